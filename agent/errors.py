@@ -1,0 +1,77 @@
+"""Typed errors with stable codes. Imports nothing of this package.
+
+Raised where they happen; turned into HTTP and WebSocket answers in one place (`agent.server`).
+The message is one human sentence and never holds what a person said.
+"""
+
+
+class VisavisError(Exception):
+    """Base of all errors a client may see.
+
+    Attributes:
+        code: Stable, snake_case, safe to program against.
+        status: The HTTP status that fits.
+        retry_after: Seconds after which trying again makes sense, or None.
+    """
+
+    code = "internal"
+    status = 500
+    retry_after: int | None = None
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BadRequest(VisavisError):
+    """The input is malformed."""
+
+    code, status = "bad_request", 400
+
+
+class Unauthorized(VisavisError):
+    """No valid token was shown."""
+
+    code, status = "unauthorized", 401
+
+
+class NotFound(VisavisError):
+    """No such persona, avatar or session."""
+
+    code, status = "not_found", 404
+
+
+class TooLarge(VisavisError):
+    """The input is larger than the documented limit."""
+
+    code, status = "too_large", 413
+
+
+class BadSdp(VisavisError):
+    """The session description cannot be used."""
+
+    code, status = "bad_sdp", 422
+
+
+class BadAudio(VisavisError):
+    """The audio cannot be used."""
+
+    code, status = "bad_audio", 422
+
+
+class BadPhoto(VisavisError):
+    """The photo cannot become an avatar."""
+
+    code, status = "bad_photo", 422
+
+
+class ServerFull(VisavisError):
+    """One session more would spoil the others."""
+
+    code, status, retry_after = "server_full", 503, 10
+
+
+class ModelUnavailable(VisavisError):
+    """A model's process is down and did not come back in time."""
+
+    code, status, retry_after = "model_unavailable", 503, 5

@@ -1,0 +1,222 @@
+"""The one event protocol every client speaks, over one WebSocket per session.
+
+Imports nothing of this package. Each message is a JSON object `{type, id, at_ms, …}`: `id` is the
+sender's running number, `at_ms` the sender's clock in milliseconds. `web/sdk/protocol.js` holds
+the same table for the browser; a test keeps the two equal.
+
+The session: `POST /v1/sessions {persona?}` answers 201 `{id, token}`; the WebSocket is
+`/v1/sessions/{id}/events?token=…`. It is the session's lease.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class Event(BaseModel):
+    """What all messages share."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: int = 0
+    at_ms: float = 0.0
+
+
+# ---------------------------------------------------------------- client to server
+
+
+class Offer(Event):
+    """A WebRTC offer: one sendrecv audio and one recvonly video section."""
+
+    type: Literal["offer"] = "offer"
+    sdp: str = Field(max_length=100_000)
+
+
+class Text(Event):
+    """The person typed instead of speaking."""
+
+    type: Literal["text"] = "text"
+    text: str = Field(min_length=1, max_length=4_000)
+
+
+class Interrupt(Event):
+    """Stop speaking now."""
+
+    type: Literal["interrupt"] = "interrupt"
+
+
+class Microphone(Event):
+    """The person muted or unmuted; a muted microphone ends no turn and starts none."""
+
+    type: Literal["microphone"] = "microphone"
+    enabled: bool
+
+
+class Ping(Event):
+    """Asks for a `pong`, to estimate the clock offset (a few times at the start, then rarely)."""
+
+    type: Literal["ping"] = "ping"
+
+
+class Displayed(Event):
+    """A frame the server asked about reached the screen.
+
+    `pts` is (rtpTimestamp - video_origin) / 3600 of the first displayed frame at or after the
+    `pts` of a `watch` event; `at_ms` of this event is `expectedDisplayTime` on the client's
+    clock; `clock_offset_ms` is the client's estimate of server clock minus client clock.
+    """
+
+    type: Literal["displayed"] = "displayed"
+    watch: int
+    pts: int
+    clock_offset_ms: float
+
+
+class Goodbye(Event):
+    """The person leaves; the session closes at once."""
+
+    type: Literal["goodbye"] = "goodbye"
+
+
+# ---------------------------------------------------------------- server to client
+
+
+class Hello(Event):
+    """First message. `disclosure` must be shown: the face and voice are generated."""
+
+    type: Literal["hello"] = "hello"
+    session: str
+    persona: str
+    name: str
+    greeting: str
+    disclosure: str
+    language: str
+    ice_servers: list[str]
+
+
+class Answer(Event):
+    """The WebRTC answer. Video RTP timestamps count from `video_origin`, 3600 a frame."""
+
+    type: Literal["answer"] = "answer"
+    sdp: str
+    video_origin: int
+
+
+class State(Event):
+    """What the avatar is doing."""
+
+    type: Literal["state"] = "state"
+    state: Literal["idle", "listening", "thinking", "speaking"]
+
+
+class UserTranscript(Event):
+    """What the person is understood to have said; replaced by later ones of the same turn."""
+
+    type: Literal["user_transcript"] = "user_transcript"
+    turn: int
+    text: str
+    final: bool
+
+
+class AgentTranscript(Event):
+    """What the avatar says, as it becomes known; replaced by later ones of the same turn.
+
+    After an interruption the final one holds only what was heard.
+    """
+
+    type: Literal["agent_transcript"] = "agent_transcript"
+    turn: int
+    text: str
+    final: bool
+    interrupted: bool = False
+
+
+class TimedWord(BaseModel):
+    """A word and the frame at which its sound begins."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str
+    pts: int
+
+
+class Caption(Event):
+    """Words about to be said, for captions that follow the voice."""
+
+    type: Literal["caption"] = "caption"
+    turn: int
+    words: list[TimedWord]
+
+
+class Watch(Event):
+    """Asks for a `displayed` when the frame `pts` is on the screen."""
+
+    type: Literal["watch"] = "watch"
+    watch: int
+    pts: int
+    what: Literal["first_frame", "lips", "rest"]
+
+
+class Layer(BaseModel):
+    """One layer's share of a turn, in milliseconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    ms: float
+
+
+class Turn(Event):
+    """The record of a turn whose first lip movement was displayed; its layers add up to it."""
+
+    type: Literal["turn"] = "turn"
+    turn: int
+    voice_to_voice_ms: float | None
+    layers: list[Layer]
+    clock_offset_ms: float | None = None
+
+
+class Pong(Event):
+    """Answers a `ping`; `at_ms` is the server's clock."""
+
+    type: Literal["pong"] = "pong"
+    ping: int
+
+
+class Error(Event):
+    """Something failed. The session goes on unless a `closing` follows."""
+
+    type: Literal["error"] = "error"
+    code: str
+    message: str
+    retry_after: int | None = None
+
+
+class Closing(Event):
+    """The session ends now."""
+
+    type: Literal["closing"] = "closing"
+    reason: Literal["goodbye", "lease_expired", "server_stopping", "error", "replaced"]
+
+
+ClientEvent = Annotated[
+    Offer | Text | Interrupt | Microphone | Ping | Displayed | Goodbye,
+    Field(discriminator="type"),
+]
+ServerEvent = Annotated[
+    Hello
+    | Answer
+    | State
+    | UserTranscript
+    | AgentTranscript
+    | Caption
+    | Watch
+    | Turn
+    | Pong
+    | Error
+    | Closing,
+    Field(discriminator="type"),
+]
+
+CLIENT_EVENTS: TypeAdapter[ClientEvent] = TypeAdapter(ClientEvent)
+SERVER_EVENTS: TypeAdapter[ServerEvent] = TypeAdapter(ServerEvent)

@@ -1,0 +1,113 @@
+"""One typed settings tree. Imports nothing of this package.
+
+Read, strongest first, from `VISAVIS_*` environment variables (`VISAVIS_SERVER__PORT=8080`) and
+from `visavis.toml` in the working directory. No other place reads the environment.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(_Section):
+    """HTTP, WebSocket and admission."""
+
+    host: str = "127.0.0.1"
+    port: int = 8010
+    max_sessions: int = Field(4, ge=1, description="one more is refused with server_full")
+    lease_seconds: float = Field(5.0, description="how long a session outlives its WebSocket")
+    max_text_chars: int = 4_000
+    data_dir: Path = Path("var")
+
+
+class SpeechSettings(_Section):
+    """Hearing and turn taking. Times in seconds."""
+
+    recogniser: Literal["tiny.en"] = "tiny.en"
+    language: str = "en"
+    speculate_after: float = Field(0.05, description="silence that starts a transcription")
+    end_after: float = Field(0.2, description="silence that ends a turn the turn model calls done")
+    end_at_latest: float = Field(1.2, description="silence that ends any turn")
+    turn_threshold: float = Field(0.5, ge=0, le=1, description="turn model probability for done")
+    barge_in_after: float = Field(0.2, description="speech that interrupts the avatar")
+    vad_mode: int = Field(2, ge=0, le=3, description="webrtcvad aggressiveness")
+
+
+class MindSettings(_Section):
+    """Answers. Without `base_url` the embedded small model and the persona's knowledge answer."""
+
+    base_url: str | None = None
+    api_key: SecretStr = SecretStr("")
+    model: str = "smollm2-135m-instruct"
+    temperature: float = 0.3
+    max_tokens: int = 160
+    timeout_seconds: float = 20.0
+    persona: str = "vera"
+    prompts_dir: Path = REPOSITORY / "prompts"
+
+
+class FaceSettings(_Section):
+    """Which person, and how large."""
+
+    width: int = Field(512, ge=128, le=1920)
+    height: int = Field(512, ge=128, le=1920)
+    people_package: str = Field("openpeople", description="package that holds the default people")
+
+
+class WebRtcSettings(_Section):
+    """Transport. Bit rates in bits a second."""
+
+    ice_servers: tuple[str, ...] = ()
+    video_bitrate: int = 900_000
+    video_bitrate_max: int = 2_000_000
+    video_bitrate_min: int = 60_000
+    audio_bitrate: int = 32_000
+
+
+class LedgerSettings(_Section):
+    """Where turn records go besides the page and `/metrics`."""
+
+    jsonl: Path | None = Field(None, description="append one JSON line per turn to this file")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VISAVIS_",
+        env_nested_delimiter="__",
+        toml_file="visavis.toml",
+        extra="forbid",
+        frozen=True,
+    )
+
+    server: ServerSettings = ServerSettings()
+    speech: SpeechSettings = SpeechSettings()
+    mind: MindSettings = MindSettings()
+    face: FaceSettings = FaceSettings()
+    webrtc: WebRtcSettings = WebRtcSettings()
+    ledger: LedgerSettings = LedgerSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
