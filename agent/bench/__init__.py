@@ -1,0 +1,1 @@
+"""What `visavis bench` runs."""

@@ -1,0 +1,1 @@
+"""Marks, turns, percentiles, exporters. Imports nobody."""

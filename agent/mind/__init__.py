@@ -1,0 +1,1 @@
+"""Answers: language model, knowledge, persona."""

@@ -1,0 +1,1 @@
+"""Where packaged weights are, how they load, and the processes that hold them."""

@@ -1,0 +1,1 @@
+"""Hearing and voice: VAD, end of turn, recognition and voices, as livekit-agents plugins."""

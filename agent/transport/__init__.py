@@ -1,0 +1,1 @@
+"""Ways to a client: one interface, no knowledge of speech."""

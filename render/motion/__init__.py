@@ -1,0 +1,1 @@
+"""Speech to motion: coarticulation, behaviour, the performer."""

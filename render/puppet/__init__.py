@@ -1,0 +1,1 @@
+"""Draws a bundle under a motion."""
