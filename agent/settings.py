@@ -110,4 +110,5 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Reads, strongest first: arguments, environment, `visavis.toml`."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

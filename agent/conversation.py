@@ -1,0 +1,200 @@
+"""livekit's `AgentSession` without a room: microphone in, face out, our mind as its LLM.
+
+Imports the face, the mind's protocol and livekit-agents. Knows nothing of transports and servers.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from livekit import rtc
+from livekit.agents import llm
+from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
+from livekit.agents.utils import shortuuid
+from livekit.agents.voice import io
+from livekit.agents.voice.avatar import AudioSegmentEnd
+from numpy.typing import NDArray
+
+from agent.face import Face
+from agent.mind.mind import Message
+from render.clock import AUDIO_RATE
+from render.types import Heard
+
+MICROPHONE_RATE = 16_000
+MICROPHONE_QUEUE = 150
+"""20 ms frames kept for a slow reader; older ones are dropped."""
+
+
+class Microphone(io.AudioInput):
+    """The person's voice as livekit takes it: 16 kHz mono, 20 ms a frame."""
+
+    def __init__(self) -> None:
+        super().__init__(label="visavis microphone")
+        self._frames: asyncio.Queue[rtc.AudioFrame] = asyncio.Queue(MICROPHONE_QUEUE)
+        self.enabled = True
+
+    def push(self, samples: NDArray[np.int16]) -> None:
+        """Takes (n,) int16 at 16 kHz; silence replaces it while muted."""
+        if not self.enabled:
+            samples = np.zeros_like(samples)
+        if self._frames.full():
+            self._frames.get_nowait()
+        self._frames.put_nowait(rtc.AudioFrame(samples.tobytes(), MICROPHONE_RATE, 1, len(samples)))
+
+    async def __anext__(self) -> rtc.AudioFrame:
+        return await self._frames.get()
+
+
+class FaceOutput(io.AudioOutput):
+    """The avatar's voice goes to the face; what was heard of it comes back."""
+
+    def __init__(self, face: Face, on_voice: Callable[[], None]) -> None:
+        super().__init__(
+            label="visavis face",
+            capabilities=io.AudioOutputCapabilities(pause=True),
+            sample_rate=AUDIO_RATE,
+        )
+        self._face = face
+        self._on_voice = on_voice
+        self._open = False
+        face.on_heard = self._heard
+
+    async def capture_frame(self, frame: rtc.AudioFrame) -> None:
+        """Takes speech faster than real time."""
+        await super().capture_frame(frame)
+        if not self._open:
+            self._open = True
+            self._on_voice()
+        await self._face.push_audio(frame)
+
+    def flush(self) -> None:
+        """Ends the segment; it plays on to its end."""
+        super().flush()
+        if self._open:
+            self._open = False
+            self._face.performer.push_end()
+
+    def clear_buffer(self) -> None:
+        """Cuts the segment now."""
+        self._open = False
+        self._face.clear_buffer()
+
+    def pause(self) -> None:
+        """Holds the voice at the current sample."""
+        self._face.performer.pause()
+
+    def resume(self) -> None:
+        """Goes on where `pause` held it."""
+        self._face.performer.resume()
+
+    def started(self) -> None:
+        """To be called when the first sound of a segment leaves."""
+        self.on_playback_started(created_at=time.time())
+
+    def _heard(self, heard: Heard) -> None:
+        self.on_playback_finished(
+            playback_position=heard.position,
+            interrupted=heard.interrupted,
+            synchronized_transcript=heard.text,
+        )
+
+
+class Captions(io.TextOutput):
+    """The answer's text as the mind writes it."""
+
+    def __init__(self, on_text: Callable[[str], None]) -> None:
+        super().__init__(label="visavis captions", next_in_chain=None)
+        self._on_text = on_text
+
+    async def capture_text(self, text: str) -> None:
+        """Takes the next piece."""
+        self._on_text(text)
+
+    def flush(self) -> None:
+        """Ends a segment; the conversation item that follows holds the whole."""
+
+
+class Answers(Protocol):
+    """What the mind offers a conversation."""
+
+    def answer(self, turns: Sequence[Message], question: str) -> AsyncIterator[str]:
+        """Streams the answer to `question`, given the turns before it."""
+        ...
+
+
+class MindLLM(llm.LLM[Any]):
+    """Our mind behind livekit's LLM interface, so that pre-emptive answers work."""
+
+    def __init__(
+        self,
+        mind: Answers,
+        apology: str,
+        on_asked: Callable[[], None],
+        on_token: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self.mind = mind
+        self.apology = apology
+        self.on_asked = on_asked
+        self.on_token = on_token
+
+    def chat(
+        self,
+        *,
+        chat_ctx: llm.ChatContext,
+        tools: list[llm.Tool] | None = None,
+        conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
+        **options: Any,
+    ) -> "MindStream":
+        """Starts an answer to the last message of the person."""
+        return MindStream(self, chat_ctx, tools or [], conn_options)
+
+
+class MindStream(llm.LLMStream):
+    """One answer, streamed."""
+
+    def __init__(
+        self,
+        owner: MindLLM,
+        chat_ctx: llm.ChatContext,
+        tools: list[llm.Tool],
+        conn_options: APIConnectOptions,
+    ) -> None:
+        super().__init__(owner, chat_ctx=chat_ctx, tools=tools, conn_options=conn_options)
+        self._owner = owner
+
+    async def _run(self) -> None:
+        turns, question = split(self._chat_ctx)
+        self._owner.on_asked()
+        request = shortuuid("answer_")
+        spoken = False
+        try:
+            async for piece in self._owner.mind.answer(turns, question):
+                if not spoken:
+                    spoken = True
+                    self._owner.on_token()
+                self._say(request, piece)
+        except Exception as error:
+            self._owner.emit_failure(error)
+            self._say(request, self._owner.apology if not spoken else " " + self._owner.apology)
+
+    def _say(self, request: str, text: str) -> None:
+        delta = llm.ChoiceDelta(role="assistant", content=text)
+        self._event_ch.send_nowait(llm.ChatChunk(id=request, delta=delta))
+
+
+def split(context: llm.ChatContext) -> tuple[list[Message], str]:
+    """Returns the turns before the person's last message, and that message."""
+    messages = [
+        Message(item.role, item.text_content or "")
+        for item in context.items
+        if isinstance(item, llm.ChatMessage) and item.role in ("user", "assistant")
+    ]
+    if messages and messages[-1].role == "user":
+        return messages[:-1], messages[-1].text
+    return messages, ""
+
+
+__all__ = ["AudioSegmentEnd", "Captions", "FaceOutput", "Microphone", "MindLLM", "split"]

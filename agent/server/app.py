@@ -1,0 +1,186 @@
+"""HTTP: sessions, personas, health, metrics and the page.
+
+The one place where typed errors become HTTP answers. Imports the hub and the socket; what a
+session is made of comes from the runtime.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent.errors import BadRequest, NotFound, VisavisError
+from agent.ledger.exporters import Metrics
+from agent.server.hub import Conversation, Hub, Seat
+from agent.server.socket import CLOSE_POLICY, converse, error_event
+from agent.settings import REPOSITORY, ServerSettings
+
+WEB = REPOSITORY / "web"
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+    "Cache-Control": "no-cache",
+}
+WEB_FOLDERS = ("sdk", "talk")
+"""What of `web/` is public, besides `index.html`; tests and node modules are not."""
+
+
+class Runtime(Protocol):
+    """What the server needs of the models and people behind it."""
+
+    async def start(self) -> None:
+        """Loads models; returns when a session can be served."""
+        ...
+
+    async def stop(self) -> None:
+        """Ends all model processes."""
+        ...
+
+    async def create(self, seat: Seat, persona: str | None) -> Conversation:
+        """Makes the conversation of a new seat; raises NotFound for an unknown persona."""
+        ...
+
+    def personas(self) -> list[dict[str, str]]:
+        """Returns id, name, description and avatar of each persona."""
+        ...
+
+    def health(self) -> dict[str, bool]:
+        """Returns whether each model's process is up."""
+        ...
+
+
+class NewSession(BaseModel):
+    """Body of `POST /v1/sessions`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    persona: str | None = Field(None, max_length=64)
+
+
+def create_app(settings: ServerSettings, runtime: Runtime, metrics: Metrics) -> FastAPI:
+    """Returns the application. Its lifespan starts and stops the runtime and the hub."""
+    hub = Hub(
+        settings.max_sessions,
+        settings.lease_seconds,
+        runtime.create,
+        on_count=metrics.sessions.set,
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            await runtime.start()
+            await hub.start()
+            yield
+        finally:
+            await hub.stop()
+            await runtime.stop()
+
+    app = FastAPI(title="Visavis", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.hub = hub
+    _errors(app)
+    _headers(app)
+    _sessions(app, hub, metrics)
+    _facts(app, runtime, metrics)
+    _pages(app)
+    return app
+
+
+def _errors(app: FastAPI) -> None:
+    def answer(error: VisavisError) -> JSONResponse:
+        body: dict[str, object] = {"code": error.code, "message": error.message}
+        headers = {}
+        if error.retry_after is not None:
+            body["retry_after"] = error.retry_after
+            headers["Retry-After"] = str(error.retry_after)
+        return JSONResponse({"error": body}, error.status, headers)
+
+    @app.exception_handler(VisavisError)
+    async def typed(request: Request, error: VisavisError) -> JSONResponse:
+        return answer(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        fields = sorted({".".join(map(str, e["loc"][1:])) or "body" for e in error.errors()})
+        return answer(BadRequest(f"The request is not valid; see: {', '.join(fields[:5])}."))
+
+    @app.exception_handler(404)
+    async def missing(request: Request, error: Exception) -> JSONResponse:
+        return answer(error if isinstance(error, VisavisError) else NotFound("Nothing is here."))
+
+
+def _headers(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def secure(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def _sessions(app: FastAPI, hub: Hub, metrics: Metrics) -> None:
+    @app.post("/v1/sessions", status_code=201)
+    async def open_session(body: NewSession) -> dict[str, str]:
+        try:
+            seat = await hub.admit(body.persona)
+        except VisavisError as error:
+            if error.status == 503:
+                metrics.refused.inc()
+            raise
+        return {"id": seat.id, "token": seat.token}
+
+    @app.websocket("/v1/sessions/{session}/events")
+    async def events(socket: WebSocket, session: str, token: str = "") -> None:
+        await socket.accept()
+        try:
+            seat = hub.find(session, token)
+        except VisavisError as error:
+            await socket.send_text(error_event(error).model_dump_json())
+            await socket.close(CLOSE_POLICY, error.code)
+            return
+        await converse(hub, seat, socket)
+
+
+def _facts(app: FastAPI, runtime: Runtime, metrics: Metrics) -> None:
+    @app.get("/v1/personas")
+    async def personas() -> dict[str, list[dict[str, str]]]:
+        return {"personas": runtime.personas()}
+
+    @app.get("/healthz")
+    async def health() -> JSONResponse:
+        models = runtime.health()
+        return JSONResponse({"models": models}, 200 if all(models.values()) else 503)
+
+    @app.get("/metrics")
+    async def prometheus() -> PlainTextResponse:
+        text = generate_latest(metrics.registry).decode()
+        return PlainTextResponse(text, media_type=CONTENT_TYPE_LATEST)
+
+
+def _pages(app: FastAPI) -> None:
+    for folder in WEB_FOLDERS:
+        path = WEB / folder
+        if path.is_dir():
+            app.mount(f"/{folder}", StaticFiles(directory=path))
+
+    @app.get("/")
+    async def page() -> Response:
+        return _file(WEB / "index.html")
+
+
+def _file(path: Path) -> Response:
+    return Response(path.read_bytes(), media_type="text/html; charset=utf-8")

@@ -1,0 +1,155 @@
+"""Which sessions exist: admission, tokens, leases.
+
+A session lives as long as its WebSocket, plus the lease. Imports the session, nothing of HTTP.
+"""
+
+import asyncio
+import hmac
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from agent.errors import NotFound, ServerFull, Unauthorized
+from agent.events import ClientEvent, Closing, Event
+
+
+class Conversation(Protocol):
+    """What the hub needs of a session."""
+
+    async def handle(self, event: ClientEvent) -> None:
+        """Acts on a client's event; raises typed errors."""
+        ...
+
+    async def close(self, reason: str) -> None:
+        """Frees everything. Idempotent."""
+        ...
+
+
+@dataclass(slots=True)
+class Seat:
+    """One admitted session.
+
+    Attributes:
+        id: Opaque id, safe to log.
+        token: Secret of the client that opened it.
+        outbox: Events on their way to the client; bounded.
+    """
+
+    id: str
+    token: str
+    outbox: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(1_000))
+    conversation: Conversation | None = None
+    connected: bool = False
+    left_at: float = 0.0
+    generation: int = 0
+
+
+class Hub:
+    """Admits sessions, finds them by token, ends them when their lease runs out.
+
+    Args:
+        max_sessions: One more is refused.
+        lease_seconds: How long a session outlives its WebSocket.
+        create: Makes the conversation of a new seat.
+        on_count: Told how many sessions there are after each change.
+        now: Monotonic clock in seconds.
+    """
+
+    def __init__(
+        self,
+        max_sessions: int,
+        lease_seconds: float,
+        create: Callable[[Seat, str | None], Awaitable[Conversation]],
+        on_count: Callable[[int], None] = lambda count: None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._max_sessions = max_sessions
+        self._lease_seconds = lease_seconds
+        self._create = create
+        self._on_count = on_count
+        self._now = now
+        self._seats: dict[str, Seat] = {}
+        self._reaper: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._seats)
+
+    async def start(self) -> None:
+        """Starts watching leases."""
+        self._reaper = asyncio.create_task(self._reap(), name="session leases")
+
+    async def stop(self) -> None:
+        """Ends every session."""
+        if self._reaper is not None:
+            self._reaper.cancel()
+            await asyncio.gather(self._reaper, return_exceptions=True)
+        await asyncio.gather(*(self.end(seat, "server_stopping") for seat in self._all()))
+
+    async def admit(self, persona: str | None) -> Seat:
+        """Opens a session.
+
+        Raises:
+            ServerFull: No room for one more at full frame rate.
+            NotFound: No such persona.
+        """
+        if len(self._seats) >= self._max_sessions:
+            raise ServerFull(
+                f"All {self._max_sessions} places are taken; please try again in a moment."
+            )
+        seat = Seat(secrets.token_hex(8), secrets.token_urlsafe(24), left_at=self._now())
+        self._seats[seat.id] = seat
+        try:
+            seat.conversation = await self._create(seat, persona)
+        except BaseException:
+            del self._seats[seat.id]
+            raise
+        self._on_count(len(self._seats))
+        return seat
+
+    def find(self, session: str, token: str) -> Seat:
+        """Returns the seat of `session`.
+
+        Raises:
+            NotFound: It does not exist, or has ended.
+            Unauthorized: The token is not its own.
+        """
+        seat = self._seats.get(session)
+        if seat is None:
+            raise NotFound("This session does not exist or has ended.")
+        if not hmac.compare_digest(seat.token.encode(), token.encode()):
+            raise Unauthorized("The token does not belong to this session.")
+        return seat
+
+    def connect(self, seat: Seat) -> int:
+        """The client's WebSocket is there; an older one of the same session is replaced."""
+        seat.connected = True
+        seat.generation += 1
+        return seat.generation
+
+    def disconnect(self, seat: Seat, generation: int) -> None:
+        """That WebSocket went away; the lease begins to run."""
+        if seat.generation == generation:
+            seat.connected = False
+            seat.left_at = self._now()
+
+    async def end(self, seat: Seat, reason: str) -> None:
+        """Ends a session. Idempotent."""
+        if self._seats.pop(seat.id, None) is None:
+            return
+        self._on_count(len(self._seats))
+        if not seat.outbox.full():
+            seat.outbox.put_nowait(Closing.model_validate({"reason": reason}))
+        if seat.conversation is not None:
+            await seat.conversation.close(reason)
+
+    def _all(self) -> list[Seat]:
+        return list(self._seats.values())
+
+    async def _reap(self) -> None:
+        while True:
+            await asyncio.sleep(min(1.0, self._lease_seconds / 4))
+            for seat in self._all():
+                if not seat.connected and self._now() - seat.left_at > self._lease_seconds:
+                    await self.end(seat, "lease_expired")

@@ -1,0 +1,109 @@
+"""One session's WebSocket: JSON events in and out, typed errors for everything else.
+
+The one place where events are numbered, validated and sent. Imports the hub and the protocol.
+"""
+
+import asyncio
+import itertools
+import json
+import logging
+import time
+
+from fastapi import WebSocket, WebSocketDisconnect
+from pydantic import ValidationError
+
+from agent.errors import BadRequest, TooLarge, VisavisError
+from agent.events import CLIENT_EVENTS, ClientEvent, Closing, Error, Goodbye, Ping, Pong
+from agent.server.hub import Hub, Seat
+
+logger = logging.getLogger(__name__)
+
+MAX_MESSAGE_BYTES = 128 * 1024
+CLOSE_POLICY, CLOSE_TRY_LATER = 1008, 1013
+TOO_MANY_ERRORS = 50
+
+
+def clock_ms() -> float:
+    """The server's clock of the protocol, in milliseconds."""
+    return time.monotonic() * 1000
+
+
+def parse(raw: str | bytes) -> ClientEvent:
+    """Returns the event in `raw`.
+
+    Raises:
+        TooLarge: Longer than any event may be.
+        BadRequest: Not JSON, or not an event of the protocol.
+    """
+    if len(raw) > MAX_MESSAGE_BYTES:
+        raise TooLarge(f"A message may have at most {MAX_MESSAGE_BYTES // 1024} KiB.")
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise BadRequest("The message is not JSON.") from None
+    try:
+        return CLIENT_EVENTS.validate_python(data)
+    except ValidationError as error:
+        fields = sorted({".".join(map(str, e["loc"])) or "type" for e in error.errors()})[:5]
+        if any(e["type"] == "string_too_long" for e in error.errors()):
+            raise TooLarge(f"Too long: {', '.join(fields)}.") from None
+        raise BadRequest(f"Not an event of this protocol; see: {', '.join(fields)}.") from None
+
+
+async def converse(hub: Hub, seat: Seat, socket: WebSocket) -> None:
+    """Serves an accepted WebSocket until either side is done."""
+    generation = hub.connect(seat)
+    sender = asyncio.create_task(_send(seat, socket, generation), name=f"events {seat.id}")
+    receiver = asyncio.create_task(_receive(hub, seat, socket), name=f"orders {seat.id}")
+    try:
+        await asyncio.wait({sender, receiver}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (sender, receiver):
+            task.cancel()
+        await asyncio.gather(sender, receiver, return_exceptions=True)
+        hub.disconnect(seat, generation)
+
+
+async def _send(seat: Seat, socket: WebSocket, generation: int) -> None:
+    numbers = itertools.count(1)
+    while seat.generation == generation:
+        event = await seat.outbox.get()
+        stamped = event.model_copy(update={"id": next(numbers), "at_ms": clock_ms()})
+        await socket.send_text(stamped.model_dump_json())
+        if isinstance(event, Closing):
+            await socket.close()
+            return
+
+
+async def _receive(hub: Hub, seat: Seat, socket: WebSocket) -> None:
+    errors = 0
+    while errors < TOO_MANY_ERRORS:
+        try:
+            message = await socket.receive()
+        except (WebSocketDisconnect, RuntimeError):
+            return
+        if message["type"] != "websocket.receive":
+            return
+        try:
+            event = parse(message.get("text") or message.get("bytes") or "")
+            if isinstance(event, Goodbye):
+                await hub.end(seat, "goodbye")
+                return
+            if isinstance(event, Ping):
+                seat.outbox.put_nowait(Pong(ping=event.id))
+            elif seat.conversation is not None:
+                await seat.conversation.handle(event)
+        except VisavisError as error:
+            errors += 1
+            seat.outbox.put_nowait(error_event(error))
+        except asyncio.QueueFull:
+            return
+        except Exception:
+            logger.exception("session %s: an event could not be handled", seat.id)
+            errors += 1
+            seat.outbox.put_nowait(error_event(VisavisError("Something went wrong here.")))
+
+
+def error_event(error: VisavisError) -> Error:
+    """Returns `error` as the client sees it."""
+    return Error(code=error.code, message=error.message, retry_after=error.retry_after)

@@ -1,0 +1,289 @@
+"""One conversation: a person, a persona, a face, and everything that joins them.
+
+Joins livekit's `AgentSession` to the face, the mind, a transport and the ledger, and speaks the
+event protocol. Knows no HTTP. Nothing a person says is logged.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Protocol
+
+import numpy as np
+from livekit.agents import Agent, AgentSession, llm
+from numpy.typing import NDArray
+
+from agent.conversation import Captions, FaceOutput, Microphone, MindLLM
+from agent.errors import BadRequest, VisavisError
+from agent.events import (
+    AgentTranscript,
+    Answer,
+    Caption,
+    ClientEvent,
+    Displayed,
+    Error,
+    Event,
+    Hello,
+    Interrupt,
+    Offer,
+    State,
+    Text,
+    TimedWord,
+    UserTranscript,
+)
+from agent.events import Microphone as MicrophoneEvent
+from agent.face import Face
+from agent.ledger.turns import Ledger, Mark
+from agent.timeline import Timeline
+from agent.transport.base import Transport
+from render.clock import FRAME_RATE
+from render.types import Attitude, AVUnit
+
+logger = logging.getLogger(__name__)
+
+STATES: dict[str, Attitude] = {
+    "initializing": Attitude.IDLE,
+    "idle": Attitude.IDLE,
+    "listening": Attitude.IDLE,
+    "thinking": Attitude.THINKING,
+    "speaking": Attitude.SPEAKING,
+}
+
+
+class Negotiator(Protocol):
+    """Opens a transport for an offer."""
+
+    async def __call__(
+        self, offer: str, microphone: Callable[[NDArray[np.int16]], None]
+    ) -> tuple[Transport, str, int]:
+        """Returns the transport, the SDP answer and the video origin; raises BadSdp."""
+        ...
+
+
+class Session:
+    """One conversation.
+
+    Args:
+        hello: First event of the session.
+        face: The face; its observers are set here.
+        mind: The mind behind livekit's LLM interface; its observers are set here.
+        options: Keyword arguments of `AgentSession` (voice, recognition, turn taking).
+        ledger: Where turns are kept.
+        timeline: Joins marks to turns.
+        negotiate: Opens the WebRTC transport.
+        emit: Sends an event to the client; never blocks.
+        greeting: Spoken first, or "".
+    """
+
+    def __init__(
+        self,
+        hello: Hello,
+        face: Face,
+        mind: MindLLM,
+        options: dict[str, Any],
+        ledger: Ledger,
+        timeline: Timeline,
+        negotiate: Negotiator,
+        emit: Callable[[Event], None],
+        on_interrupted: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.id = hello.session
+        self._hello = hello
+        self._face = face
+        self._timeline = timeline
+        self._ledger = ledger
+        self._negotiate = negotiate
+        self._emit = emit
+        self._on_interrupted = on_interrupted
+        self._transport: Transport | None = None
+        self._media: asyncio.Task[None] | None = None
+        self._microphone = Microphone()
+        self._output = FaceOutput(face, lambda: timeline.answering(Mark.VOICE))
+        self._said = ""
+        self._segment = 0
+        self._closed = False
+        face.on_mark = timeline.frame
+        mind.on_asked = self._asked
+        mind.on_token = lambda: timeline.answering(Mark.ANSWER)
+        mind.on_failure = self._mind_failed
+        self._agent_session: AgentSession[None] = AgentSession(llm=mind, **options)
+        self._agent = Agent(instructions="")
+        self._listen()
+
+    # ---------------------------------------------------------------- life
+
+    async def start(self) -> None:
+        """Starts listening; speaks only when the face is on a screen."""
+        self._emit(self._hello)
+        session = self._agent_session
+        session.input.audio = self._microphone
+        session.output.audio = self._output
+        session.output.transcription = Captions(self._writing)
+        await session.start(self._agent)
+
+    async def close(self, reason: str) -> None:
+        """Frees everything. Idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        logger.info("session %s closes: %s", self.id, reason)
+        if self._media is not None:
+            self._media.cancel()
+            await asyncio.gather(self._media, return_exceptions=True)
+        if self._transport is not None:
+            await self._transport.close()
+        self._face.clear_buffer()
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._agent_session.aclose(), 5)
+
+    # ---------------------------------------------------------------- the client's events
+
+    async def handle(self, event: ClientEvent) -> None:
+        """Acts on an event.
+
+        Raises:
+            VisavisError: The event cannot be acted on; the session goes on.
+        """
+        if isinstance(event, Offer):
+            await self._accept(event.sdp)
+        elif isinstance(event, Text):
+            await self._typed(event.text)
+        elif isinstance(event, Interrupt):
+            await self._interrupt()
+        elif isinstance(event, MicrophoneEvent):
+            self._microphone.enabled = event.enabled
+        elif isinstance(event, Displayed):
+            self._timeline.displayed(event)
+
+    async def _accept(self, sdp: str) -> None:
+        transport, answer, origin = await self._negotiate(sdp, self._microphone.push)
+        previous, self._transport = self._transport, transport
+        if previous is not None:
+            await previous.close()
+        transport.on_mark = self._timeline.frame
+        self._timeline.watch_frame = transport.watch
+        self._emit(Answer(sdp=answer, video_origin=origin))
+        if self._media is None:
+            self._media = asyncio.create_task(self._play(), name=f"media {self.id}")
+
+    async def _typed(self, text: str) -> None:
+        text = " ".join(text.split())
+        if not text:
+            raise BadRequest("The text is empty.")
+        await self._interrupt()
+        turn = self._timeline.open("text")
+        self._said = ""
+        self._emit(UserTranscript(turn=turn, text=text, final=True))
+        self._agent_session.generate_reply(user_input=text)
+
+    async def _interrupt(self) -> None:
+        self._agent_session.clear_user_turn()
+        await self._agent_session.interrupt(force=True)
+
+    # ---------------------------------------------------------------- media
+
+    async def _play(self) -> None:
+        greeted = False
+        try:
+            async for unit in self._face.units():
+                if self._transport is None:
+                    continue
+                self._follow(unit)
+                self._transport.send(unit)
+                if not greeted and self._transport.connected:
+                    greeted = True
+                    self._greet(unit.pts)
+        except Exception:
+            logger.exception("session %s: the media loop failed", self.id)
+            self._emit(Error(code="internal", message="The picture stopped; please reconnect."))
+
+    def _greet(self, pts: int) -> None:
+        self._timeline.first_frame(pts)
+        if self._hello.greeting:
+            self._timeline.open("greeting")
+            self._agent_session.say(self._hello.greeting)
+
+    def _follow(self, unit: AVUnit) -> None:
+        if unit.segment and unit.segment != self._segment:
+            self._segment = unit.segment
+            self._output.started()
+        self._timeline.follow(unit)
+        words = self._face.performer.take_words()
+        if words:
+            timed = [TimedWord(text=w.text, pts=int(w.start * FRAME_RATE)) for w in words]
+            self._emit(Caption(turn=self._timeline.turn, words=timed))
+
+    # ---------------------------------------------------------------- what livekit observes
+
+    def _listen(self) -> None:
+        session = self._agent_session
+        session.on("agent_state_changed", self._agent_state)
+        session.on("user_state_changed", self._user_state)
+        session.on("user_input_transcribed", self._transcribed)
+        session.on("conversation_item_added", self._item)
+        session.on("error", self._error)
+
+    def speech_mark(self, name: str, at: float) -> None:
+        """Takes the marks of the recogniser: speech_end, transcript, turn_end."""
+        mark = Mark(name)
+        self._timeline.heard(mark, at)
+        if mark is Mark.TURN_END:
+            self._timeline.open("voice")
+            self._said = ""
+
+    def _agent_state(self, event: Any) -> None:
+        attitude = STATES[event.new_state]
+        self._face.performer.set_attitude(attitude)
+        self._emit(State.model_validate({"state": attitude.value}))
+
+    def _user_state(self, event: Any) -> None:
+        if event.new_state == "speaking":
+            self._face.performer.set_attitude(Attitude.LISTENING)
+            self._emit(State(state="listening"))
+
+    def _transcribed(self, event: Any) -> None:
+        turn = self._timeline.turn + (0 if event.is_final else 1)
+        self._emit(UserTranscript(turn=turn, text=event.transcript, final=event.is_final))
+
+    def _asked(self) -> None:
+        self._said = ""
+
+    def _writing(self, text: str) -> None:
+        self._said += text
+        turn = self._timeline.turn
+        self._emit(AgentTranscript(turn=turn, text=self._said.strip(), final=False))
+
+    def _item(self, event: Any) -> None:
+        item = event.item
+        if not isinstance(item, llm.ChatMessage) or item.role != "assistant":
+            return
+        turn = self._timeline.turn
+        record = self._ledger.get(turn)
+        if item.interrupted and record is not None:
+            record.interrupted = True
+            self._on_interrupted()
+        self._said = ""
+        self._emit(
+            AgentTranscript(
+                turn=turn,
+                text=(item.text_content or "").strip(),
+                final=True,
+                interrupted=item.interrupted,
+            )
+        )
+
+    def _mind_failed(self, error: Exception) -> None:
+        logger.warning("session %s: no answer: %s", self.id, type(error).__name__)
+        self._emit(_as_event(error))
+
+    def _error(self, event: Any) -> None:
+        error = getattr(event.error, "error", event.error)
+        logger.warning("session %s: %s", self.id, type(error).__name__)
+        self._emit(_as_event(error))
+
+
+def _as_event(error: object) -> Error:
+    if isinstance(error, VisavisError):
+        return Error(code=error.code, message=error.message, retry_after=error.retry_after)
+    return Error(code="model_unavailable", message="A part of me did not answer in time.")

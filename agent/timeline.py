@@ -1,0 +1,147 @@
+"""Joins what the layers observe to the turns of one session and asks the page what it showed.
+
+Observers only: nothing here changes what is observed. Imports the ledger and the event protocol.
+Speech may be transcribed and answered before the turn is known to be over, so marks are held for
+the turn that is coming and the latest attempt counts.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from agent.events import Displayed, Layer, Turn, Watch
+from agent.ledger.turns import Ledger, Mark, TurnRecord
+from render.types import AVUnit
+
+GREETING = 0
+WATCHES_KEPT = 32
+
+
+class Timeline:
+    """The marks of one session.
+
+    Args:
+        ledger: Where the marks are kept.
+        emit: Sends an event to the client.
+        watch_frame: Tells the transport to report when it encoded and sent a frame.
+        now: Monotonic clock in seconds.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        emit: Callable[[Watch | Turn], None],
+        watch_frame: Callable[[int], None] = lambda pts: None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.turn = GREETING
+        self.ledger = ledger
+        self.watch_frame = watch_frame
+        self._emit = emit
+        self._now = now
+        self._coming: dict[Mark, float] = {}
+        self._segment_turn: dict[int, int] = {}
+        self._watches: dict[int, tuple[int, int]] = {}
+        self._last_watch = 0
+        self._planned: tuple[int, float] = (-1, 0.0)
+        self._drawn: tuple[int, float] = (-1, 0.0)
+        self._lips: dict[int, int] = {}
+        self._resting = True
+
+    # ---------------------------------------------------------------- the person's side
+
+    def heard(self, mark: Mark, at: float) -> None:
+        """Notes a mark of the turn that may be ending; a later attempt replaces it."""
+        self._coming[mark] = at
+
+    def open(self, source: Literal["voice", "text", "greeting"]) -> int:
+        """The turn is the avatar's now. Returns its number."""
+        if source != "greeting":
+            self.turn += 1
+        record = self.ledger.open(self.turn, source)
+        if source != "voice":
+            self._coming = {Mark.SPEECH_END: self._now()}
+        record.marks.update(self._coming)
+        self._coming = {}
+        return self.turn
+
+    def answering(self, mark: Mark) -> None:
+        """Notes a mark of the answer, for the open turn or, ahead of time, the coming one."""
+        if mark is Mark.ANSWER and Mark.SPEECH_END in self._coming:
+            self._coming[mark] = self._now()
+        else:
+            self.ledger.mark(self.turn, mark, self._now())
+
+    # ---------------------------------------------------------------- the avatar's side
+
+    def frame(self, name: str, pts: int, at: float) -> None:
+        """Takes the face's and the transport's marks of a frame."""
+        if name == "motion":
+            self._planned = (pts, at)
+        elif name == "drawn":
+            self._drawn = (pts, at)
+        elif (turn := self._lips.get(pts)) is not None:
+            self.ledger.mark(turn, Mark(name), at)
+
+    def follow(self, unit: AVUnit) -> None:
+        """Looks at a unit about to be sent; asks the page for the frames that matter."""
+        if unit.lips_moving and unit.segment and unit.segment not in self._segment_turn:
+            self._first_lips(unit)
+        if unit.lips_moving:
+            self._resting = False
+        elif not self._resting:
+            self._resting = True
+            self._watch("rest", unit.pts)
+
+    def _first_lips(self, unit: AVUnit) -> None:
+        turn = self._segment_turn[unit.segment] = self.turn
+        while len(self._segment_turn) > WATCHES_KEPT:
+            del self._segment_turn[next(iter(self._segment_turn))]
+        record = self.ledger.get(turn)
+        if record is None or Mark.MOTION in record.marks:
+            return
+        self.ledger.mark(turn, Mark.MOTION, self._planned[1])
+        if self._drawn[0] == unit.pts:
+            self.ledger.mark(turn, Mark.DRAWN, self._drawn[1])
+        self._lips = {unit.pts: turn}
+        self.watch_frame(unit.pts)
+        self._watch("lips", unit.pts, turn)
+
+    def first_frame(self, pts: int) -> None:
+        """Asks when the first frame is on the screen."""
+        self._watch("first_frame", pts)
+
+    def _watch(
+        self, what: Literal["first_frame", "lips", "rest"], pts: int, turn: int | None = None
+    ) -> None:
+        self._last_watch += 1
+        if turn is not None:
+            self._watches[self._last_watch] = (turn, pts)
+            while len(self._watches) > WATCHES_KEPT:
+                del self._watches[next(iter(self._watches))]
+        self._emit(Watch(watch=self._last_watch, pts=pts, what=what))
+
+    # ---------------------------------------------------------------- the screen's side
+
+    def displayed(self, event: Displayed) -> None:
+        """The page showed a watched frame; the turn it belongs to is complete."""
+        turn, pts = self._watches.pop(event.watch, (None, 0))
+        if turn is None or event.pts < pts:
+            return
+        record = self.ledger.get(turn)
+        if record is None:
+            return
+        record.clock_offset_ms = event.clock_offset_ms
+        at = (event.at_ms + event.clock_offset_ms) / 1000
+        sent = record.marks.get(Mark.SENT, record.marks.get(Mark.MOTION, 0.0))
+        self.ledger.mark(turn, Mark.DISPLAYED, max(at, sent))
+
+
+def turn_event(record: TurnRecord) -> Turn:
+    """Returns the page's view of a finished record."""
+    return Turn(
+        turn=record.turn,
+        voice_to_voice_ms=record.voice_to_voice_ms,
+        layers=[Layer(name=name, ms=round(ms, 1)) for name, ms in record.layers()],
+        clock_offset_ms=record.clock_offset_ms,
+    )

@@ -1,0 +1,92 @@
+"""Admission, tokens and leases."""
+
+import asyncio
+
+import pytest
+
+from agent.errors import NotFound, ServerFull, Unauthorized
+from agent.events import ClientEvent
+from agent.server.hub import Hub, Seat
+
+
+class Talk:
+    def __init__(self) -> None:
+        self.closed: list[str] = []
+
+    async def handle(self, event: ClientEvent) -> None:
+        raise AssertionError("not called here")
+
+    async def close(self, reason: str) -> None:
+        self.closed.append(reason)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def hub_of(places: int, talks: list[Talk], clock: Clock, lease: float = 0.04) -> Hub:
+    async def create(seat: Seat, persona: str | None) -> Talk:
+        if persona == "nobody":
+            raise NotFound("No such persona.")
+        talks.append(Talk())
+        return talks[-1]
+
+    return Hub(places, lease, create, now=clock)
+
+
+async def test_the_one_too_many_is_refused_and_a_failed_one_takes_no_place() -> None:
+    hub = hub_of(2, [], Clock())
+    with pytest.raises(NotFound):
+        await hub.admit("nobody")
+    first = await hub.admit(None)
+    await hub.admit(None)
+    with pytest.raises(ServerFull):
+        await hub.admit(None)
+    await hub.end(first, "goodbye")
+    await hub.admit(None)
+    assert len(hub) == 2
+
+
+async def test_tokens_open_only_their_own_session() -> None:
+    hub = hub_of(2, [], Clock())
+    one, two = await hub.admit(None), await hub.admit(None)
+    assert hub.find(one.id, one.token) is one
+    with pytest.raises(Unauthorized):
+        hub.find(one.id, two.token)
+    with pytest.raises(NotFound):
+        hub.find("0" * 16, one.token)
+
+
+async def test_a_session_outlives_its_socket_by_the_lease_only() -> None:
+    clock, talks = Clock(), list[Talk]()
+    hub = hub_of(1, talks, clock)
+    seat = await hub.admit(None)
+    generation = hub.connect(seat)
+    await hub.start()
+    clock.seconds = 100
+    await asyncio.sleep(0.03)
+    assert len(hub) == 1
+    hub.disconnect(seat, generation)
+    clock.seconds = 100.02
+    await asyncio.sleep(0.03)
+    assert len(hub) == 1
+    clock.seconds = 100.05
+    await asyncio.sleep(0.03)
+    assert len(hub) == 0
+    assert talks[0].closed == ["lease_expired"]
+    await hub.stop()
+
+
+async def test_an_older_socket_does_not_end_the_lease_of_a_newer() -> None:
+    hub = hub_of(1, [], Clock())
+    seat = await hub.admit(None)
+    old = hub.connect(seat)
+    new = hub.connect(seat)
+    hub.disconnect(seat, old)
+    assert seat.connected
+    hub.disconnect(seat, new)
+    assert not seat.connected
