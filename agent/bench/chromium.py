@@ -1,0 +1,71 @@
+"""A real Chromium, headless, with a sound file as its microphone.
+
+Needs the `bench` extra (playwright) and Debian's chromium. Imports nothing of this package.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-renderer-backgrounding",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",
+)
+
+
+class BrowserMissing(RuntimeError):
+    """No Chromium is installed."""
+
+
+@asynccontextmanager
+async def chromium(
+    microphone: Path | None = None, *, grant: bool = True, loop: bool = False
+) -> AsyncIterator[Browser]:
+    """Launches Chromium.
+
+    Args:
+        microphone: WAV file played once into the fake microphone, from the moment a page opens
+            it; a beep where None.
+        grant: Whether pages get the microphone without asking; refused otherwise.
+        loop: Whether the file starts again at its end.
+
+    Raises:
+        BrowserMissing: Debian's package chromium is not installed.
+    """
+    executable = shutil.which("chromium")
+    if executable is None:
+        raise BrowserMissing("Chromium is not installed: apt-get install chromium")
+    flags = [*FLAGS]
+    if grant:
+        flags.append("--use-fake-ui-for-media-stream")
+    else:
+        flags.append("--deny-permission-prompts")
+    if microphone is not None:
+        suffix = "" if loop else "%noloop"
+        flags.append(f"--use-file-for-fake-audio-capture={microphone}{suffix}")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=executable,
+            args=flags,
+            headless=True,
+            ignore_default_args=["--mute-audio", "--headless"],
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()

@@ -1,0 +1,124 @@
+// Measures a talk from inside the page without touching it: the microphone track, the received
+// voice and the mouth on the screen, all on the page's clock (performance.timeOrigin + now, ms).
+// Injected before the page's own scripts; results are read through window.visavisProbe.
+(() => {
+  const clock = () => performance.timeOrigin + performance.now();
+  const WORKLET = `registerProcessor('tap', class extends AudioWorkletProcessor {
+    process(inputs) {
+      const samples = inputs[0][0];
+      if (samples) this.port.postMessage([currentTime, samples.slice()]);
+      return true;
+    }
+  });`;
+
+  /** Records a track; `start` is the page time of its first sample. */
+  class Tap {
+    constructor() {
+      this.chunks = [];
+      this.first = null;
+      this.offset = Infinity;
+      this.rate = 16000;
+    }
+
+    async open(track) {
+      const context = new AudioContext({ sampleRate: this.rate });
+      await context.resume();
+      const url = URL.createObjectURL(new Blob([WORKLET], { type: 'text/javascript' }));
+      await context.audioWorklet.addModule(url);
+      const node = new AudioWorkletNode(context, 'tap', { channelCount: 1, channelCountMode: 'explicit' });
+      context.createMediaStreamSource(new MediaStream([track])).connect(node);
+      const silent = context.createGain();
+      silent.gain.value = 0;
+      node.connect(silent).connect(context.destination);
+      node.port.onmessage = ({ data: [time, samples] }) => {
+        const end = time + samples.length / this.rate;
+        this.offset = Math.min(this.offset, clock() - end * 1000);
+        if (this.first === null) this.first = time;
+        this.chunks.push(samples);
+      };
+    }
+
+    read() {
+      const count = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+      const bytes = new Uint8Array(count * 2);
+      const view = new DataView(bytes.buffer);
+      let at = 0;
+      for (const chunk of this.chunks) {
+        for (const value of chunk) {
+          view.setInt16(at, Math.max(-1, Math.min(1, value)) * 32767, true);
+          at += 2;
+        }
+      }
+      let text = '';
+      for (let i = 0; i < bytes.length; i += 32768) {
+        text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+      }
+      return { start_ms: this.first * 1000 + this.offset, rate: this.rate, pcm: btoa(text) };
+    }
+  }
+
+  const probe = { microphone: new Tap(), voice: new Tap(), mouth: [], frames: [], clicked_ms: 0 };
+  window.visavisProbe = probe;
+  let heard = false;
+
+  const media = navigator.mediaDevices;
+  if (media) {
+    const open = media.getUserMedia.bind(media);
+    media.getUserMedia = async (constraints) => {
+      const stream = await open(constraints);
+      const [track] = stream.getAudioTracks();
+      if (track && probe.microphone.first === null) await probe.microphone.open(track.clone());
+      return stream;
+    };
+  }
+
+  const Peer = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Peer {
+    constructor(...options) {
+      super(...options);
+      this.addEventListener('track', ({ track }) => {
+        if (track.kind === 'audio' && !heard) {
+          heard = true;
+          probe.voice.open(track);
+        }
+      });
+    }
+  };
+
+  /** Watches a region of the video: [x, y, width, height] as fractions; one small grey picture a frame. */
+  probe.watch = (video, region, width, height, keepEvery) => {
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    const whole = new OffscreenCanvas(384, 384);
+    const paint = whole.getContext('2d');
+    let count = 0;
+    const look = (now, metadata) => {
+      const [x, y, w, h] = [
+        region[0] * metadata.width, region[1] * metadata.height,
+        region[2] * metadata.width, region[3] * metadata.height,
+      ];
+      context.drawImage(video, x, y, w, h, 0, 0, width, height);
+      const { data } = context.getImageData(0, 0, width, height);
+      const grey = new Uint8Array(width * height);
+      for (let i = 0; i < grey.length; i += 1) {
+        grey[i] = (data[i * 4] * 77 + data[i * 4 + 1] * 150 + data[i * 4 + 2] * 29) >> 8;
+      }
+      const at_ms = performance.timeOrigin + metadata.expectedDisplayTime;
+      probe.mouth.push({ at_ms, rtp: metadata.rtpTimestamp, grey: btoa(String.fromCharCode(...grey)) });
+      if (keepEvery && count % keepEvery === 0) {
+        paint.drawImage(video, 0, 0, 384, 384);
+        whole.convertToBlob({ type: 'image/jpeg', quality: 0.9 }).then(async (blob) => {
+          const bytes = new Uint8Array(await blob.arrayBuffer());
+          let text = '';
+          for (let i = 0; i < bytes.length; i += 32768) {
+            text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+          }
+          probe.frames.push({ at_ms, jpeg: btoa(text) });
+        });
+      }
+      count += 1;
+      video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback(look);
+  };
+})();

@@ -1,0 +1,96 @@
+"""The `visavis` command. Imports everything below it, each only when its command runs."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="The open, self-hosted agent with a face.",
+)
+bench = typer.Typer(no_args_is_help=True, help="Measure what the README claims; prints JSON.")
+app.add_typer(bench, name="bench")
+
+Json = Annotated[bool, typer.Option("--json", help="One line of JSON instead of a readable tree.")]
+
+
+def main() -> None:
+    """Entry point; a typed error becomes one sentence and exit status 1."""
+    from agent.errors import VisavisError
+
+    try:
+        app()
+    except VisavisError as error:
+        typer.secho(f"{error.code}: {error.message}", err=True, fg="red")
+        sys.exit(1)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Start the server and print its URL."""
+    from agent.server.serve import run
+    from agent.settings import Settings
+
+    settings = Settings()
+    changes = {"host": host, "port": port}
+    server = settings.server.model_copy(
+        update={name: value for name, value in changes.items() if value is not None}
+    )
+    run(settings.model_copy(update={"server": server}))
+
+
+@app.command()
+def say(
+    text: Annotated[str, typer.Argument(help="What the face says.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="MP4 file to write.")] = Path("out.mp4"),
+    persona: Annotated[str, typer.Option(help="Whose face and voice.")] = "vera",
+    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "512x512",
+) -> None:
+    """Write a video of the face saying TEXT (H.264 and AAC)."""
+    from agent.say import say_to_file
+    from agent.settings import Settings
+
+    asyncio.run(say_to_file(Settings(), text, out, persona, size))
+
+
+@app.command()
+def doctor() -> None:
+    """Check that everything needed is here and works."""
+    from agent.doctor import examine
+    from agent.settings import Settings
+
+    if not asyncio.run(examine(Settings())):
+        sys.exit(1)
+
+
+@bench.command()
+def talk(
+    turns: Annotated[int, typer.Option(min=1, help="How many questions are asked.")] = 6,
+    as_json: Json = False,
+) -> None:
+    """Talk to the server through a real browser and measure every layer."""
+    from agent.bench.talk import run
+    from agent.settings import Settings
+
+    _print(asyncio.run(run(Settings(), turns)), as_json)
+
+
+@bench.command()
+def answers(as_json: Json = False) -> None:
+    """Ask both personas held-out questions, in scope, out of scope and small talk."""
+    from agent.bench.answers import run
+    from agent.settings import Settings
+
+    _print(asyncio.run(run(Settings())), as_json)
+
+
+def _print(result: dict[str, Any], as_json: bool) -> None:
+    typer.echo(json.dumps(result, indent=None if as_json else 2))
