@@ -1,0 +1,104 @@
+/**
+ * The HTTP calls around a session. Imports errors only.
+ */
+
+import { SessionError } from "./errors.js";
+
+/**
+ * @typedef {object} Persona
+ * @property {string} id
+ * @property {string} name
+ * @property {string} description
+ * @property {string | null} avatar address of a picture, if there is one
+ */
+
+/**
+ * @typedef {object} Lease
+ * @property {string} id
+ * @property {string} token
+ */
+
+/**
+ * @param {string} apiUrl where the server is, without a slash at the end
+ * @param {string | null} persona null for the server's default
+ * @param {AbortSignal} signal
+ * @returns {Promise<Lease>}
+ * @throws {SessionError}
+ */
+export async function createSession(apiUrl, persona, signal) {
+  const body = JSON.stringify(persona === null ? {} : { persona });
+  const headers = { "content-type": "application/json" };
+  const answer = await request(`${apiUrl}/v1/sessions`, { method: "POST", body, headers, signal });
+  return /** @type {Lease} */ (answer);
+}
+
+/**
+ * @param {string} apiUrl
+ * @returns {Promise<Persona[]>}
+ * @throws {SessionError}
+ */
+export async function listPersonas(apiUrl) {
+  const answer = await request(`${apiUrl}/v1/personas`, {});
+  return /** @type {{personas: Persona[]}} */ (answer).personas;
+}
+
+/**
+ * @param {string} apiUrl
+ * @param {Lease} lease
+ * @returns {URL} the address of the session's WebSocket
+ */
+export function eventsUrl(apiUrl, { id, token }) {
+  const url = new URL(`${apiUrl}/v1/sessions/${encodeURIComponent(id)}/events`, baseUrl());
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.searchParams.set("token", token);
+  return url;
+}
+
+/** @returns {string | undefined} what relative addresses are relative to, in a page */
+function baseUrl() {
+  return globalThis.location?.href;
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} init
+ * @returns {Promise<unknown>}
+ */
+async function request(url, init) {
+  let response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw new SessionError("goodbye", "given up");
+    throw new SessionError("network", String(error));
+  }
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw refusal(response, answer);
+  if (answer === null) throw new SessionError("network", "the answer is not JSON");
+  return answer;
+}
+
+/**
+ * @param {Response} response
+ * @param {{error?: {code?: string, message?: string, retry_after?: number | null}} | null} answer
+ * @returns {SessionError}
+ */
+function refusal(response, answer) {
+  const { code, message, retry_after: retryAfter } = answer?.error ?? {};
+  const header = Number(response.headers.get("retry-after")) || null;
+  return new SessionError(code ?? codeOf(response.status), message ?? response.statusText, {
+    status: response.status,
+    retryAfter: retryAfter ?? header,
+  });
+}
+
+/**
+ * @param {number} status of an answer that carries no code, a proxy's for example
+ * @returns {string}
+ */
+function codeOf(status) {
+  if (status === 401) return "unauthorized";
+  if (status === 403) return "forbidden";
+  if (status === 404) return "not_found";
+  return status >= 500 ? "network" : "bad_request";
+}

@@ -1,0 +1,179 @@
+/**
+ * The event protocol: the same table as `agent/events.py`, from which the types below follow.
+ * Imports nothing.
+ *
+ * A field is written as `"integer"`, `"number"`, `"string"`, `"boolean"`, the values it may take
+ * (`"idle|listening"`), a structure's name (`"Layer"`), or a list of these (`"string[]"`); a `?`
+ * at the end means that it may be null or left out. Every event also has `type`, `id`, `at_ms`.
+ */
+
+export const STRUCTURES = /** @type {const} */ ({
+  TimedWord: { text: "string", pts: "integer" },
+  Layer: { name: "string", ms: "number" },
+});
+
+/** What the client sends. */
+export const CLIENT_EVENTS = /** @type {const} */ ({
+  offer: { sdp: "string" },
+  text: { text: "string" },
+  interrupt: {},
+  microphone: { enabled: "boolean" },
+  ping: {},
+  displayed: { watch: "integer", pts: "integer", clock_offset_ms: "number" },
+  goodbye: {},
+});
+
+/** What the server sends. */
+export const SERVER_EVENTS = /** @type {const} */ ({
+  hello: {
+    session: "string",
+    persona: "string",
+    name: "string",
+    greeting: "string",
+    disclosure: "string",
+    language: "string",
+    ice_servers: "string[]",
+  },
+  answer: { sdp: "string", video_origin: "integer" },
+  state: { state: "idle|listening|thinking|speaking" },
+  user_transcript: { turn: "integer", text: "string", final: "boolean" },
+  agent_transcript: {
+    turn: "integer",
+    text: "string",
+    final: "boolean",
+    interrupted: "boolean?",
+  },
+  caption: { turn: "integer", words: "TimedWord[]" },
+  watch: { watch: "integer", pts: "integer", what: "first_frame|lips|rest" },
+  turn: {
+    turn: "integer",
+    voice_to_voice_ms: "number?",
+    layers: "Layer[]",
+    clock_offset_ms: "number?",
+  },
+  pong: { ping: "integer" },
+  error: { code: "string", message: "string", retry_after: "integer?" },
+  closing: { reason: "goodbye|lease_expired|server_stopping|error|replaced" },
+});
+
+/** Lengths in characters beyond which the server refuses an event. */
+export const LIMITS = /** @type {const} */ ({
+  offer: { sdp: { max: 100_000 } },
+  text: { text: { min: 1, max: 4_000 } },
+});
+
+/**
+ * The JavaScript type of a field of the table.
+ * @template {string} T
+ * @typedef {T extends `${infer U}?` ? FieldType<U> | null | undefined
+ *   : T extends `${infer U}[]` ? FieldType<U>[]
+ *   : T extends "integer" | "number" ? number
+ *   : T extends "string" ? string
+ *   : T extends "boolean" ? boolean
+ *   : T extends keyof typeof STRUCTURES
+ *     ? { [F in keyof typeof STRUCTURES[T]]: FieldType<typeof STRUCTURES[T][F] & string> }
+ *   : T extends `${infer A}|${infer B}` ? A | FieldType<B> : T} FieldType
+ */
+
+/**
+ * An event of a table, by its type.
+ * @template {Record<string, Record<string, string>>} Table
+ * @template {keyof Table & string} [K=keyof Table & string]
+ * @typedef {K extends string
+ *   ? { type: K, id: number, at_ms: number } & { [F in keyof Table[K]]: FieldType<Table[K][F]> }
+ *   : never} EventOf
+ */
+
+/** @typedef {EventOf<typeof CLIENT_EVENTS>} ClientEvent */
+/** @typedef {EventOf<typeof SERVER_EVENTS>} ServerEvent */
+/**
+ * @template {keyof typeof SERVER_EVENTS} K
+ * @typedef {EventOf<typeof SERVER_EVENTS, K>} ServerEventOf
+ */
+
+/** @type {Record<string, (value: unknown) => boolean>} */
+const PRIMITIVES = {
+  string: (value) => typeof value === "string",
+  boolean: (value) => typeof value === "boolean",
+  number: (value) => typeof value === "number" && Number.isFinite(value),
+  integer: (value) => Number.isInteger(value),
+};
+
+/**
+ * @param {unknown} value
+ * @param {string} type a field of the table
+ * @returns {boolean}
+ */
+function matches(value, type) {
+  if (type.endsWith("?")) {
+    return value === null || value === undefined || matches(value, type.slice(0, -1));
+  }
+  if (type.endsWith("[]")) {
+    return Array.isArray(value) && value.every((item) => matches(item, type.slice(0, -2)));
+  }
+  const primitive = PRIMITIVES[type];
+  if (primitive) return primitive(value);
+  if (Object.hasOwn(STRUCTURES, type)) {
+    const structure = STRUCTURES[/** @type {keyof typeof STRUCTURES} */ (type)];
+    return isRecord(value) && problemsOf(value, structure).length === 0;
+  }
+  return typeof value === "string" && type.split("|").includes(value);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * @param {Record<string, unknown>} value
+ * @param {Readonly<Record<string, string>>} fields
+ * @returns {string[]} what is wrong, one line a field
+ */
+function problemsOf(value, fields) {
+  const wrong = Object.entries(fields)
+    .filter(([name, type]) => !matches(value[name], type))
+    .map(([name, type]) => `${name} is not ${type}`);
+  const unknown = Object.keys(value)
+    .filter((name) => !Object.hasOwn(fields, name))
+    .map((name) => `${name} is unknown`);
+  return [...wrong, ...unknown];
+}
+
+/**
+ * Checks an event of either direction against the table.
+ * @param {unknown} event
+ * @returns {string[]} what is wrong with it; empty when it is good
+ */
+export function validate(event) {
+  if (!isRecord(event)) return ["not an object"];
+  /** @type {Record<string, Readonly<Record<string, string>>>} */
+  const table = { ...CLIENT_EVENTS, ...SERVER_EVENTS };
+  const type = event.type;
+  if (typeof type !== "string" || !Object.hasOwn(table, type)) return ["type is unknown"];
+  const problems = problemsOf(event, {
+    type: "string",
+    id: "integer",
+    at_ms: "number",
+    ...table[type],
+  });
+  return problems.concat(tooLongOrShort(type, event));
+}
+
+/**
+ * @param {string} type
+ * @param {Record<string, unknown>} event
+ * @returns {string[]}
+ */
+function tooLongOrShort(type, event) {
+  /** @type {Record<string, Record<string, {min?: number, max: number}>>} */
+  const limits = LIMITS;
+  return Object.entries(limits[type] ?? {}).flatMap(([field, { min = 0, max }]) => {
+    const value = event[field];
+    if (typeof value !== "string") return [];
+    return value.length < min || value.length > max ? [`${field} has a bad length`] : [];
+  });
+}

@@ -1,0 +1,308 @@
+/**
+ * The session client: a conversation with a face, which it keeps up across lost connections.
+ * Needs no page but a video element to show the face in. Imports the other parts of the client.
+ */
+
+import { wallClock } from "./clock.js";
+import { asSessionError, SessionError } from "./errors.js";
+import { Link } from "./link.js";
+import { listDevices, Microphone } from "./microphone.js";
+import { Reconnect } from "./reconnect.js";
+
+/** @typedef {import("./protocol.js").ServerEvent} ServerEvent */
+/** @typedef {import("./microphone.js").MicrophoneState} MicrophoneState */
+/** @typedef {"connecting" | "connected" | "reconnecting" | "closed"} ConnectionState */
+/** @typedef {"idle" | "listening" | "thinking" | "speaking"} ConversationState */
+
+/**
+ * A state with its reason.
+ * @template {string} S
+ * @typedef {object} Reasoned
+ * @property {S} state
+ * @property {string} reason why it is in this state; empty if it goes without saying
+ */
+
+/**
+ * The connection's state. `reason` is an error's code, or a closing's reason.
+ * @typedef {Reasoned<ConnectionState> & {retryAtMs: number | null}} Connection `retryAtMs`: wall
+ *   clock of the next attempt, or of when the server asked to come back
+ */
+
+/** A connection that lasted this long may fail anew with all its attempts. */
+const STABLE_MS = 10_000;
+
+/**
+ * Fires, each as a CustomEvent:
+ * - `connection`, `conversation`, `microphone`: a state changed (detail: the state with reason);
+ * - each event of the server under its type: `hello`, `caption`, `turn`, … (detail: the event);
+ * - `received`, `sent`: any event of the protocol (detail: the event);
+ * - `invalid`: the server sent something that is no event (detail: type and problems);
+ * - `frame`: a frame reached the screen (detail: `{pts, at_ms}`).
+ */
+export class Session extends EventTarget {
+  /** @type {Connection} */
+  connection = { state: "closed", reason: "", retryAtMs: null };
+  /** @type {Reasoned<ConversationState>} */
+  conversation = { state: "idle", reason: "" };
+  /** When each step of the latest opening was done, in milliseconds of the wall clock. */
+  marks = /** @type {Record<string, number>} */ ({});
+  #apiUrl;
+  /** @type {string | null} */
+  #persona;
+  #makeLink;
+  #microphone = new Microphone();
+  /** @type {Link | null} */
+  #link = null;
+  /** @type {HTMLVideoElement | null} */
+  #video = null;
+  #reconnect = new Reconnect();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {boolean | null} what the server was told last about the microphone */
+  #told = null;
+  #leaving = () => this.close();
+  #online = () => this.#retrySoon();
+
+  /**
+   * @param {{apiUrl?: string, persona?: string | null,
+   *   makeLink?: (apiUrl: string, persona: string | null) => Link}} [options] the server's address
+   *   (the page's own if left out), who to talk to (the server's default), how to connect
+   */
+  constructor({ apiUrl = "", persona = null, makeLink = (url, who) => new Link(url, who) } = {}) {
+    super();
+    this.#apiUrl = apiUrl.replace(/\/$/, "");
+    this.#persona = persona;
+    this.#makeLink = makeLink;
+    this.#microphone.addEventListener("change", () => void this.#microphoneChanged());
+  }
+
+  /** @returns {Reasoned<MicrophoneState>} */
+  get microphone() {
+    return { state: this.#microphone.state, reason: this.#microphone.reason };
+  }
+
+  /** Server clock minus this one, and how far that may be wrong; null before the first pong. */
+  get clockOffset() {
+    const clock = this.#link?.clock;
+    if (!clock || clock.uncertainty === Infinity) return null;
+    return { offsetMs: clock.offset, uncertaintyMs: clock.uncertainty };
+  }
+
+  /** Who to talk to from the next start on; null for the server's default. */
+  set persona(/** @type {string | null} */ persona) {
+    this.#persona = persona;
+  }
+
+  /** The microphone's stream, for a level meter or a recording; null while there is none. */
+  get inputTrack() {
+    return this.#microphone.track;
+  }
+
+  /** @param {HTMLVideoElement} video where face and voice appear */
+  attach(video) {
+    this.#video = video;
+    this.#link?.display(video);
+  }
+
+  /**
+   * Connects. The face does not wait for the microphone's permission.
+   * @param {{microphone?: boolean}} [options] whether to ask for the microphone
+   * @throws {SessionError} why the server refused, or what failed
+   */
+  async start({ microphone = true } = {}) {
+    if (this.connection.state !== "closed") return;
+    this.#reconnect = new Reconnect();
+    this.marks = { start: wallClock() };
+    globalThis.addEventListener?.("pagehide", this.#leaving);
+    globalThis.addEventListener?.("online", this.#online);
+    this.#become("connecting");
+    if (microphone) void this.#microphone.open();
+    try {
+      await this.#connect();
+    } catch (error) {
+      const { code, retryAfter } = asSessionError(error);
+      if (this.connection.state !== "closed") this.#end(code, retryAfter);
+      throw error;
+    }
+  }
+
+  /**
+   * @param {boolean} on false mutes
+   */
+  async setMicrophone(on) {
+    if (on) await this.#microphone.open();
+    else this.#microphone.mute();
+  }
+
+  /** @param {string} deviceId */
+  async chooseMicrophone(deviceId) {
+    await this.#microphone.choose(deviceId);
+  }
+
+  /** @returns {ReturnType<typeof listDevices>} */
+  devices() {
+    return listDevices();
+  }
+
+  /** @returns {Promise<number>} loudness of the microphone now, 0 to 1 */
+  async microphoneLevel() {
+    if (this.#microphone.state !== "on") return 0;
+    return (await this.#link?.microphoneLevel()) ?? 0;
+  }
+
+  /**
+   * @param {string} text
+   * @returns {boolean} whether it was sent
+   */
+  sendText(text) {
+    const trimmed = text.trim();
+    return trimmed !== "" && this.#send({ type: "text", text: trimmed });
+  }
+
+  /** @returns {boolean} whether it was sent */
+  interrupt() {
+    return this.#send({ type: "interrupt" });
+  }
+
+  /** Says goodbye and lets go of the microphone. */
+  close() {
+    if (this.connection.state !== "closed") this.#end("goodbye");
+  }
+
+  /** @param {import("./socket.js").Outgoing} event */
+  #send(event) {
+    return this.connection.state === "connected" && this.#link?.send(event) != null;
+  }
+
+  async #connect() {
+    const link = this.#makeLink(this.#apiUrl, this.#persona);
+    this.#link = link;
+    this.#follow(link);
+    await link.setMicrophone(this.#microphone.track);
+    if (this.#video) link.display(this.#video);
+    await link.open();
+    if (this.#link !== link) {
+      link.close();
+      throw new SessionError("goodbye", "closed while it opened");
+    }
+    Object.assign(this.marks, link.marks);
+    this.#become("connected");
+    this.#told = null;
+    this.#tellMicrophone();
+    this.#timer = setTimeout(() => this.#reconnect.succeeded(), STABLE_MS);
+    link.addEventListener("lost", (event) => {
+      this.#lost(link, /** @type {CustomEvent<SessionError>} */ (event).detail);
+    });
+  }
+
+  /** @param {Link} link */
+  #follow(link) {
+    link.addEventListener("received", (message) => {
+      const event = /** @type {CustomEvent<ServerEvent>} */ (message).detail;
+      if (event.type === "state") this.#converse(event.state);
+      this.#emit("received", event);
+      this.#emit(event.type, event);
+    });
+    link.addEventListener("frame", (message) => {
+      this.marks.first_frame ??= link.marks.first_frame ?? wallClock();
+      this.#emit("frame", /** @type {CustomEvent} */ (message).detail);
+    });
+    for (const type of ["sent", "invalid"]) {
+      link.addEventListener(type, (message) =>
+        this.#emit(type, /** @type {CustomEvent} */ (message).detail),
+      );
+    }
+  }
+
+  /**
+   * @param {Link} link
+   * @param {SessionError} error
+   */
+  #lost(link, { code, retryAfter }) {
+    if (link !== this.#link) return;
+    link.close();
+    clearTimeout(this.#timer);
+    const delay = this.#reconnect.delayAfter(code, retryAfter);
+    if (delay === null) {
+      this.#end(code === "network" ? "lost" : code);
+      return;
+    }
+    this.#converse("idle", "disconnected");
+    this.#become("reconnecting", code, wallClock() + delay);
+    this.#timer = setTimeout(() => void this.#retry(), delay);
+  }
+
+  async #retry() {
+    clearTimeout(this.#timer);
+    this.#become("reconnecting", this.connection.reason);
+    this.marks = { start: wallClock() };
+    try {
+      await this.#connect();
+    } catch (error) {
+      if (this.#link) this.#lost(this.#link, asSessionError(error));
+    }
+  }
+
+  #retrySoon() {
+    if (this.connection.retryAtMs !== null && this.connection.state === "reconnecting") {
+      void this.#retry();
+    }
+  }
+
+  /**
+   * @param {string} reason
+   * @param {number | null} [retryAfter] seconds
+   */
+  #end(reason, retryAfter = null) {
+    clearTimeout(this.#timer);
+    globalThis.removeEventListener?.("pagehide", this.#leaving);
+    globalThis.removeEventListener?.("online", this.#online);
+    const link = this.#link;
+    this.#link = null;
+    link?.close();
+    this.#microphone.close();
+    this.#converse("idle", reason);
+    this.#become("closed", reason, retryAfter === null ? null : wallClock() + retryAfter * 1_000);
+  }
+
+  async #microphoneChanged() {
+    this.#emit("microphone", this.microphone);
+    await this.#link?.setMicrophone(this.#microphone.track);
+    this.#tellMicrophone();
+  }
+
+  #tellMicrophone() {
+    const enabled = this.#microphone.state === "on";
+    if (this.#told !== enabled && this.#send({ type: "microphone", enabled })) {
+      this.#told = enabled;
+    }
+  }
+
+  /**
+   * @param {ConnectionState} state
+   * @param {string} [reason]
+   * @param {number | null} [retryAtMs]
+   */
+  #become(state, reason = "", retryAtMs = null) {
+    this.connection = { state, reason, retryAtMs };
+    this.#emit("connection", this.connection);
+  }
+
+  /**
+   * @param {ConversationState} state
+   * @param {string} [reason]
+   */
+  #converse(state, reason = "") {
+    if (this.conversation.state === state) return;
+    this.conversation = { state, reason };
+    this.#emit("conversation", this.conversation);
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} detail
+   */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
