@@ -1,0 +1,86 @@
+"""One photo to one avatar bundle. Imports the other files of this room."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from render.face import topology
+from render.face.avatar import AvatarBundle, Provenance
+from render.face.eyeballs import build_eyes
+from render.face.face_mesh import build_face_layer
+from render.face.fit import fit_face
+from render.face.landmarks import DetectedFace, find_face
+from render.face.lips import build_lips
+from render.face.matting import foreground_alpha
+from render.face.mesh import build_head, build_mesh
+from render.face.oral import build_mouth
+from render.face.shapes import load_shapes
+from render.face.textures import build_layers, clean_matte
+
+CANVAS_HEIGHT = 1024
+"""Largest height of a canvas, pixels."""
+ABOVE, BELOW, BESIDE = 0.85, 1.1, 2.4
+"""How much of the photo around the face is kept, in face heights: above the forehead, below the
+chin, to each side of the middle (room for a 16:9 picture)."""
+
+
+def build_avatar(
+    rgb: NDArray[np.uint8],
+    *,
+    name: str,
+    provenance: Provenance,
+    face: DetectedFace | None = None,
+) -> AvatarBundle:
+    """Turns a photo into everything the drawing of that person needs.
+
+    Args:
+        rgb: (h, w, 3) uint8 photo with one face, upright.
+        name: Shown to people.
+        provenance: Where the person comes from.
+        face: The face, where it was found already.
+
+    Raises:
+        NoFace: No face is visible.
+    """
+    canvas, found = _cut_canvas(rgb, face or find_face(rgb))
+    shapes = load_shapes()
+    fit = fit_face(found, shapes)
+    matte = clean_matte(foreground_alpha(canvas, found.points))
+    layer = build_face_layer(shapes)
+    placed = build_mesh(fit, layer, shapes, matte)
+    eyes, eye_textures = build_eyes(canvas, found.points, layer.eyes, placed)
+    mouth, mouth_textures = build_mouth(canvas, fit, placed.rest)
+    return AvatarBundle(
+        name=name,
+        provenance=provenance,
+        canvas=(canvas.shape[1], canvas.shape[0]),
+        head=build_head(fit, placed, matte),
+        mesh=placed.mesh,
+        lips=build_lips(fit, layer, placed.rest),
+        eyes=eyes,
+        mouth=mouth,
+        textures=build_layers(canvas, matte, fit) | eye_textures | mouth_textures,
+    )
+
+
+def _cut_canvas(
+    rgb: NDArray[np.uint8], face: DetectedFace
+) -> tuple[NDArray[np.uint8], DetectedFace]:
+    """Cuts the part of the photo around the face and scales it to the canvas."""
+    points = face.points
+    forehead, chin = points[topology.FOREHEAD, :2], points[topology.CHIN, :2]
+    tall = float(np.linalg.norm(forehead - chin))
+    middle = float(points[list(topology.OVAL), 0].mean())
+    wanted = np.array(
+        [middle - BESIDE * tall, forehead[1] - ABOVE * tall,
+         middle + BESIDE * tall, chin[1] + BELOW * tall]
+    )  # fmt: skip
+    height, width = rgb.shape[:2]
+    left, top, right, bottom = np.clip(wanted, 0, [width, height, width, height]).astype(int)
+    scale = min(1.0, CANVAS_HEIGHT / (bottom - top))
+    size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
+    canvas = cv2.resize(rgb[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
+    moved = (points - np.array([left, top, 0], np.float32)) * np.float32(scale)
+    return np.ascontiguousarray(canvas, np.uint8), replace(face, points=moved)

@@ -1,0 +1,117 @@
+"""Fits the canonical shapes to one photo's face. Imports landmarks, shapes and topology.
+
+Space: x right, y up, z toward the viewer, in pixels of the photo's canvas (y is minus the row).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.face import topology
+from render.face.landmarks import DetectedFace
+from render.face.shapes import FaceShapes
+from render.types import ARKIT_SHAPES
+
+RING_PULL = (1.0, 0.95, 0.78, 0.45)
+"""How far each lip ring, inner to outer, follows what moves the inner rim."""
+MOUTH_UNDO, SQUINT_UNDO, UNDO_ABOVE = 0.85, 0.3, 0.12
+
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFit:
+    """One face as the mesh needs it.
+
+    Attributes:
+        photo: (468, 3) the landmarks as the photo shows them.
+        neutral: (468, 3) without the photo's own expression, lips closed.
+        deltas: (52, 468, 3) motion of each shape for this face.
+        lower_teeth: (52, 3) motion of the lower incisors.
+        tongue: (52, 3) motion of the tongue.
+        right: (3,) unit vector, the head's x axis (to the right of the picture).
+        up: (3,) unit vector.
+        forward: (3,) unit vector, out of the face.
+        width: Face width between the cheek edges, pixels.
+        height: From the forehead to the chin, pixels.
+    """
+
+    photo: Points
+    neutral: Points
+    deltas: NDArray[np.float64]
+    lower_teeth: Points
+    tongue: Points
+    right: Points
+    up: Points
+    forward: Points
+    width: float
+    height: float
+
+
+def fit_similarity(source: Points, target: Points) -> tuple[float, Points, Points]:
+    """Finds the scale, rotation (3, 3) and shift (3,) that take source to target (Umeyama 1991)."""
+    source_mean, target_mean = source.mean(0), target.mean(0)
+    a, b = source - source_mean, target - target_mean
+    left, singular, right = np.linalg.svd(a.T @ b)
+    mirror = np.diag([1.0, 1.0, np.sign(np.linalg.det(left @ right))])
+    rotation = (left @ mirror @ right).T
+    scale = float((singular * np.diag(mirror)).sum() / (a**2).sum())
+    return scale, rotation, target_mean - scale * rotation @ source_mean
+
+
+def fit_face(face: DetectedFace, shapes: FaceShapes) -> FaceFit:
+    """Fits the canonical face to a detected one."""
+    photo = face.points[: topology.LANDMARKS].astype(np.float64) * [1, -1, -1]
+    scale, rotation, _ = fit_similarity(shapes.vertices, photo)
+    motion = scale * rotation.T
+    deltas = shapes.deltas @ motion
+    neutral = _neutralise(photo, deltas, face.scores)
+    _fit_blink(neutral, deltas)
+    return FaceFit(
+        photo=photo,
+        neutral=neutral,
+        deltas=deltas,
+        lower_teeth=shapes.lower_teeth @ motion,
+        tongue=shapes.tongue @ motion,
+        right=rotation[:, 0],
+        up=rotation[:, 1],
+        forward=rotation[:, 2],
+        width=float(np.linalg.norm(np.subtract(*photo[list(topology.CHEEK_EDGES)]))),
+        height=float(np.linalg.norm(photo[topology.FOREHEAD] - photo[topology.CHIN])),
+    )
+
+
+def _undo_weight(name: str, score: float) -> float:
+    """Returns how much of a scored shape to take out of the photo."""
+    if name.startswith("eyeSquint"):
+        return SQUINT_UNDO * score
+    mouth = name.startswith(("mouth", "noseSneer")) or name in ("jawOpen", "cheekPuff")
+    return MOUTH_UNDO * score if mouth and score > UNDO_ABOVE else 0.0
+
+
+def _neutralise(photo: Points, deltas: Points, scores: dict[str, float]) -> Points:
+    """Takes the photo's own expression out, then closes the lips column by column."""
+    weights = np.array([_undo_weight(name, scores.get(name, 0.0)) for name in ARKIT_SHAPES])
+    neutral: Points = photo - np.tensordot(weights, deltas, 1)
+    for column in range(1, len(topology.INNER_UPPER) - 1):
+        upper, lower = topology.LIP_RINGS[0]
+        gap = neutral[upper[column]] - neutral[lower[column]]
+        for pull, (upper, lower) in zip(RING_PULL, topology.LIP_RINGS, strict=True):
+            neutral[upper[column]] -= 0.3 * pull * gap
+            neutral[lower[column]] += 0.7 * pull * gap
+    return neutral
+
+
+def _fit_blink(neutral: Points, deltas: NDArray[np.float64]) -> None:
+    """Replaces the blink shapes by this face's own: the upper lid travels to the lower one."""
+    pairs = zip(
+        ("eyeBlinkRight", "eyeBlinkLeft"), topology.EYE_RIMS, topology.EYE_CREASES, strict=True
+    )
+    for name, (upper, lower), (crease, bag) in pairs:
+        delta = deltas[ARKIT_SHAPES.index(name)]
+        delta[[*upper, *lower, *crease, *bag]] = 0
+        for k in range(1, len(upper) - 1):
+            way = neutral[lower[k]] - neutral[upper[k]]
+            delta[upper[k]], delta[lower[k]] = 0.93 * way, -0.07 * way
+            delta[crease[k]], delta[bag[k]] = 0.30 * way, -0.04 * way

@@ -1,0 +1,45 @@
+"""What holds the lips and the skin around them in shape. Imports avatar, face_mesh, topology."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.face import topology
+from render.face.avatar import Lips
+from render.face.face_mesh import FaceLayer
+from render.face.fit import FaceFit
+
+
+def build_lips(fit: FaceFit, layer: FaceLayer, rest: NDArray[np.float64]) -> Lips:
+    """Measures the lips at rest ((n, 3) float64 positions `rest`)."""
+    upper = np.array([ring[0] for ring in layer.lips])
+    lower = np.array([ring[1] for ring in layer.lips])
+    rim = np.unique([upper[3], lower[3]])
+    lips, oval = set(topology.LIPS), set(topology.OVAL)
+    skin = np.array([v for v in range(topology.LANDMARKS) if v not in lips and v not in oval])
+    apart = np.linalg.norm(rest[skin][:, None] - rest[rim][None], axis=2)
+    nearest = apart.min(1)
+    weight = np.exp(-(((apart - nearest[:, None]) / (0.025 * fit.width)) ** 2))
+    weight *= np.exp(-((nearest / (0.10 * fit.width)) ** 2))[:, None] / weight.sum(1, keepdims=True)
+    follows, near = nearest < 0.22 * fit.width, nearest < 0.075 * fit.width
+    near_rim = rim[apart[near].argmin(1)]
+    away = rest[skin[near]] - rest[near_rim]
+    away -= (away @ fit.forward)[:, None] * fit.forward
+    distance = np.linalg.norm(away, axis=1)
+    return Lips(
+        upper=upper.astype(np.int16),
+        lower=lower.astype(np.int16),
+        upper_thickness=_thickness(rest[upper], fit.up),
+        lower_thickness=_thickness(rest[lower], -fit.up),
+        rim=rim.astype(np.int16),
+        skin=skin[follows].astype(np.int16),
+        skin_weight=weight[follows].astype(np.float32),
+        near=skin[near].astype(np.int16),
+        near_rim=near_rim.astype(np.int16),
+        near_distance=distance.astype(np.float32),
+        near_direction=(away / (distance[:, None] + 1e-3)).astype(np.float32),
+    )
+
+
+def _thickness(rings: NDArray[np.float64], outward: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Returns (3, m): how far each ring lies outside the next inner one, never negative."""
+    return np.maximum((rings[1:] - rings[:-1]) @ outward, 0).astype(np.float32)

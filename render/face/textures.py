@@ -1,0 +1,93 @@
+"""The layers of a photo: the person's own colour, how much of each pixel is the person, what is
+behind, and a crease-free second face. Imports avatar, fit and images.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from render.face import topology
+from render.face.avatar import Texture
+from render.face.fit import FaceFit
+from render.face.images import encode, fill_holes, to_bytes
+
+SKIN_QUALITY, BACKDROP_QUALITY, SMOOTH_QUALITY = 92, 88, 88
+CLEAR_BELOW, SOLID_ABOVE = 0.03, 0.97
+"""Mattes outside these bounds count as nothing and as all: a background that must not move."""
+
+
+def build_layers(
+    rgb: NDArray[np.uint8], matte: NDArray[np.float32], fit: FaceFit
+) -> dict[str, Texture]:
+    """Builds the textures "skin", "matte", "backdrop" and "smooth".
+
+    Args:
+        rgb: (h, w, 3) uint8, the canvas.
+        matte: (h, w) float32 in [0, 1] from `clean_matte`.
+        fit: The face.
+    """
+    backdrop = _fill_backdrop(rgb, matte, fit)
+    skin = _own_colour(rgb, matte, backdrop)
+    left, top, right, bottom = box = _person_box(matte)
+    height, width = matte.shape
+    small = cv2.resize(backdrop, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    cropped = skin[top:bottom, left:right], matte[top:bottom, left:right]
+    return {
+        "skin": encode(to_bytes(cropped[0]), "jpeg", SKIN_QUALITY, box),
+        "matte": encode(to_bytes(cropped[1] * 255), "png", 0, box),
+        "backdrop": encode(to_bytes(small), "jpeg", BACKDROP_QUALITY, (0, 0, width, height)),
+        "smooth": _smooth_face(rgb, fit),
+    }
+
+
+def clean_matte(matte: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Stretches a matte so that faint traces vanish and near-solid parts become solid."""
+    stretched = (matte - CLEAR_BELOW) / (SOLID_ABOVE - CLEAR_BELOW)
+    return np.clip(stretched, 0, 1).astype(np.float32)
+
+
+def _person_box(matte: NDArray[np.float32]) -> tuple[int, int, int, int]:
+    columns, rows = np.flatnonzero(matte.any(0)), np.flatnonzero(matte.any(1))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _fill_backdrop(
+    rgb: NDArray[np.uint8], matte: NDArray[np.float32], fit: FaceFit
+) -> NDArray[np.float32]:
+    """Returns (h, w, 3) float32: the picture with the person painted over by what is around."""
+    size = int(0.06 * fit.width) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    person = cv2.dilate((matte > 0).astype(np.uint8), kernel).astype(np.float32)
+    filled = fill_holes(rgb.astype(np.float32), 1 - person)
+    edge = cv2.GaussianBlur(person, (0, 0), 0.01 * fit.width)[..., None]
+    soft = cv2.GaussianBlur(filled, (0, 0), 0.015 * fit.width)
+    return np.asarray(soft * edge + filled * (1 - edge), np.float32)
+
+
+def _own_colour(
+    rgb: NDArray[np.uint8], matte: NDArray[np.float32], backdrop: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Returns (h, w, 3) float32: the person's colour without what shines through from behind."""
+    share = matte[..., None]
+    pure = (rgb - (1 - share) * backdrop) / np.maximum(share, 0.05)
+    pure = np.clip(pure, 0, 255).astype(np.float32)
+    known = np.clip((matte - 0.6) / 0.35, 0, 1)
+    filled = fill_holes(rgb.astype(np.float32), known)
+    trust = np.clip((matte - 0.02) / 0.28, 0, 1)[..., None]
+    return np.asarray(filled * (1 - trust) + pure * trust, np.float32)
+
+
+def _smooth_face(rgb: NDArray[np.uint8], fit: FaceFit) -> Texture:
+    """Builds the face with dark creases closed, at half the canvas' resolution."""
+    oval = fit.photo[list(topology.OVAL), :2] * [1, -1]
+    height, width = rgb.shape[:2]
+    left, top = np.maximum(np.floor(oval.min(0)).astype(int), 0)
+    right, bottom = np.minimum(np.ceil(oval.max(0)).astype(int), (width, height))
+    face = np.ascontiguousarray(rgb[top:bottom, left:right])
+    size = int(0.055 * fit.width) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    closed = cv2.morphologyEx(face, cv2.MORPH_CLOSE, kernel)
+    closed = cv2.GaussianBlur(closed, (0, 0), 0.010 * fit.width)
+    mixed = cv2.addWeighted(closed, 0.85, face, 0.15, 0)
+    half = cv2.resize(mixed, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return encode(np.asarray(half, np.uint8), "jpeg", SMOOTH_QUALITY, (left, top, right, bottom))
