@@ -1,0 +1,89 @@
+"""What every transport promises: the one seam between a session and a screen.
+
+May import `render.types`. A transport knows no speech, no language and no session; it carries
+`AVUnit`s to one listener and the listener's microphone back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.types import AVUnit
+
+MICROPHONE_RATE = 16_000
+"""Samples a second of every microphone frame."""
+MICROPHONE_FRAME = 320
+"""Samples of every microphone frame: 20 ms."""
+
+MicrophoneFrame = NDArray[np.int16]
+"""(320,) int16 mono at 16 kHz."""
+
+Mark = Literal["encoded", "sent"]
+"""What can happen to a picture on its way out: its bits exist; its last packet left."""
+
+ClosedReason = Literal["closed", "gone", "failed", "timeout", "error"]
+"""Why a transport closed: `close()` was called, the listener hung up, the network path failed,
+it was never established, or something here broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransportStats:
+    """Counters since the transport began, and the latest estimates of the path.
+
+    Attributes:
+        connected: Whether media flows.
+        pictures_sent: Pictures whose packets all left.
+        pictures_skipped: Pictures replaced by a newer one, or left out on a slow path.
+        keyframes: Pictures that decode on their own.
+        units_dropped: Units whose sound was dropped because more than a second had piled up.
+        bytes_sent: Media bytes, without headers and retransmissions.
+        retransmissions: Packets sent again.
+        video_bitrate: Bits a second the encoder aims at now.
+        loss: Share of packets the listener reported lost lately, in [0, 1].
+        round_trip: Seconds, or None before the first report.
+        microphone_frames: Microphone frames delivered.
+        microphone_lost: Of these, frames of silence that stand for lost packets.
+    """
+
+    connected: bool
+    pictures_sent: int
+    pictures_skipped: int
+    keyframes: int
+    units_dropped: int
+    bytes_sent: int
+    retransmissions: int
+    video_bitrate: int
+    loss: float
+    round_trip: float | None
+    microphone_frames: int
+    microphone_lost: int
+
+
+class Transport(Protocol):
+    """Carries one session's media to one listener. All methods belong to the event loop.
+
+    Attributes:
+        on_microphone: Called with every microphone frame, in order, without gaps.
+        on_mark: Called with the mark, the watched `pts` and the clock's time in seconds when the
+            first picture at or after a watched `pts` passes that point.
+        on_closed: Called once, when the transport has closed, with the reason.
+    """
+
+    on_microphone: Callable[[MicrophoneFrame], None]
+    on_mark: Callable[[Mark, int, float], None]
+    on_closed: Callable[[ClosedReason], None]
+
+    def send(self, unit: AVUnit) -> None:
+        """Hands over the next unit, `pts` rising. Never blocks and never fails."""
+
+    def watch(self, pts: int) -> None:
+        """Asks for marks of the first picture at or after `pts`."""
+
+    def stats(self) -> TransportStats:
+        """Returns the counters as they stand."""
+
+    async def close(self) -> None:
+        """Ends everything and frees it. Calling it again waits for the same end."""

@@ -1,0 +1,272 @@
+"""One WebRTC connection to one browser: signalling, lifetime, and the parts put together.
+
+May import aiortc, `agent.settings`, `agent.errors`, `agent.transport.base` and this room.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any
+
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCRtpTransceiver,
+    RTCSessionDescription,
+)
+
+from agent.errors import BadSdp
+from agent.settings import WebRtcSettings
+from agent.transport.base import ClosedReason, Mark, MicrophoneFrame, TransportStats
+from agent.transport.webrtc.encoders import OPUS_TICKS_PER_UNIT
+from agent.transport.webrtc.microphone import MicrophoneReceiver
+from agent.transport.webrtc.offer import Offer, check_offer
+from agent.transport.webrtc.pump import MediaPump, Rates
+from agent.transport.webrtc.rate import BitrateController
+from agent.transport.webrtc.sender import AudioSender, Clock, MediaSender, MediaTime, VideoSender
+from render.clock import RTP_TICKS_PER_FRAME
+from render.types import AVUnit
+
+CONNECT_SECONDS = 20.0
+"""A peer that is not connected this long after its answer is closed."""
+
+logger = logging.getLogger(__name__)
+
+
+def _ignore_microphone(frame: MicrophoneFrame) -> None:
+    """Stands for `on_microphone` until the session sets it."""
+
+
+def _ignore_mark(name: Mark, pts: int, at: float) -> None:
+    """Stands for `on_mark` until the session sets it."""
+
+
+def _ignore_closed(reason: ClosedReason) -> None:
+    """Stands for `on_closed` until the session sets it."""
+
+
+class WebRtcPeer:
+    """A `Transport` over WebRTC: H.264 and Opus out, the microphone's Opus in.
+
+    One peer answers one offer; a reconnecting page gets a new peer.
+
+    Attributes:
+        video_origin: RTP timestamp of the picture with pts 0; each frame adds 3,600, modulo 2^32.
+    """
+
+    def __init__(
+        self,
+        settings: WebRtcSettings,
+        width: int,
+        height: int,
+        executor: Executor,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        """Prepares a peer; nothing is opened before `answer`.
+
+        Args:
+            settings: Bit rates and ICE servers.
+            width: Of the pictures to come, in pixels, even.
+            height: Of the pictures to come, in pixels, even.
+            executor: Where encoding runs: bounded, shared with other sessions, owned by the
+                caller.
+            clock: Seconds, monotonic; the times of marks are its.
+        """
+        self.on_microphone: Callable[[MicrophoneFrame], None] = _ignore_microphone
+        self.on_mark: Callable[[Mark, int, float], None] = _ignore_mark
+        self.on_closed: Callable[[ClosedReason], None] = _ignore_closed
+        self.video_origin = random.getrandbits(32)
+        self._settings = settings
+        self._clock = clock
+        self._media_time = MediaTime(clock)
+        self._controller = BitrateController(
+            settings.video_bitrate, settings.video_bitrate_min, settings.video_bitrate_max
+        )
+        rates = Rates(settings.audio_bitrate, settings.video_bitrate, settings.video_bitrate_max)
+        self._pump = MediaPump(
+            (width, height), rates, executor, self._media_time, clock, self._mark
+        )
+        self._connection: RTCPeerConnection | None = None
+        self._audio: AudioSender | None = None
+        self._video: VideoSender | None = None
+        self._microphone: MicrophoneReceiver | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: asyncio.Task[None] | None = None
+
+    async def answer(self, offer_sdp: str) -> tuple[str, int]:
+        """Answers an offer and begins to connect.
+
+        Args:
+            offer_sdp: One sendrecv or recvonly audio and one recvonly video section, bundled;
+                candidates may be inside or missing.
+
+        Returns:
+            The answer's SDP with all candidates inside, and `video_origin`.
+
+        Raises:
+            BadSdp: The offer cannot be used; nothing stays open and the peer may try another.
+        """
+        if self._connection is not None or self._closing is not None:
+            raise RuntimeError("a peer answers one offer")
+        offer = check_offer(offer_sdp)
+        servers = [RTCIceServer(urls=url) for url in self._settings.ice_servers]
+        connection = RTCPeerConnection(
+            RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        )
+        self._connection = connection
+        try:
+            audio, video = await self._negotiate(connection, offer)
+        except BaseException:
+            self._connection = None
+            await connection.close()
+            raise
+        connection.on("connectionstatechange", self._on_state)
+        self._spawn(self._pump.run(audio, video))
+        self._spawn(self._give_up())
+        return connection.localDescription.sdp, self.video_origin
+
+    def send(self, unit: AVUnit) -> None:
+        """Hands over the next unit, `pts` rising. Never blocks and never fails."""
+        if self._closing is None:
+            self._pump.push(unit)
+
+    def watch(self, pts: int) -> None:
+        """Asks for marks of the first picture at or after `pts`."""
+        self._pump.watch(pts)
+
+    def stats(self) -> TransportStats:
+        """Returns the counters as they stand."""
+        audio, video, microphone = self._audio, self._video, self._microphone
+        return TransportStats(
+            connected=video is not None and video.started.is_set() and self._closing is None,
+            pictures_sent=video.pictures_sent if video else 0,
+            pictures_skipped=self._pump.pictures_skipped,
+            keyframes=self._pump.keyframes,
+            units_dropped=self._pump.units_dropped,
+            bytes_sent=sum(sender.bytes_sent for sender in (audio, video) if sender),
+            retransmissions=video.retransmissions if video else 0,
+            video_bitrate=self._controller.target,
+            loss=self._controller.loss,
+            round_trip=video.round_trip if video else None,
+            microphone_frames=microphone.decoder.frames if microphone else 0,
+            microphone_lost=microphone.decoder.lost if microphone else 0,
+        )
+
+    async def close(self) -> None:
+        """Ends everything and frees it. Calling it again waits for the same end."""
+        await asyncio.shield(self._end("closed"))
+
+    async def _negotiate(
+        self, connection: RTCPeerConnection, offer: Offer
+    ) -> tuple[AudioSender, VideoSender]:
+        """Answers within aiortc, our senders and receiver in the place of its own."""
+        for kind in offer.kinds:  # in the offer's order, or bundling never completes
+            direction = "sendrecv" if kind == "audio" else "sendonly"
+            self._replace(connection.addTransceiver(kind, direction))
+        assert self._audio is not None
+        assert self._video is not None
+        try:
+            await connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+        except Exception as error:  # whatever in a foreign description upsets aiortc
+            raise BadSdp("The offer cannot be answered.") from error
+        for candidate in offer.candidates:
+            await connection.addIceCandidate(candidate)
+        await connection.setLocalDescription(await connection.createAnswer())
+        return self._audio, self._video
+
+    def _replace(self, transceiver: RTCRtpTransceiver) -> None:
+        """Puts our sender, and for audio our receiver, into a new transceiver.
+
+        aiortc offers no way to bring one's own, so this sets what its constructor sets.
+        """
+        stock = transceiver.sender
+        transport = stock.transport
+        sender: MediaSender
+        capabilities = RTCRtpSender.getCapabilities(transceiver.kind).codecs
+        if transceiver.kind == "video":
+            sender = self._video = VideoSender(
+                transport,
+                self.video_origin,
+                RTP_TICKS_PER_FRAME,
+                self._media_time,
+                self._clock,
+                self._controller,
+                lambda watched: self._pump.mark("sent", watched),
+            )
+            wanted = {"video/h264", "video/rtx"}
+        else:
+            sender = self._audio = AudioSender(
+                transport,
+                random.getrandbits(32),
+                OPUS_TICKS_PER_UNIT,
+                self._media_time,
+                self._clock,
+            )
+            wanted = {"audio/opus"}
+            self._microphone = MicrophoneReceiver(transport, self._hear, self._clock)
+            vars(transceiver)["_RTCRtpTransceiver__receiver"] = self._microphone
+        sender._stream_id = stock._stream_id
+        vars(transceiver)["_RTCRtpTransceiver__sender"] = sender
+        transceiver.receiver._set_rtcp_ssrc(sender._ssrc)
+        transceiver.setCodecPreferences(
+            [codec for codec in capabilities if codec.mimeType.lower() in wanted]
+        )
+
+    def _mark(self, name: Mark, pts: int, at: float) -> None:
+        self.on_mark(name, pts, at)
+
+    def _hear(self, frame: MicrophoneFrame) -> None:
+        try:
+            self.on_microphone(frame)
+        except Exception:
+            logger.exception("the microphone's listener failed")
+            self._end("error")
+
+    def _on_state(self) -> None:
+        state = self._connection.connectionState if self._connection else "closed"
+        if state == "failed":
+            self._end("failed")
+        elif state == "closed":
+            self._end("gone")
+
+    async def _give_up(self) -> None:
+        """Closes a peer that does not get connected."""
+        assert self._video is not None
+        try:
+            await asyncio.wait_for(self._video.started.wait(), CONNECT_SECONDS)
+        except TimeoutError:
+            self._end("timeout")
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs `work` as a task of this peer; its failure ends the peer."""
+        task = asyncio.create_task(self._guard(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            logger.exception("a transport task failed")
+            self._end("error")
+
+    def _end(self, reason: ClosedReason) -> asyncio.Task[None]:
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._shut(reason))
+        return self._closing
+
+    async def _shut(self, reason: ClosedReason) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._connection is not None:
+            await self._connection.close()
+        self._pump.free()
+        self.on_closed(reason)

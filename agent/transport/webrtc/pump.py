@@ -1,0 +1,169 @@
+"""From units to packets: a mailbox that never blocks, and the loop that empties it.
+
+Sound and picture of one unit are encoded in the same executor job, so they leave together. The
+mailbox keeps all sound (up to a second) but only the latest picture. May import `render`, and of
+this room the encoders and the senders.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from agent.transport.base import Mark
+from agent.transport.webrtc.encoders import H264Encoder, OpusEncoder
+from agent.transport.webrtc.sender import AudioSender, Clock, MediaTime, VideoSender
+from render.clock import FRAME_RATE
+from render.types import AVUnit, Picture
+
+MAX_PENDING = FRAME_RATE
+"""Units kept while encoding stands still: one second."""
+MAX_BACKLOG = 0.08
+"""Seconds of unsent picture above which the next one is left out."""
+MAX_WATCHED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Bits a second the encoders are opened with."""
+
+    audio: int
+    video: int
+    video_maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    units: list[AVUnit]
+    pts: int
+    picture: Picture | None
+    keyframe: bool
+    bitrate: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    sound: list[list[bytes]]
+    picture: list[bytes]
+
+
+class MediaPump:
+    """Encodes units in an executor and gives them to the senders.
+
+    Attributes:
+        pictures_skipped: Pictures replaced by a newer one, or left out on a slow path.
+        keyframes: Pictures that decode on their own.
+        units_dropped: Units dropped because more than a second had piled up.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        rates: Rates,
+        executor: Executor,
+        media_time: MediaTime,
+        clock: Clock,
+        on_mark: Callable[[Mark, int, float], None],
+    ) -> None:
+        self.pictures_skipped = 0
+        self.keyframes = 0
+        self.units_dropped = 0
+        self._size = size
+        self._rates = rates
+        self._executor = executor
+        self._media_time = media_time
+        self._clock = clock
+        self._on_mark = on_mark
+        self._pending: deque[AVUnit] = deque()
+        self._arrived = asyncio.Event()
+        self._live = False
+        self._watched: list[int] = []
+        self._opus: OpusEncoder | None = None
+        self._h264: H264Encoder | None = None
+
+    def push(self, unit: AVUnit) -> None:
+        """Takes a unit. Before the connection is up only the latest one is kept."""
+        if not self._live:
+            self._pending.clear()
+        elif len(self._pending) >= MAX_PENDING:
+            self.units_dropped += 1
+            self._pending.popleft()
+        self._pending.append(unit)
+        self._arrived.set()
+
+    def watch(self, pts: int) -> None:
+        """Asks for marks of the first picture at or after `pts`."""
+        self._watched = [*self._watched, pts][-MAX_WATCHED:]
+
+    async def run(self, audio: AudioSender, video: VideoSender) -> None:
+        """Runs until cancelled: opens the encoders at once, sends when both senders may."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._executor, self._open)
+        await audio.started.wait()
+        await video.started.wait()
+        self._live = True
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            job = self._next_job(video)
+            encoded = await loop.run_in_executor(self._executor, self._encode, job)
+            self._release(job, encoded, audio, video)
+
+    def _next_job(self, video: VideoSender) -> _Job:
+        units = list(self._pending)
+        self._pending.clear()
+        drawn = [(unit.pts, unit.picture) for unit in units if unit.picture is not None]
+        pts, picture = drawn[-1] if drawn else (-1, None)
+        if picture is not None and video.backlog() > MAX_BACKLOG:
+            picture = None
+        self.pictures_skipped += len(drawn) - (picture is not None)
+        keyframe = picture is not None and video.take_keyframe()
+        self.keyframes += keyframe
+        return _Job(units, pts, picture, keyframe, video.controller.target)
+
+    def _open(self) -> None:
+        """Opens the encoders, in the executor."""
+        rates = self._rates
+        self._opus = OpusEncoder(rates.audio)
+        self._h264 = H264Encoder(*self._size, rates.video, rates.video_maximum)
+
+    def _encode(self, job: _Job) -> _Encoded:
+        """Encodes a job, in the executor."""
+        assert self._opus is not None
+        assert self._h264 is not None
+        sound = [self._opus.encode(unit.samples) for unit in job.units]
+        if job.picture is None:
+            return _Encoded(sound, [])
+        height, width = job.picture.rgba.shape[:2]
+        keyframe = job.keyframe
+        if (width, height) != (self._h264.width, self._h264.height):
+            self._h264 = H264Encoder(width, height, job.bitrate, self._rates.video_maximum)
+            keyframe = True
+        self._h264.bitrate = job.bitrate
+        return _Encoded(sound, self._h264.encode(job.picture.rgba, job.pts, keyframe))
+
+    def _release(
+        self, job: _Job, encoded: _Encoded, audio: AudioSender, video: VideoSender
+    ) -> None:
+        self._media_time.begin(job.units[0].pts)
+        if job.picture is not None:
+            reached = tuple(pts for pts in self._watched if pts <= job.pts)
+            self._watched = [pts for pts in self._watched if pts > job.pts]
+            self.mark("encoded", reached)
+            video.enqueue(job.pts, encoded.picture, reached)
+        for unit, packets in zip(job.units, encoded.sound, strict=True):
+            audio.enqueue(unit.pts, packets)
+
+    def mark(self, name: Mark, watched: tuple[int, ...]) -> None:
+        """Tells the observer that the pictures for `watched` frames passed a point, now."""
+        now = self._clock()
+        for pts in watched:
+            self._on_mark(name, pts, now)
+
+    def free(self) -> None:
+        """Lets go of the encoders: they hold tens of megabytes."""
+        self._live = False
+        self._pending.clear()
+        self._opus = None
+        self._h264 = None
