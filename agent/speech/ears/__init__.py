@@ -1,0 +1,1 @@
+"""What listens: recognition and end of turn, each the inside of a model's process."""

@@ -1,0 +1,1 @@
+"""What speaks: voices behind one interface, with exact phone and word timings."""
