@@ -1,0 +1,96 @@
+"""The seam between speech and mouth: what a mouth model promises, and how mouths blend.
+
+Imports `render.types` and `render.motion.speech`. A `MouthModel` is made once and shared; it
+starts one `MouthTrack` per utterance. The rule-based coarticulation is the first implementation, a
+neural engine another: the performer knows only what stands here.
+"""
+
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.motion.speech import Speech
+from render.types import CHANNEL_INDEX, CHANNELS, CORRECTIVES
+
+MOUTH_CHANNELS: Final[tuple[str, ...]] = tuple(
+    name
+    for name in CHANNELS
+    if name.startswith(("jaw", "mouth")) or name in ("cheekPuff", "tongueOut", *CORRECTIVES)
+)
+"""The channels a mouth model sets, in this order."""
+MOUTH_SIZE: Final = len(MOUTH_CHANNELS)
+MOUTH_INDEX: Final = {name: index for index, name in enumerate(MOUTH_CHANNELS)}
+MOUTH_IN_MOTION: Final = np.array([CHANNEL_INDEX[name] for name in MOUTH_CHANNELS])
+"""Where each of `MOUTH_CHANNELS` lies in a `Motion`."""
+
+
+class MouthTrack(Protocol):
+    """The mouth of one utterance."""
+
+    def at(self, times: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Returns the mouth at some moments, from what the `Speech` holds by now.
+
+        A value is final once the speech is known `MouthModel.look_ahead` seconds beyond its
+        moment: asked again later, or asked of the whole utterance, it is the same.
+
+        Args:
+            times: (T,) seconds of the utterance, ascending; may be negative (anticipation).
+
+        Returns:
+            (T, MOUTH_SIZE) float32 in [0, 1]; all zeros is the resting, closed mouth.
+        """
+        ...
+
+
+class MouthModel(Protocol):
+    """Turns sound and phones into mouth movement."""
+
+    @property
+    def look_ahead(self) -> float:
+        """Seconds of speech beyond a moment on which the mouth at that moment depends."""
+        ...
+
+    def begin(self, speech: Speech) -> MouthTrack:
+        """Starts the mouth of one utterance, which goes on arriving in `speech`."""
+        ...
+
+
+class Settling:
+    """Lets the mouth pass smoothly from one source to another, within three frames.
+
+    Where a source would jump (speech is cut, starts, or is corrected by phones that arrived
+    late), the difference at the previous frame is carried over and fades; where it does not, the
+    source passes unchanged, to the bit (inertialisation; Bollo, "Inertialization: high-performance
+    animation transitions", 2018).
+    """
+
+    FADE: Final = (0.6, 0.2)
+    """Share of the difference left in the first and second frame; none in the third."""
+    _TOLERANCE = 1e-4
+
+    def __init__(self) -> None:
+        self._last = np.zeros(MOUTH_SIZE, np.float32)
+        self._offset = np.zeros(MOUTH_SIZE, np.float32)
+        self._age = len(self.FADE)
+
+    def step(self, before: NDArray[np.float32], now: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Advances one frame.
+
+        Args:
+            before: (MOUTH_SIZE,) the present source's mouth one frame ago.
+            now: (MOUTH_SIZE,) its mouth in this frame.
+
+        Returns:
+            (MOUTH_SIZE,) the mouth to show, in [0, 1].
+        """
+        difference = self._last - before
+        if np.abs(difference - self._share(self._age - 1) * self._offset).max() > self._TOLERANCE:
+            self._offset, self._age = difference, 0
+        share = self._share(self._age)
+        self._age += 1
+        self._last = now if share == 0.0 else np.clip(now + share * self._offset, 0.0, 1.0)
+        return self._last
+
+    def _share(self, age: int) -> float:
+        return self.FADE[age] if 0 <= age < len(self.FADE) else 0.0
