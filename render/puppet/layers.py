@@ -1,0 +1,101 @@
+"""Decodes a bundle's textures and scales them to the screen. Imports the face room's bundle parts.
+
+Pictures that are drawn at about their own scale need no mipmaps: each is averaged down once,
+when the size of the picture is known.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from render.face.avatar import AvatarBundle, Texture
+from render.face.images import decode
+
+MAX_ENLARGEMENT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class MeshTexture:
+    """A texture of the mesh, in the rasteriser's form.
+
+    Attributes:
+        pixels: (h, w) uint32 RGBA, premultiplied.
+        place: (4,) float32; texels = canvas pixels * place[0:2] + place[2:4].
+    """
+
+    pixels: NDArray[np.uint32]
+    place: NDArray[np.float32]
+
+
+def load_skin(bundle: AvatarBundle, scale: float) -> MeshTexture:
+    """Loads the person's colour and matte, `scale` screen pixels per canvas pixel."""
+    texture = bundle.textures["skin"]
+    colour = decode(texture)[..., :3].astype(np.float32)
+    size = (colour.shape[1], colour.shape[0])
+    matte = decode(bundle.textures["matte"])
+    matte = np.asarray(matte if matte.ndim == 2 else matte[..., 0], np.uint8)
+    if matte.shape != colour.shape[:2]:
+        matte = np.asarray(cv2.resize(matte, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    alpha = matte.astype(np.float32)[..., None]
+    return _place(texture, np.dstack([colour * (alpha / 255), alpha]), scale)
+
+
+def load_smooth(bundle: AvatarBundle, scale: float) -> MeshTexture:
+    """Loads the face without creases."""
+    texture = bundle.textures["smooth"]
+    colour = decode(texture)[..., :3].astype(np.float32)
+    solid = np.full((*colour.shape[:2], 1), 255, np.float32)
+    return _place(texture, np.dstack([colour, solid]), min(scale, 1.0))
+
+
+def load_sprite(texture: Texture, width: float) -> NDArray[np.float32]:
+    """Loads a picture about `width` pixels wide: (h, w, 4) float32, colour premultiplied."""
+    pixels = decode(texture).astype(np.float32)
+    if pixels.shape[2] == 3:
+        pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.float32)])
+    pixels[..., 3] /= 255
+    pixels[..., :3] *= pixels[..., 3:]
+    factor = width / pixels.shape[1]
+    if factor < 1:
+        size = (max(4, round(width)), max(4, round(pixels.shape[0] * factor)))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
+    return np.ascontiguousarray(pixels)
+
+
+def soft_triangles(
+    skin: MeshTexture, uv: NDArray[np.float32], triangles: NDArray[np.int32]
+) -> NDArray[np.uint8]:
+    """Returns (t,) uint8: 1 where a triangle is not fully covered by the person."""
+    alpha = (skin.pixels >> np.uint32(24)).astype(np.uint8)
+    texels = uv * skin.place[:2] + skin.place[2:]
+    low = np.floor(texels[triangles].min(1)).astype(int) - 1
+    high = np.ceil(texels[triangles].max(1)).astype(int) + 2
+    height, width = alpha.shape
+    low, high = np.clip(low, 0, [width, height]), np.clip(high, 0, [width, height])
+    soft = [
+        left >= right or top >= bottom or bool(alpha[top:bottom, left:right].min() < 255)
+        for (left, top), (right, bottom) in zip(low, high, strict=True)
+    ]
+    return np.array(soft, np.uint8)
+
+
+def _place(texture: Texture, pixels: NDArray[np.float32], scale: float) -> MeshTexture:
+    """Scales premultiplied (h, w, 4) pixels to the screen and packs them."""
+    left, top, right, bottom = (float(edge) for edge in texture.box)
+    height, width = pixels.shape[:2]
+    factor = min(scale * (right - left) / width, MAX_ENLARGEMENT)
+    if abs(factor - 1) > 1e-3:
+        size = (max(4, round(width * factor)), max(4, round(height * factor)))
+        kind = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=kind), np.float32)
+    alpha = np.clip(np.rint(pixels[..., 3:]), 0, 255)
+    packed = np.concatenate([np.clip(np.rint(pixels[..., :3]), 0, alpha), alpha], 2)
+    packed = np.ascontiguousarray(packed.astype(np.uint8))
+    sx = packed.shape[1] / (right - left)
+    sy = packed.shape[0] / (bottom - top)
+    return MeshTexture(
+        pixels=packed.view(np.uint32)[..., 0],
+        place=np.array([sx, sy, -left * sx, -top * sy], np.float32),
+    )

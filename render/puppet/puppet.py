@@ -1,0 +1,263 @@
+"""Draws a person in motion. Imports the face room's bundle and the other files of this room."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.face.avatar import AvatarBundle
+from render.puppet.correctives import smoothstep
+from render.puppet.deform import deform
+from render.puppet.eyes import EyeLook, draw_eye
+from render.puppet.framing import Background, choose_view, paint_background
+from render.puppet.mouth import MouthLook, draw_mouth
+from render.puppet.order import depth_order, turned_away
+from render.puppet.pose import Pose, make_pose, project, turn
+from render.puppet.raster import CULL_BACK, CULL_NONE, blend_triangles, fill_triangles
+from render.puppet.scene import Scene, TriangleList, build_scene
+from render.puppet.shade import move_lip_texture, relight
+from render.types import ARKIT_SHAPES, CHANNEL_INDEX, Motion
+
+MIN_SIZE, MAX_SIZE = 64, 4096
+FACE_BREATH = 0.35
+"""How much of the shoulders' rise the head takes part in."""
+SHAPES = len(ARKIT_SHAPES)
+SORT_DEGREES = 2.0
+LID_COVER = 0.75
+LOOK_DOWN, LOOK_UP = 0.9, 0.7
+"""How far the lids follow a vertical gaze."""
+
+
+class Puppet:
+    """One person at one picture size. Not for use by two threads at once.
+
+    Attributes:
+        width, height: Of the picture, pixels.
+        lip_gap: Widest gap between the lips in the last frame, pixels.
+        eye_gap: Widest gap between the lids of the right and left eye in the last frame, pixels.
+    """
+
+    def __init__(
+        self, bundle: AvatarBundle, width: int, height: int, background: Background = None
+    ) -> None:
+        """Prepares the drawing (some tens of milliseconds).
+
+        Args:
+            bundle: The person.
+            width: Of the picture, 64 to 4096 pixels.
+            height: Likewise.
+            background: None for the photo's own, "transparent", an RGB colour or a picture.
+        """
+        if not (MIN_SIZE <= width <= MAX_SIZE and MIN_SIZE <= height <= MAX_SIZE):
+            raise ValueError(f"a picture measures {MIN_SIZE} to {MAX_SIZE} pixels each way")
+        self.width, self.height = width, height
+        self.lip_gap, self.eye_gap = 0.0, (0.0, 0.0)
+        self._bundle = bundle
+        self._view = choose_view(bundle, width, height)
+        self._scene = build_scene(bundle, self._view)
+        self._plate = paint_background(bundle, self._view, width, height, background)
+        self._picture = self._plate.copy()
+        self._dirty = (0, 0, width, height)
+        self._transparent = isinstance(background, str)
+        count = len(self._scene.uv)
+        self._vertices = np.zeros((count, 3), np.float32)
+        self._turned = np.zeros((count, 3), np.float32)
+        self._screen = np.zeros((count, 2), np.float32)
+        self._uv = np.zeros((count, 2), np.float32)
+        self._shade = np.ones(count, np.float32)
+        self._order = np.zeros(len(self._scene.face.triangles), np.int32)
+
+    def draw(self, motion: Motion) -> NDArray[np.uint8]:
+        """Draws one frame.
+
+        Args:
+            motion: The face; the same motion always gives the same picture.
+
+        Returns:
+            (height, width, 4) uint8 RGBA. The array is reused: it holds until the next call.
+        """
+        values = follow_gaze(motion.values)
+        head = self._bundle.head
+        pose = make_pose(values, head.pivot, head.eye_depth, head.width)
+        self._move(values, pose)
+        self._clear()
+        pixels = self._picture.view(np.uint32)[..., 0]
+        self._draw_surface(pixels, values)
+        places = self._place_anchors(values, pose)
+        self._draw_eyes(pixels, values, places)
+        self._draw_mouth(pixels, values, places)
+        return self._straight() if self._transparent else self._picture
+
+    def _move(self, values: NDArray[np.float32], pose: Pose) -> None:
+        """Deforms, turns and projects the mesh, relights it and moves lip texture."""
+        scene = self._scene
+        seal, tuck, rounded = (float(_at(values, name)) for name in ("seal", "tuck", "round"))
+        deform(scene.shape, values[:SHAPES], seal, tuck, rounded, self._vertices)
+        turn(pose, self._vertices, scene.head_weight, scene.breath_weight, self._turned)
+        project(self._view, self._turned, self._screen)
+        relight(scene.relief, scene.shape, self._vertices, tuck, self._shade)
+        move_lip_texture(scene.shape, self._vertices, scene.uv, purse_of(values), self._uv)
+        turned_enough = abs(_at(values, "yaw")) + abs(_at(values, "pitch")) > SORT_DEGREES
+        if turned_enough:
+            depth_order(self._turned, scene.face.triangles, self._order)
+        else:
+            self._order[:] = scene.face.order
+
+    def _clear(self) -> None:
+        """Restores the background where the last frame drew and this one will."""
+        left, top, right, bottom = self._dirty
+        self._picture[top:bottom, left:right] = self._plate[top:bottom, left:right]
+        low = np.floor(self._screen.min(0)).astype(int) - 2
+        high = np.ceil(self._screen.max(0)).astype(int) + 2
+        self._dirty = (
+            max(0, int(low[0])),
+            max(0, int(low[1])),
+            max(0, min(self.width, int(high[0]))),
+            max(0, min(self.height, int(high[1]))),
+        )
+
+    def _draw_surface(self, pixels: NDArray[np.uint32], values: NDArray[np.float32]) -> None:
+        """Draws body, hair and face with their overlays."""
+        scene = self._scene
+        self._fill(pixels, scene.solid, scene.solid.order, CULL_NONE)
+        self._fill(pixels, scene.around, scene.around.order, CULL_NONE)
+        self._fill(pixels, scene.under, scene.under.order, CULL_NONE)
+        backs = turned_away(self._screen, scene.face.triangles, self._order)
+        if len(backs):
+            self._fill(pixels, scene.face, backs, CULL_NONE)
+        self._fill(pixels, scene.face, self._order, CULL_BACK)
+        purse = purse_of(values)
+        if purse > 0.02:
+            self._cover(pixels, scene.corner, scene.corner_alpha, purse)
+        for triangles, side in zip(scene.lids, ("Right", "Left"), strict=True):
+            closing = LID_COVER * smoothstep(0.15, 0.8, _at(values, f"eyeBlink{side}"))
+            if closing > 0.02:
+                self._cover(pixels, triangles, scene.lid_alpha, closing)
+
+    def _fill(
+        self,
+        pixels: NDArray[np.uint32],
+        listed: TriangleList,
+        order: NDArray[np.int32],
+        cull: int,
+    ) -> None:
+        skin = self._scene.skin
+        fill_triangles(
+            pixels, skin.pixels, self._screen, self._uv, skin.place, listed.triangles,
+            order, listed.soft, self._shade, cull,
+        )  # fmt: skip
+
+    def _cover(
+        self,
+        pixels: NDArray[np.uint32],
+        triangles: NDArray[np.int32],
+        alpha: NDArray[np.float32],
+        strength: float,
+    ) -> None:
+        smooth = self._scene.smooth
+        blend_triangles(
+            pixels, smooth.pixels, self._screen, self._uv, smooth.place, triangles,
+            self._shade, alpha, strength,
+        )  # fmt: skip
+
+    def _place_anchors(self, values: NDArray[np.float32], pose: Pose) -> NDArray[np.float32]:
+        """Returns (5, 3, 2) screen corners of tongue, lower and upper teeth, right and left eye."""
+        head, mouth = self._bundle.head, self._bundle.mouth
+        shapes, lift = values[:SHAPES], _at(values, "tongueUp")
+        points = self._scene.anchors.copy()
+        points[3:6] += shapes @ mouth.jaw_motion
+        points[:3] += shapes @ mouth.tongue_motion * (1 - 0.75 * lift) * 0.96
+        points[:3] += head.up * head.width * (0.005 + 0.008 * lift)
+        ones = np.ones(len(points), np.float32)
+        turned, screen = np.empty_like(points), np.empty((len(points), 2), np.float32)
+        turn(pose, points, ones, ones * np.float32(FACE_BREATH), turned)
+        project(self._view, turned, screen)
+        return screen.reshape(5, 3, 2)
+
+    def _draw_eyes(
+        self, pixels: NDArray[np.uint32], values: NDArray[np.float32], places: NDArray[np.float32]
+    ) -> None:
+        gaps = []
+        for eye, side, corners in zip(self._scene.eyes, ("Right", "Left"), places[3:], strict=True):
+            gaze_x, gaze_y = gaze_of(values, side)
+            look = EyeLook(gaze_x, gaze_y, eye.width, eye.texels, eye.opening)
+            upper, lower = self._screen[eye.upper], self._screen[eye.lower]
+            gaps.append(
+                draw_eye(
+                    pixels, upper, lower, _downward(corners), look,
+                    eye.photo, eye.white, eye.iris, corners,
+                )
+            )  # fmt: skip
+        self.eye_gap = (gaps[0], gaps[1])
+
+    def _draw_mouth(
+        self, pixels: NDArray[np.uint32], values: NDArray[np.float32], places: NDArray[np.float32]
+    ) -> None:
+        scene, head, mouth = self._scene, self._bundle.head, self._bundle.mouth
+        middle = scene.shape.upper.shape[1] // 2
+        lip = self._vertices[scene.shape.upper[0, middle]]
+        visible = float((lip - mouth.upper_edge) @ head.up) / head.width
+        look = MouthLook(
+            size=head.width * self._view.scale,
+            lip=mouth.lip_colour,
+            light=mouth.light,
+            purse=purse_of(values),
+            lift=_at(values, "tongueUp"),
+            teeth=smoothstep(0.004, 0.022, visible),
+        )
+        self.lip_gap = draw_mouth(
+            pixels, self._screen[scene.shape.upper[0]], self._screen[scene.shape.lower[0]],
+            _downward(places[2]), look, scene.tongue, scene.lower_teeth, scene.upper_teeth,
+            places[:3],
+        )  # fmt: skip
+
+    def _straight(self) -> NDArray[np.uint8]:
+        """Returns the picture with colours no longer multiplied by alpha."""
+        alpha = self._picture[..., 3:].astype(np.float32)
+        colour = self._picture[..., :3] * (255 / np.maximum(alpha, 1))
+        straight = np.concatenate([np.clip(np.rint(colour), 0, 255), alpha], 2)
+        return straight.astype(np.uint8)
+
+
+def _at(values: NDArray[np.float32], channel: str) -> float:
+    return float(values[CHANNEL_INDEX[channel]])
+
+
+def _downward(corners: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Returns the unit vector from a sprite's top left to its bottom left."""
+    way = corners[2] - corners[0]
+    unit: NDArray[np.float32] = way / np.float32(np.hypot(*way))
+    return unit
+
+
+def purse_of(values: NDArray[np.float32]) -> float:
+    """Returns how pursed the lips are, in [0, 1]."""
+    return min(1.0, _at(values, "mouthPucker") + 0.5 * _at(values, "mouthFunnel"))
+
+
+def gaze_of(values: NDArray[np.float32], side: str) -> tuple[float, float]:
+    """Returns one eye's gaze in [-1, 1], to the person's left and up."""
+    leftward = ("Out", "In") if side == "Left" else ("In", "Out")
+    x = _at(values, f"eyeLook{leftward[0]}{side}") - _at(values, f"eyeLook{leftward[1]}{side}")
+    x = float(np.clip(x + _at(values, "gazeX"), -1, 1))
+    return x, float(np.clip(_at(values, "gazeY"), -1, 1))
+
+
+def follow_gaze(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Returns limited values in which lids and gaze agree.
+
+    A vertical gaze takes the lids along, and looking shapes move the gaze, so that either way of
+    saying "look down" gives the same picture.
+    """
+    result = np.nan_to_num(values.astype(np.float32))
+    result[:SHAPES] = np.clip(result[:SHAPES], 0, 1.2)
+    index = CHANNEL_INDEX
+    gaze = result[index["gazeY"]]
+    up, down = (
+        max(result[index[f"eyeLook{way}Left"]], result[index[f"eyeLook{way}Right"]])
+        for way in ("Up", "Down")
+    )
+    total = float(np.clip(gaze + up - down, -1, 1))
+    result[index["gazeY"]] = total
+    for side in ("Left", "Right"):
+        result[index[f"eyeLookDown{side}"]] = LOOK_DOWN * max(-total, 0.0)
+        result[index[f"eyeLookUp{side}"]] = LOOK_UP * max(total, 0.0)
+    return result

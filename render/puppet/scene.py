@@ -1,0 +1,205 @@
+"""One bundle made ready for one picture size: the arrays the kernels read.
+
+Imports the face room's bundle parts and this room's kernels' inputs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.face import topology
+from render.face.avatar import AvatarBundle, Eye, Lips, Mesh, Sprite
+from render.puppet.deform import Shape
+from render.puppet.layers import (
+    MeshTexture,
+    load_skin,
+    load_smooth,
+    load_sprite,
+    soft_triangles,
+)
+from render.puppet.pose import View
+from render.puppet.shade import Relief, lambert_terms
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TriangleList:
+    """Triangles and which of them are only partly covered by the person.
+
+    Attributes:
+        triangles: (t, 3) int32.
+        soft: (t,) uint8.
+        order: (t,) int32, 0 to t - 1.
+    """
+
+    triangles: NDArray[np.int32]
+    soft: NDArray[np.uint8]
+    order: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class EyeSprites:
+    """One eye's textures at screen scale, (h, w, 4) float32."""
+
+    upper: NDArray[np.int32]
+    lower: NDArray[np.int32]
+    photo: Floats
+    white: Floats
+    iris: Floats
+    width: float
+    texels: float
+    opening: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the kernels read, fixed for one bundle and one picture size.
+
+    Attributes:
+        anchors: (15, 3) float32 head space: top left, top right and bottom left of tongue,
+            lower teeth, upper teeth, right eye, left eye.
+    """
+
+    shape: Shape
+    relief: Relief
+    uv: Floats
+    head_weight: Floats
+    breath_weight: Floats
+    corner_alpha: Floats
+    lid_alpha: Floats
+    solid: TriangleList
+    around: TriangleList
+    face: TriangleList
+    under: TriangleList
+    corner: NDArray[np.int32]
+    lids: tuple[NDArray[np.int32], NDArray[np.int32]]
+    skin: MeshTexture
+    smooth: MeshTexture
+    eyes: tuple[EyeSprites, EyeSprites]
+    tongue: Floats
+    lower_teeth: Floats
+    upper_teeth: Floats
+    anchors: Floats
+
+
+def build_scene(bundle: AvatarBundle, view: View) -> Scene:
+    """Decodes, scales and expands a bundle."""
+    mesh, skin = bundle.mesh, load_skin(bundle, view.scale)
+    shape = _shape(bundle)
+    mouth = bundle.mouth
+    sprites = (mouth.tongue, mouth.lower_teeth, mouth.upper_teeth)
+    anchors = [_sprite_corners(bundle, sprite) for sprite in sprites]
+    anchors += [_eye_corners(bundle, eye) for eye in bundle.eyes]
+
+    def listed(triangles: NDArray[np.int16]) -> TriangleList:
+        wide = triangles.astype(np.int32)
+        order = np.arange(len(wide), dtype=np.int32)
+        return TriangleList(wide, soft_triangles(skin, mesh.uv, wide), order)
+
+    return Scene(
+        shape=shape,
+        relief=_relief(mesh, shape),
+        uv=mesh.uv,
+        head_weight=mesh.head_weight,
+        breath_weight=mesh.breath_weight,
+        corner_alpha=mesh.corner_alpha,
+        lid_alpha=mesh.lid_alpha,
+        solid=listed(mesh.solid),
+        around=listed(mesh.soft),
+        face=listed(mesh.face),
+        under=listed(mesh.under),
+        corner=mesh.corner.astype(np.int32),
+        lids=(mesh.lid_right.astype(np.int32), mesh.lid_left.astype(np.int32)),
+        skin=skin,
+        smooth=load_smooth(bundle, view.scale),
+        eyes=(_eye(bundle, bundle.eyes[0], view), _eye(bundle, bundle.eyes[1], view)),
+        tongue=load_sprite(bundle.textures["tongue"], mouth.tongue.width * view.scale),
+        lower_teeth=load_sprite(
+            bundle.textures["teeth_lower"], mouth.lower_teeth.width * view.scale
+        ),
+        upper_teeth=load_sprite(
+            bundle.textures["teeth_upper"], mouth.upper_teeth.width * view.scale
+        ),
+        anchors=np.concatenate(anchors).astype(np.float32),
+    )
+
+
+def _shape(bundle: AvatarBundle) -> Shape:
+    mesh, lips, head = bundle.mesh, bundle.lips, bundle.head
+    return Shape(
+        rest=np.ascontiguousarray(mesh.rest),
+        deltas=_expand_deltas(mesh),
+        axes=np.stack([head.right, head.up, head.forward]).astype(np.float32),
+        width=head.width,
+        edge=bundle.mouth.upper_edge,
+        lids=np.stack([np.stack([eye.upper, eye.lower]) for eye in bundle.eyes]).astype(np.int32),
+        **_lip_arrays(lips),
+    )
+
+
+def _lip_arrays(lips: Lips) -> dict[str, NDArray[np.int32] | Floats]:
+    """Returns the lips' fields with indices widened for the kernels."""
+    fields = {name: getattr(lips, name) for name in Lips.__slots__}
+    return {
+        name: np.ascontiguousarray(array.astype(np.int32) if array.dtype == np.int16 else array)
+        for name, array in fields.items()
+    }
+
+
+def _expand_deltas(mesh: Mesh) -> Floats:
+    """Carries the landmarks' shapes to all vertices: (52, n, 3) float32."""
+    rows = np.zeros((len(mesh.rest), topology.LANDMARKS), np.float32)
+    owner = np.repeat(np.arange(len(mesh.rest)), np.diff(mesh.row_start))
+    rows[owner, mesh.row_index] = mesh.row_weight
+    landmarks = mesh.deltas.astype(np.float32) * mesh.delta_scale[:, None, None]
+    return np.ascontiguousarray(np.matmul(rows, landmarks))
+
+
+def _relief(mesh: Mesh, shape: Shape) -> Relief:
+    surface = mesh.surface.astype(np.int32)
+    lambert = np.empty(topology.LANDMARKS, np.float32)
+    lambert_terms(surface, shape.rest, lambert)
+    return Relief(
+        surface=surface,
+        lambert=lambert,
+        fixed=np.array([*topology.EYES, *topology.OVAL], np.int32),
+        row_start=mesh.row_start,
+        row_index=mesh.row_index.astype(np.int32),
+        row_weight=mesh.row_weight,
+        lit=len(mesh.rest),
+    )
+
+
+def _sprite_corners(bundle: AvatarBundle, sprite: Sprite) -> Floats:
+    across = bundle.head.right * (sprite.width / 2)
+    upward = bundle.head.up * (sprite.height / 2)
+    centre = sprite.centre
+    return np.stack([centre - across + upward, centre + across + upward, centre - across - upward])
+
+
+def _eye_corners(bundle: AvatarBundle, eye: Eye) -> Floats:
+    left, top, right, bottom = bundle.textures[f"eye_{eye.side}_photo"].box
+    corners = np.array([[left, top], [right, top], [left, bottom]], np.float32)
+    offsets = (corners - eye.centre_uv) * [1, -1]
+    return eye.centre + np.concatenate([offsets, np.zeros((3, 1))], 1).astype(np.float32)
+
+
+def _eye(bundle: AvatarBundle, eye: Eye, view: View) -> EyeSprites:
+    box = bundle.textures[f"eye_{eye.side}_photo"].box
+    wide = float(box[2] - box[0]) * view.scale
+    photo, white, iris = (
+        load_sprite(bundle.textures[f"eye_{eye.side}_{part}"], wide)
+        for part in ("photo", "white", "iris")
+    )
+    return EyeSprites(
+        upper=eye.upper.astype(np.int32),
+        lower=eye.lower.astype(np.int32),
+        photo=photo,
+        white=white,
+        iris=iris,
+        width=eye.width * view.scale,
+        texels=photo.shape[1] / wide,
+        opening=max(eye.opening * view.scale, 1.0),
+    )

@@ -1,0 +1,152 @@
+"""Relights the photo as the face moves and moves lip texture, compiled. Imports deform, correctives.
+
+Relighting multiplies by the ratio of Lambert terms after and before the deformation, softened
+and clamped (Liu, Shan, Zhang 2001, "expressive expression mapping with ratio images", in spirit).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from render.puppet.correctives import along
+from render.puppet.deform import Shape
+
+LIGHT = (0.10, 0.50, 0.86)
+AMBIENT, STRENGTH = 0.45, 0.7
+DARKEST, BRIGHTEST = 0.82, 1.10
+TUCK_SHADE = (0.35, 0.18)
+PART_GAP, PART_SHIFT = 0.035, 0.010
+"""Lips parted by the first (face widths) show lip from inside the rim by the second."""
+CORNER_COLUMNS = 14
+
+
+class Relief(NamedTuple):
+    """What relighting needs.
+
+    Attributes:
+        surface: (898, 3) int32 triangles of the landmarks.
+        lambert: (468,) float32 Lambert term of each landmark at rest.
+        fixed: (k,) int32 landmarks that keep the photo's light (eyes, outline).
+        row_start, row_index, row_weight: Sparse rows from landmarks to vertices.
+        lit: Number of leading vertices that are relit (the face).
+    """
+
+    surface: NDArray[np.int32]
+    lambert: NDArray[np.float32]
+    fixed: NDArray[np.int32]
+    row_start: NDArray[np.int32]
+    row_index: NDArray[np.int32]
+    row_weight: NDArray[np.float32]
+    lit: int
+
+
+@njit(nogil=True, cache=True)
+def lambert_terms(
+    surface: NDArray[np.int32], vertices: NDArray[np.float32], terms: NDArray[np.float32]
+) -> None:
+    """Writes (468,) ambient plus diffuse light of the landmarks."""
+    normals = np.zeros((terms.shape[0], 3), np.float32)
+    for t in range(surface.shape[0]):
+        a, b, c = surface[t, 0], surface[t, 1], surface[t, 2]
+        ux = vertices[b, 0] - vertices[a, 0]
+        uy = vertices[b, 1] - vertices[a, 1]
+        uz = vertices[b, 2] - vertices[a, 2]
+        vx = vertices[c, 0] - vertices[a, 0]
+        vy = vertices[c, 1] - vertices[a, 1]
+        vz = vertices[c, 2] - vertices[a, 2]
+        nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        for corner in (a, b, c):
+            normals[corner, 0] += nx
+            normals[corner, 1] += ny
+            normals[corner, 2] += nz
+    for i in range(terms.shape[0]):
+        n = normals[i]
+        size = np.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]) + 1e-6
+        facing = (n[0] * LIGHT[0] + n[1] * LIGHT[1] + n[2] * LIGHT[2]) / size
+        terms[i] = AMBIENT + (1.0 - AMBIENT) * min(max(facing, 0.0), 1.0)
+
+
+@njit(nogil=True, cache=True)
+def relight(
+    relief: Relief,
+    shape: Shape,
+    vertices: NDArray[np.float32],
+    tuck: float,
+    shade: NDArray[np.float32],
+) -> None:
+    """Writes (n,) brightness factors into `shade`."""
+    ratio = np.empty_like(relief.lambert)
+    lambert_terms(relief.surface, vertices, ratio)
+    for i in range(ratio.shape[0]):
+        soft = STRENGTH * (ratio[i] / relief.lambert[i] - 1.0)
+        ratio[i] = min(max(1.0 + soft, DARKEST), BRIGHTEST) - 1.0
+    for i in relief.fixed:
+        ratio[i] = 0.0
+    shade[:] = 1.0
+    for i in range(relief.lit):
+        change = 0.0
+        for k in range(relief.row_start[i], relief.row_start[i + 1]):
+            change += relief.row_weight[k] * ratio[relief.row_index[k]]
+        if abs(change) > 1.0 / 512.0:
+            shade[i] = 1.0 + change
+    if tuck > 0.01:
+        for ring in range(2):
+            for i in shape.lower[ring]:
+                shade[i] *= 1.0 - TUCK_SHADE[ring] * tuck
+
+
+@njit(nogil=True, cache=True)
+def move_lip_texture(
+    shape: Shape,
+    vertices: NDArray[np.float32],
+    uv_rest: NDArray[np.float32],
+    purse: float,
+    uv: NDArray[np.float32],
+) -> None:
+    """Writes (n, 2) texture places: `uv_rest`, changed at the lips.
+
+    Parting lips show lip from inside the rim instead of the photo's dark seam; the corners of
+    pursing lips take theirs from nearer the middle.
+    """
+    uv[:] = uv_rest
+    last = shape.upper.shape[1] - 1
+    opened = np.empty(last + 1, np.float32)
+    for k in range(last + 1):
+        gap = along(vertices, shape.upper[0, k], shape.lower[0, k], shape.axes[1])
+        opened[k] = min(max(gap / (PART_GAP * shape.width), 0.0), 1.0)
+    for half in (shape.upper, shape.lower):
+        if purse > 0.05:
+            slide_corners(half, opened, uv_rest, purse, uv)
+        for k in range(last + 1):
+            inner, outer = half[0, k], half[1, k]
+            dx = uv_rest[outer, 0] - uv_rest[inner, 0]
+            dy = uv_rest[outer, 1] - uv_rest[inner, 1]
+            way = opened[k] * PART_SHIFT * shape.width / (np.sqrt(dx * dx + dy * dy) + 1e-3)
+            uv[inner, 0] += dx * way
+            uv[inner, 1] += dy * way
+
+
+@njit(nogil=True, cache=True)
+def slide_corners(
+    half: NDArray[np.int32],
+    opened: NDArray[np.float32],
+    uv_rest: NDArray[np.float32],
+    purse: float,
+    uv: NDArray[np.float32],
+) -> None:
+    """Slides the texture of half the lips from the corners toward the middle."""
+    last, columns = half.shape[1] - 1, min(CORNER_COLUMNS, half.shape[1] // 2)
+    for ring in range(3):
+        keep = (0.2, 0.3, 0.5)[ring]
+        gain = (0.8, 0.6, 0.1)[ring]
+        for k in range(columns):
+            fade = purse * (1.0 - k / columns) ** 0.8
+            for side in range(2):
+                own = half[ring, k if side == 0 else last - k]
+                source = half[ring, columns - 2 if side == 0 else last - columns + 2]
+                part = opened[k if side == 0 else last - k]
+                way = 0.9 * (keep + gain * part) * fade
+                uv[own, 0] += way * (uv_rest[source, 0] - uv_rest[own, 0])
+                uv[own, 1] += way * (uv_rest[source, 1] - uv_rest[own, 1])
