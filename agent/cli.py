@@ -94,3 +94,7 @@ def answers(as_json: Json = False) -> None:
 
 def _print(result: dict[str, Any], as_json: bool) -> None:
     typer.echo(json.dumps(result, indent=None if as_json else 2))
+
+
+if __name__ == "__main__":
+    main()

@@ -35,6 +35,7 @@ from agent.events import (
 from agent.events import Microphone as MicrophoneEvent
 from agent.face import Face
 from agent.ledger.turns import Ledger, Mark
+from agent.speech import marks
 from agent.timeline import Timeline
 from agent.transport.base import Transport
 from render.clock import FRAME_RATE
@@ -48,6 +49,13 @@ STATES: dict[str, Attitude] = {
     "listening": Attitude.IDLE,
     "thinking": Attitude.THINKING,
     "speaking": Attitude.SPEAKING,
+}
+
+
+SPEECH_MARKS = {
+    marks.SPEECH_ENDED: Mark.SPEECH_END,
+    marks.TRANSCRIPT_READY: Mark.TRANSCRIPT,
+    marks.TURN_COMMITTED: Mark.TURN_END,
 }
 
 
@@ -99,13 +107,14 @@ class Session:
         self._transport: Transport | None = None
         self._media: asyncio.Task[None] | None = None
         self._microphone = Microphone()
-        self._output = FaceOutput(face, lambda: timeline.answering(Mark.VOICE))
+        self._output = FaceOutput(face, timeline.voiced)
         self._said = ""
+        self._spoken: dict[Mark, float] = {}
         self._segment = 0
         self._closed = False
         face.on_mark = timeline.frame
         mind.on_asked = self._asked
-        mind.on_token = lambda: timeline.answering(Mark.ANSWER)
+        mind.on_token = timeline.answered
         mind.on_failure = self._mind_failed
         self._agent_session: AgentSession[None] = AgentSession(llm=mind, **options)
         self._agent = Agent(instructions="")
@@ -162,10 +171,16 @@ class Session:
         if previous is not None:
             await previous.close()
         transport.on_mark = self._timeline.frame
+        transport.on_closed = self._transport_closed
         self._timeline.watch_frame = transport.watch
         self._emit(Answer(sdp=answer, video_origin=origin))
         if self._media is None:
             self._media = asyncio.create_task(self._play(), name=f"media {self.id}")
+
+    def _transport_closed(self, reason: str) -> None:
+        if reason not in ("closed", "gone") and not self._closed:
+            logger.info("session %s lost its media: %s", self.id, reason)
+            self._emit(Error(code="media_lost", message="Sound and picture were lost."))
 
     async def _typed(self, text: str) -> None:
         text = " ".join(text.split())
@@ -191,7 +206,7 @@ class Session:
                     continue
                 self._follow(unit)
                 self._transport.send(unit)
-                if not greeted and self._transport.connected:
+                if not greeted and self._transport.stats().connected:
                     greeted = True
                     self._greet(unit.pts)
         except Exception:
@@ -225,11 +240,12 @@ class Session:
         session.on("error", self._error)
 
     def speech_mark(self, name: str, at: float) -> None:
-        """Takes the marks of the recogniser: speech_end, transcript, turn_end."""
-        mark = Mark(name)
-        self._timeline.heard(mark, at)
-        if mark is Mark.TURN_END:
-            self._timeline.open("voice")
+        """Takes the recogniser's moments; a committed turn opens its record."""
+        if name in SPEECH_MARKS:
+            self._spoken[SPEECH_MARKS[name]] = at
+        if name == marks.TURN_COMMITTED and Mark.SPEECH_END in self._spoken:
+            self._timeline.open("voice", self._spoken)
+            self._spoken = {}
             self._said = ""
 
     def _agent_state(self, event: Any) -> None:

@@ -1,12 +1,12 @@
 """Joins what the layers observe to the turns of one session and asks the page what it showed.
 
 Observers only: nothing here changes what is observed. Imports the ledger and the event protocol.
-Speech may be transcribed and answered before the turn is known to be over, so marks are held for
-the turn that is coming and the latest attempt counts.
+A turn may be answered before it is known to be over, so the latest answer's time is kept for the
+turn that is coming.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from agent.events import Displayed, Layer, Turn, Watch
@@ -39,7 +39,7 @@ class Timeline:
         self.watch_frame = watch_frame
         self._emit = emit
         self._now = now
-        self._coming: dict[Mark, float] = {}
+        self._answered_at = -1.0
         self._segment_turn: dict[int, int] = {}
         self._watches: dict[int, tuple[int, int]] = {}
         self._last_watch = 0
@@ -50,27 +50,33 @@ class Timeline:
 
     # ---------------------------------------------------------------- the person's side
 
-    def heard(self, mark: Mark, at: float) -> None:
-        """Notes a mark of the turn that may be ending; a later attempt replaces it."""
-        self._coming[mark] = at
+    def open(
+        self,
+        source: Literal["voice", "text", "greeting"],
+        marks: Mapping[Mark, float] | None = None,
+    ) -> int:
+        """The turn is the avatar's now. Returns its number.
 
-    def open(self, source: Literal["voice", "text", "greeting"]) -> int:
-        """The turn is the avatar's now. Returns its number."""
+        Args:
+            source: How it began; typed text ends the moment it arrives.
+            marks: What the recogniser knows of the spoken turn.
+        """
         if source != "greeting":
             self.turn += 1
         record = self.ledger.open(self.turn, source)
-        if source != "voice":
-            self._coming = {Mark.SPEECH_END: self._now()}
-        record.marks.update(self._coming)
-        self._coming = {}
+        record.marks.update(marks or {Mark.SPEECH_END: self._now()})
+        if source == "voice" and self._answered_at >= record.marks[Mark.SPEECH_END]:
+            record.marks[Mark.ANSWER] = self._answered_at
         return self.turn
 
-    def answering(self, mark: Mark) -> None:
-        """Notes a mark of the answer, for the open turn or, ahead of time, the coming one."""
-        if mark is Mark.ANSWER and Mark.SPEECH_END in self._coming:
-            self._coming[mark] = self._now()
-        else:
-            self.ledger.mark(self.turn, mark, self._now())
+    def answered(self) -> None:
+        """The first token of an answer is there: of the open turn's or, ahead of time, the next."""
+        self._answered_at = self._now()
+        self.ledger.mark(self.turn, Mark.ANSWER, self._answered_at)
+
+    def voiced(self) -> None:
+        """The first sound of the open turn's answer reached the face."""
+        self.ledger.mark(self.turn, Mark.VOICE, self._now())
 
     # ---------------------------------------------------------------- the avatar's side
 

@@ -76,6 +76,7 @@
   window.RTCPeerConnection = class extends Peer {
     constructor(...options) {
       super(...options);
+      probe.peer = this;
       this.addEventListener('track', ({ track }) => {
         if (track.kind === 'audio' && !heard) {
           heard = true;
@@ -83,6 +84,15 @@
         }
       });
     }
+  };
+
+  /** Video minus audio playout time in ms, from the sender's clock of both; null while unknown. */
+  probe.skew = async () => {
+    const times = {};
+    for (const report of (await probe.peer.getStats()).values()) {
+      if (report.type === 'inbound-rtp') times[report.kind] = report.estimatedPlayoutTimestamp;
+    }
+    return times.video && times.audio ? times.video - times.audio : null;
   };
 
   /** Watches a region of the video: [x, y, width, height] as fractions; one small grey picture a frame. */
