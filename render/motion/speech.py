@@ -19,19 +19,19 @@ HOP_SECONDS = 0.01
 HOP = int(AUDIO_RATE * HOP_SECONDS)
 WINDOW = 1024
 """Samples of the Hann window (43 ms) centred on each hop."""
-WINDOW_SECONDS = WINDOW / AUDIO_RATE
 
-DB, LEVEL, PITCH, LOW, BACK, FRONT, HISS = range(7)
+DB, LEVEL, PITCH, CLOSE, OPEN, FRONT, HISS = range(7)
 """Columns of `Speech.features`: loudness in dBFS; the running speech level in dBFS; pitch in Hz
-(0 where unvoiced); the shares of the power in 150-900 Hz (first formant), 900-1,500 Hz (second
-formant of back vowels), 1,500-3,200 Hz (of front vowels) and 3,800-9,000 Hz (fricatives)."""
+(0 where unvoiced); the shares of the power in 150-450 Hz (the first formant of close vowels and
+nasals), 450-1,100 Hz (of open vowels), 1,700-3,200 Hz (the second of front vowels) and
+3,800-9,000 Hz (fricatives)."""
 
 SILENCE_DB = -100.0
 _FULL_SCALE = np.float32(1 / 32768)
 _LEVEL_START_DB = -30.0
 _LEVEL_FALL_DB = 0.02
 """The running level follows peaks at once and falls 2 dB a second."""
-_BANDS_HZ = ((150, 900), (900, 1500), (1500, 3200), (3800, 9000))
+_BANDS_HZ = ((150, 450), (450, 1100), (1700, 3200), (3800, 9000))
 _PITCH_HZ = (75, 400)
 _VOICED = 0.45
 """Normalised autocorrelation from which a window counts as voiced."""
@@ -148,11 +148,6 @@ class Speech:
         hops = np.rint(np.asarray(times) / HOP_SECONDS).astype(np.int64) - self._first_hop
         return self._features[np.clip(hops, 0, count - 1)]
 
-    def heard_until(self) -> float:
-        """Returns up to when features can be computed from the sound that has arrived."""
-        reserve = 0.0 if self.finished else WINDOW_SECONDS / 2 + HOP_SECONDS
-        return self.duration - reserve
-
     def _compute(self, until: float) -> None:
         done = self._first_hop + len(self._features)
         last = min(math.floor(until / HOP_SECONDS + 0.5), math.floor(self._last_hop()))
@@ -188,6 +183,6 @@ def _analyse(windows: NDArray[np.float32], level: float) -> NDArray[np.float32]:
     voiced = (strength > _VOICED) & (out[:, DB] > out[:, LEVEL] - 25)
     out[:, PITCH] = np.where(voiced, AUDIO_RATE / (best + _LAGS.start), 0)
     total = power.sum(axis=1) + 1e-9
-    for column, band in zip((LOW, BACK, FRONT, HISS), _BANDS, strict=True):
+    for column, band in zip((CLOSE, OPEN, FRONT, HISS), _BANDS, strict=True):
         out[:, column] = power[:, band].sum(axis=1) / total
     return out

@@ -1,0 +1,104 @@
+"""Where the eyes look: at the user, aside, or up in thought; with saccades between.
+
+Imports `render.clock` and `render.types`. Eyes jump and then rest: within a look they make tiny
+saccades every half second or so, and they turn against the head to keep their target.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from render.clock import FRAME_SECONDS
+from render.types import Attitude
+
+DEGREES_X, DEGREES_Y = 30.0, 15.0
+"""Degrees an eye turns at a gaze of 1."""
+_SACCADE = 0.78
+"""Share of the way to the target an eye covers per frame: small saccades last 30-60 ms."""
+_MICRO = (0.022, 0.014)
+"""Standard deviations of micro-saccades, gaze units (0.6 and 0.2 degrees)."""
+_MICRO_SECONDS = (0.3, 1.3)
+_EYE_LIMIT = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """How an attitude looks: mean seconds at the user and away, and where away lies."""
+
+    contact: float
+    away: float
+    aside: float
+    up: float
+    starts_away: bool = False
+
+
+_HABITS = MappingProxyType(
+    {
+        Attitude.IDLE: _Habit(contact=3.2, away=1.1, aside=0.30, up=-0.12),
+        Attitude.LISTENING: _Habit(contact=6.0, away=0.6, aside=0.16, up=-0.08),
+        Attitude.THINKING: _Habit(contact=0.7, away=2.0, aside=0.42, up=0.38, starts_away=True),
+        Attitude.SPEAKING: _Habit(contact=3.0, away=0.9, aside=0.26, up=-0.06),
+    }
+)
+
+
+class Gaze:
+    """The two eyes of one person, looking together."""
+
+    def __init__(self, random: np.random.Generator) -> None:
+        self._random = random
+        self._attitude = Attitude.IDLE
+        self._away = False
+        self._left = 2.0
+        self._micro_left = 0.5
+        self._look = np.zeros(2)
+        self._micro = np.zeros(2)
+        self._eyes = np.zeros(2)
+        self.side = 1.0 if random.uniform() < 0.5 else -1.0
+
+    @property
+    def look(self) -> tuple[float, float]:
+        """Where the person looks, in gaze units relative to the camera; the head follows it."""
+        return float(self._look[0]), float(self._look[1])
+
+    def step(self, attitude: Attitude, yaw: float, pitch: float) -> tuple[float, float, bool]:
+        """Advances one frame.
+
+        Args:
+            attitude: What the person is doing.
+            yaw: Of the head, degrees.
+            pitch: Of the head, degrees.
+
+        Returns:
+            gazeX and gazeY of the eyes in the head, and whether a large saccade starts.
+        """
+        before = self._look.copy()
+        if attitude is not self._attitude:
+            self._attitude = attitude
+            self._go(away=_HABITS[attitude].starts_away)
+        self._left -= FRAME_SECONDS
+        if self._left <= 0:
+            self._go(away=not self._away)
+        self._micro_left -= FRAME_SECONDS
+        if self._micro_left <= 0:
+            self._micro = self._random.normal(size=2) * _MICRO
+            self._micro_left = float(self._random.uniform(*_MICRO_SECONDS))
+        against = np.array([yaw / DEGREES_X, pitch / DEGREES_Y])
+        target = np.clip(self._look + self._micro - against, -_EYE_LIMIT, _EYE_LIMIT)
+        self._eyes += _SACCADE * (target - self._eyes)
+        large = bool(np.abs(self._look - before).max() > 0.2)
+        return float(self._eyes[0]), float(self._eyes[1]), large
+
+    def _go(self, away: bool) -> None:
+        habit = _HABITS[self._attitude]
+        self._away = away
+        mean = habit.away if away else habit.contact
+        self._left = mean * float(np.clip(self._random.lognormal(-0.1, 0.45), 0.4, 2.5))
+        if not away:
+            self._look = np.zeros(2)
+            return
+        if self._random.uniform() < 0.35:
+            self.side = -self.side
+        reach = self._random.uniform(0.6, 1.2, 2)
+        self._look = np.array([self.side * habit.aside, habit.up]) * reach
