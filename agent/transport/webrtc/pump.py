@@ -151,7 +151,7 @@ class MediaPump:
             reached = tuple(pts for pts in self._watched if pts <= job.pts)
             self._watched = [pts for pts in self._watched if pts > job.pts]
             self.mark("encoded", reached)
-            video.enqueue(job.pts, encoded.picture, reached)
+            video.enqueue(job.pts, encoded.picture, job.keyframe, reached)
         for unit, packets in zip(job.units, encoded.sound, strict=True):
             audio.enqueue(unit.pts, packets)
 

@@ -3,12 +3,15 @@
 Every class is told the time in seconds by its caller. Imports nothing of this package.
 """
 
-from dataclasses import dataclass, field
+from enum import Enum
 
-AUDIO_SHARE = 48_000
-"""Bits a second the sound takes of the path, headers included."""
 VIDEO_SHARE = 0.8
-"""Share of the rest the pictures may take; the remainder is headers and retransmissions."""
+"""Share of the receiver's estimate the pictures may take; headers and retransmissions the rest.
+
+The estimate comes from the packets with a sending time, which are the video's: the sound is in it
+only by the delay it causes, so nothing is set aside for it. (Browsers never estimate more than
+one and a half times what they receive: a fixed deduction would hold a low rate down for good.)
+"""
 PACING_FACTOR = 1.25
 """How much faster than its bit rate a picture may leave."""
 RETRANSMISSION_SHARE = 0.15
@@ -33,8 +36,8 @@ class BitrateController:
         return int(max(self._minimum, min(self._by_delay, self._by_loss, self._maximum)))
 
     def on_estimate(self, bitrate: int) -> None:
-        """Takes the receiver's estimate of the whole path, in bits a second."""
-        self._by_delay = VIDEO_SHARE * (bitrate - AUDIO_SHARE)
+        """Takes the receiver's estimate of the path, in bits a second."""
+        self._by_delay = VIDEO_SHARE * bitrate
 
     def on_loss(self, fraction: float) -> None:
         """Takes the share of packets lost since the last report (about one a second)."""
@@ -79,33 +82,52 @@ class Pacer:
         self._tokens -= size
 
 
-@dataclass
+class Verdict(Enum):
+    """What to do about a packet reported lost."""
+
+    SEND = "send it again"
+    WAIT = "it was sent again too recently to know"
+    EXHAUSTED = "the budget is spent"
+
+
 class RetransmissionBudget:
-    """Which lost packets are worth sending again."""
+    """Which lost packets are worth sending again.
 
-    tokens: float = 6_000.0
-    _refilled_at: float = 0.0
-    _last: dict[int, float] = field(default_factory=dict)
+    A token bucket that fills at `RETRANSMISSION_SHARE` of the video bit rate, and at most one
+    retransmission of a packet in one and a half round trips.
+    """
 
-    def allows(self, sequence: int, size: int, bitrate: int, round_trip: float, now: float) -> bool:
-        """Decides on one packet and, if it may go, takes it from the budget.
+    DEPTH = 6_000
+
+    def __init__(self) -> None:
+        self._tokens = float(self.DEPTH)
+        self._filled_at: float | None = None
+        self._last: dict[int, float] = {}
+
+    def judge(
+        self, sequence: int, size: int, bitrate: int, round_trip: float, now: float
+    ) -> Verdict:
+        """Decides on one packet and, if it is to go, takes it from the budget.
 
         Args:
             sequence: Its RTP sequence number.
             size: Its bytes.
             bitrate: The video bit rate, bits a second.
-            round_trip: Seconds; a packet goes at most once in one and a half of it.
+            round_trip: Seconds.
             now: Seconds.
         """
-        refill = (now - self._refilled_at) * RETRANSMISSION_SHARE * bitrate / 8
-        self.tokens = min(6_000.0, self.tokens + refill)
-        self._refilled_at = now
-        if now - self._last.get(sequence, -1e9) < 1.5 * max(round_trip, 0.05):
-            return False
-        if self.tokens < size:
-            return False
-        self.tokens -= size
-        if len(self._last) > 2_000:
-            self._last.clear()
+        if self._filled_at is not None:
+            refill = (now - self._filled_at) * RETRANSMISSION_SHARE * bitrate / 8
+            self._tokens = min(self.DEPTH, self._tokens + refill)
+        self._filled_at = now
+        if now - self._last.get(sequence, float("-inf")) < 1.5 * max(round_trip, 0.05):
+            return Verdict.WAIT
+        if self._tokens < size:
+            return Verdict.EXHAUSTED
+        self._tokens -= size
         self._last[sequence] = now
-        return True
+        return Verdict.SEND
+
+    def forget(self) -> None:
+        """Forgets which packets were sent again; nobody needs the older ones any more."""
+        self._last.clear()

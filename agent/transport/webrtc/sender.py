@@ -41,7 +41,7 @@ from aiortc.rtp import (
 )
 from aiortc.utils import uint16_add
 
-from agent.transport.webrtc.rate import BitrateController, Pacer, RetransmissionBudget
+from agent.transport.webrtc.rate import BitrateController, Pacer, RetransmissionBudget, Verdict
 from render.clock import FRAME_SECONDS
 
 NTP_OF_UNIX_EPOCH = 2_208_988_800
@@ -50,6 +50,8 @@ REPORT_INTERVALS = (0.0, 0.2, 0.5)
 """Seconds before the first sender reports; then one a second. Browsers need two to align."""
 KEYFRAME_INTERVAL = 0.25
 """Seconds between keyframes, however often they are asked for."""
+REPAIR_INTERVAL = 1.5
+"""Seconds between keyframes sent unasked, because more was lost than may be sent again."""
 
 Clock = Callable[[], float]
 
@@ -245,6 +247,7 @@ class _QueuedPicture:
     """A picture on its way out: the frames it is watched for, and what is left of it."""
 
     pts: int
+    keyframe: bool
     watched: tuple[int, ...]
     payloads: deque[bytes]
 
@@ -309,9 +312,11 @@ class VideoSender(MediaSender):
         self._keyframe_at = now
         return True
 
-    def enqueue(self, pts: int, payloads: list[bytes], watched: tuple[int, ...]) -> None:
+    def enqueue(
+        self, pts: int, payloads: list[bytes], keyframe: bool, watched: tuple[int, ...]
+    ) -> None:
         """Queues a picture behind those not sent yet."""
-        self._queue.append(_QueuedPicture(pts, watched, deque(payloads)))
+        self._queue.append(_QueuedPicture(pts, keyframe, watched, deque(payloads)))
         self._queued.set()
 
     async def _pace(self) -> None:
@@ -324,6 +329,9 @@ class VideoSender(MediaSender):
 
     async def _send_picture(self, picture: _QueuedPicture) -> None:
         timestamp = picture.pts * self._ticks_per_frame
+        if picture.keyframe:  # what was lost before it is needed no more
+            self._history.clear()
+            self._budget.forget()
         while picture.payloads:
             self._pacer.bitrate = self.controller.target
             delay = self._pacer.delay(self._clock())
@@ -363,13 +371,15 @@ class VideoSender(MediaSender):
 
     async def _retransmit(self, sequence_number: int) -> None:
         packet = self._history.get(sequence_number)
-        if packet is None or not self._budget.allows(
-            sequence_number,
-            len(packet.payload) + 40,
-            self.controller.target,
-            self.round_trip or 0.1,
-            self._clock(),
-        ):
+        if packet is None:
+            return
+        size, now = len(packet.payload) + 40, self._clock()
+        verdict = self._budget.judge(
+            sequence_number, size, self.controller.target, self.round_trip or 0.1, now
+        )
+        if verdict is Verdict.EXHAUSTED and now - self._keyframe_at > REPAIR_INTERVAL:
+            self._keyframe_wanted = True  # cheaper than all that is missing
+        if verdict is not Verdict.SEND:
             return
         if self._rtx_payload_type is None:
             again = copy(packet)
