@@ -5,7 +5,6 @@ it loops) costs a quarter of the time and about one word in a hundred.
 """
 
 import re
-from dataclasses import dataclass
 
 import ctranslate2  # type: ignore[import-untyped]
 import numpy as np
@@ -14,6 +13,7 @@ from faster_whisper.tokenizer import Tokenizer  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from agent.models import packages
+from agent.speech.ears.transcript import Transcript
 
 RATE = 16_000
 MIN_CONTEXT_SECONDS = 8.0
@@ -31,19 +31,6 @@ NO_SPEECH = 0.8
 DOUBTFUL_NO_SPEECH, DOUBTFUL_LOGPROB = 0.45, -0.9
 """Together these mean the same."""
 _ANNOTATION = re.compile(r"\[[^\]]*\]|\([^)]*\)|♪+")
-
-
-@dataclass(frozen=True, slots=True)
-class Transcript:
-    """What was understood.
-
-    Attributes:
-        text: Empty where nobody spoke.
-        confidence: Mean token probability in [0, 1].
-    """
-
-    text: str
-    confidence: float
 
 
 class Whisper:

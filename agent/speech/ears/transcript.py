@@ -1,0 +1,16 @@
+"""What the recogniser returns. Imports nothing: both the server and its process do."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was understood.
+
+    Attributes:
+        text: Empty where nobody spoke.
+        confidence: Mean token probability in [0, 1].
+    """
+
+    text: str
+    confidence: float

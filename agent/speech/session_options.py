@@ -1,0 +1,84 @@
+"""How livekit's `AgentSession` has to be set up for this speech. Imports the plugins.
+
+- `turn_detection="stt"` with no endpointing delay: the session commits a turn exactly when the
+  recognition says so.
+- The VAD releases before the recognition ends a turn; else the session takes the end for false.
+- Pre-emptive answers and voice begin with the preflight transcript and are kept if the final one
+  is the same.
+- livekit's own text transforms are off: the voice prepares its text, and they wait for a token.
+"""
+
+from typing import Any
+
+from agent.settings import SpeechSettings
+from agent.speech import marks
+from agent.speech.engines import SpeechEngines
+from agent.speech.marks import SpeechMarks
+from agent.speech.recognition import Ears, Recognition
+from agent.speech.tts import VoiceTts
+from agent.speech.turn_end import TurnEnd
+from agent.speech.vad import WebRtcVad
+from agent.speech.voices.base import Voice
+
+VAD_RELEASE_SECONDS = 0.15
+FALSE_ALARM_SECONDS = 0.3
+"""Silence beyond the longest turn end after which an interruption was none."""
+
+
+def session_options(
+    settings: SpeechSettings,
+    engines: SpeechEngines,
+    voice: str,
+    observe: SpeechMarks = marks.ignore,
+) -> dict[str, Any]:
+    """Returns the arguments of `AgentSession` for one conversation, all but `llm`.
+
+    Args:
+        settings: How to listen.
+        engines: The loaded models.
+        voice: Name of the voice that answers.
+        observe: Takes the marks of each turn.
+
+    Raises:
+        NotFound: There is no such voice.
+    """
+    return options(settings, engines.ears, engines.voice(voice), observe)
+
+
+def options(
+    settings: SpeechSettings, ears: Ears, voice: Voice, observe: SpeechMarks = marks.ignore
+) -> dict[str, Any]:
+    """Returns the same for any ears and voice."""
+    return {
+        "stt": Recognition(
+            ears,
+            TurnEnd.of(settings),
+            vad_mode=settings.vad_mode,
+            language=settings.language,
+            observe=observe,
+        ),
+        "vad": WebRtcVad(
+            mode=settings.vad_mode, release=min(VAD_RELEASE_SECONDS, 0.75 * settings.end_after)
+        ),
+        "tts": VoiceTts(voice, observe=observe),
+        "turn_handling": {
+            "turn_detection": "stt",
+            "endpointing": {"mode": "fixed", "min_delay": 0.0, "max_delay": 0.0},
+            "interruption": {
+                "mode": "vad",
+                "min_duration": settings.barge_in_after,
+                "resume_false_interruption": True,
+                "false_interruption_timeout": settings.end_at_latest + FALSE_ALARM_SECONDS,
+            },
+            "preemptive_generation": {
+                "enabled": True,
+                "preemptive_tts": True,
+                "max_speech_duration": 60.0,
+                "max_retries": 20,
+            },
+        },
+        "tts_text_transforms": None,
+        "use_tts_aligned_transcript": False,
+        "aec_warmup_duration": None,
+        "user_away_timeout": None,
+    }
