@@ -5,7 +5,7 @@
 import { SessionError } from "./errors.js";
 
 /** Milliseconds without a new candidate after which an offer leaves with those it has. */
-const QUIET_MS = 60;
+const QUIET_MS = 20;
 /** Longest wait for candidates: with and without servers that have to be asked. */
 const GATHER_MS = { direct: 400, asked: 2_000 };
 

@@ -1,0 +1,288 @@
+"""A small server for the page alone: the protocol without a mind, steered by the test.
+
+Serves `web/` under the strictest content policy the page has to live with, plays a moving
+picture and a quiet tone, and answers typed text with the events of a scripted turn. Imports
+`agent.events` and `agent.errors` only.
+"""
+
+import asyncio
+import itertools
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from unittest.mock import patch
+
+import aiortc.rtcrtpsender
+import numpy as np
+import uvicorn
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from av import AudioFrame, VideoFrame
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from numpy.typing import NDArray
+
+from agent.errors import VisavisError
+from agent.events import (
+    AgentTranscript,
+    Answer,
+    Caption,
+    Displayed,
+    Event,
+    Hello,
+    Layer,
+    Offer,
+    Ping,
+    Pong,
+    State,
+    Text,
+    TimedWord,
+    Turn,
+    Watch,
+)
+from agent.server.socket import parse
+
+E = TypeVar("E", bound=Event)
+WEB = Path(__file__).resolve().parents[2] / "web"
+VIDEO_ORIGIN = 2**32 - 100 * 3600
+"""RTP timestamp of frame 0; it wraps around four seconds into every session."""
+STATES: tuple[Literal["listening", "thinking", "speaking", "idle"], ...] = (
+    "listening",
+    "thinking",
+    "speaking",
+    "idle",
+)
+LAYERS = {
+    "endpointing": 214.0,
+    "transcription": 61.0,
+    "answer": 38.0,
+    "voice": 112.0,
+    "motion": 21.0,
+    "draw": 12.0,
+    "encode": 6.0,
+    "network_and_display": 74.0,
+}
+
+
+class Face(MediaStreamTrack):
+    """25 pictures a second: a picture with a bar that moves, so that every frame differs."""
+
+    kind = "video"
+
+    def __init__(self, picture: NDArray[np.uint8]) -> None:
+        super().__init__()
+        self._picture = picture
+        self._started = time.monotonic()
+        self.pts = -1
+
+    async def recv(self) -> VideoFrame:
+        self.pts += 1
+        await asyncio.sleep(max(0.0, self._started + self.pts / 25 - time.monotonic()))
+        picture = self._picture.copy()
+        column = self.pts * 4 % (picture.shape[1] - 8)
+        picture[-4:, column : column + 8] = 255
+        frame = VideoFrame.from_ndarray(picture, format="rgb24")
+        frame.pts, frame.time_base = self.pts * 3600, Fraction(1, 90_000)
+        return frame
+
+
+class Tone(MediaStreamTrack):
+    """A quiet tone in pieces of 20 ms."""
+
+    kind = "audio"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._started = time.monotonic()
+        self._numbers = itertools.count()
+        wave = 300 * np.sin(np.arange(960) * 2 * np.pi * 250 / 48_000)
+        self._wave = wave.astype(np.int16)[None]
+
+    async def recv(self) -> AudioFrame:
+        number = next(self._numbers)
+        await asyncio.sleep(max(0.0, self._started + number / 50 - time.monotonic()))
+        frame = AudioFrame.from_ndarray(self._wave, format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = 48_000, number * 960, Fraction(1, 48_000)
+        return frame
+
+
+@dataclass
+class PageServer:
+    """What the test steers and sees.
+
+    Attributes:
+        personas: What `GET /v1/personas` answers.
+        refuse: Raised as the answer to the next sessions while it is set.
+        received: Events of the page, oldest first.
+        sessions: How many were opened.
+        picture: (H, W, 3) RGB, what the face shows.
+        disclosure: The sentence the page must show.
+    """
+
+    personas: list[dict[str, str]]
+    picture: NDArray[np.uint8]
+    refuse: VisavisError | None = None
+    received: list[Event] = field(default_factory=list)
+    sessions: int = 0
+    url: str = ""
+    disclosure: str = "Vera is an AI. Her face and voice are generated."
+    _sockets: list[WebSocket] = field(default_factory=list)
+    _peers: list[RTCPeerConnection] = field(default_factory=list)
+    _face: Face | None = None
+    _turns: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    async def send(self, event: Event) -> None:
+        """Sends to the page that connected last."""
+        stamped = event.model_copy(update={"id": 1, "at_ms": time.monotonic() * 1000})
+        await self._sockets[-1].send_text(stamped.model_dump_json())
+
+    async def drop(self) -> None:
+        """Breaks the WebSocket and the media, without a goodbye."""
+        await self._sockets[-1].close(1011)
+        await self._peers[-1].close()
+
+    def pts(self) -> int:
+        """Number of the frame that is sent now."""
+        return self._face.pts if self._face else 0
+
+    def events(self, kind: type[E]) -> list[E]:
+        """What the page sent of one type."""
+        return [event for event in self.received if isinstance(event, kind)]
+
+    async def listen(self, id: int, page: WebSocket) -> None:
+        """Serves one page's WebSocket until it ends."""
+        await page.accept()
+        self._sockets.append(page)
+        persona = self.personas[0]
+        await self.send(
+            Hello(
+                session=str(id),
+                persona=persona["id"],
+                name=persona["name"],
+                greeting="",
+                disclosure=self.disclosure,
+                language="en",
+                ice_servers=[],
+            )
+        )
+        try:
+            while True:
+                event = parse(await page.receive_text())
+                self.received.append(event)
+                await self._answer(event)
+        except (WebSocketDisconnect, RuntimeError):
+            return
+
+    async def _answer(self, event: Event) -> None:
+        if isinstance(event, Ping):
+            await self.send(Pong(ping=event.id))
+        elif isinstance(event, Offer):
+            await self._connect(event)
+        elif isinstance(event, Text):
+            await self._turn(event.text)
+
+    async def _connect(self, offer: Offer) -> None:
+        peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self._peers.append(peer)
+        self._face = Face(self.picture)
+        connected = asyncio.Event()
+
+        @peer.on("connectionstatechange")
+        def changed() -> None:
+            if peer.connectionState == "connected":
+                connected.set()
+
+        await peer.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+        peer.addTrack(Tone())
+        peer.addTrack(self._face)
+        with patch.object(aiortc.rtcrtpsender, "random32", lambda: VIDEO_ORIGIN):
+            await peer.setLocalDescription(await peer.createAnswer())
+            await self.send(Answer(sdp=peer.localDescription.sdp, video_origin=VIDEO_ORIGIN))
+            await asyncio.wait_for(connected.wait(), 10)
+            await asyncio.sleep(0.1)
+        await self.send(Watch(watch=1, pts=0, what="first_frame"))
+
+    async def _turn(self, text: str) -> None:
+        """A turn in which the avatar says what was typed, a word every fifth frame."""
+        turn = next(self._turns)
+        start = self.pts() + 10
+        words = [
+            TimedWord(text=word, pts=start + 5 * index) for index, word in enumerate(text.split())
+        ]
+        await self.send(State(state="thinking"))
+        await self.send(State(state="speaking"))
+        await self.send(AgentTranscript(turn=turn, text=text, final=False))
+        await self.send(Caption(turn=turn, words=words))
+        await self.send(Watch(watch=turn + 1, pts=start, what="lips"))
+        await self.send(AgentTranscript(turn=turn, text=text, final=True))
+        layers = [Layer(name=name, ms=ms) for name, ms in LAYERS.items()]
+        await self.send(Turn(turn=turn, voice_to_voice_ms=sum(LAYERS.values()), layers=layers))
+
+    def displayed(self, watch: int) -> Displayed | None:
+        """What the page said about a watch."""
+        return next((d for d in self.events(Displayed) if d.watch == watch), None)
+
+    async def close(self) -> None:
+        for peer in self._peers:
+            await peer.close()
+
+
+def _application(server: PageServer) -> FastAPI:
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def policy(request: Request, call_next: Any) -> Response:
+        response: Response = await call_next(request)
+        response.headers["Content-Security-Policy"] = "default-src 'self'"
+        return response
+
+    @app.post("/v1/sessions", status_code=201)
+    async def open_session() -> Response:
+        error = server.refuse
+        if error is not None:
+            body = {"code": error.code, "message": "", "retry_after": error.retry_after}
+            return JSONResponse({"error": body}, error.status)
+        server.sessions += 1
+        return JSONResponse({"id": str(server.sessions), "token": "secret"}, 201)
+
+    @app.get("/v1/personas")
+    async def personas() -> dict[str, Any]:
+        return {"personas": server.personas}
+
+    @app.websocket("/v1/sessions/{id}/events")
+    async def events(id: int, page: WebSocket, token: str) -> None:
+        await server.listen(id, page)
+
+    @app.get("/")
+    async def page() -> FileResponse:
+        return FileResponse(WEB / "index.html")
+
+    for folder in ("sdk", "talk"):
+        app.mount(f"/{folder}", StaticFiles(directory=WEB / folder))
+    return app
+
+
+@asynccontextmanager
+async def page_server(
+    personas: list[dict[str, str]], picture: NDArray[np.uint8]
+) -> AsyncIterator[PageServer]:
+    """Runs a server on a free port for the length of the block."""
+    server = PageServer(personas, picture)
+    config = uvicorn.Config(
+        _application(server), log_level="error", lifespan="off", ws="websockets-sansio"
+    )
+    listener = socket.create_server(("127.0.0.1", 0))
+    server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    web = uvicorn.Server(config)
+    task = asyncio.create_task(web.serve(sockets=[listener]))
+    try:
+        yield server
+    finally:
+        await server.close()
+        web.should_exit = True
+        await task

@@ -1,0 +1,87 @@
+/**
+ * The bar under the face: microphone, text, interrupt; and the end button.
+ * Imports dom and strings.
+ */
+
+import { find, on } from "./dom.js";
+import { problemWords, strings } from "./strings.js";
+
+/** @typedef {import("../sdk/session.js").Session} Session */
+
+const LEVEL_MS = 100;
+
+/** @param {Session} session */
+export function wireControls(session) {
+  wireMicrophone(session);
+  wireText(session);
+  wireInterrupt(session);
+  find("end", HTMLButtonElement).addEventListener("click", () => session.close());
+}
+
+/** @param {Session} session */
+function wireMicrophone(session) {
+  const button = find("microphone", HTMLButtonElement);
+  const draw = () => {
+    const { state, reason } = session.microphone;
+    button.setAttribute("aria-label", strings.microphone[state]);
+    button.title = strings.microphone[state];
+    button.setAttribute("aria-pressed", String(state === "on"));
+    const hints = strings.microphoneHints;
+    showHint(session.connection.state === "closed" ? "" : (hints[reason] ?? hints[state] ?? ""));
+  };
+  button.addEventListener("click", () => {
+    void session.setMicrophone(session.microphone.state !== "on");
+  });
+  session.addEventListener("microphone", draw);
+  draw();
+  meterLevel(session);
+}
+
+/**
+ * Shows how loud the microphone is as `--level` on the body, 0 to 1.
+ * @param {Session} session
+ */
+function meterLevel(session) {
+  let shown = 0;
+  setInterval(async () => {
+    if (document.hidden) return;
+    const heard = session.connection.state === "connected" ? await session.microphoneLevel() : 0;
+    const level = Math.round(Math.min(1, Math.sqrt(heard) * 1.4) * 20) / 20;
+    if (level === shown) return;
+    shown = level;
+    document.body.style.setProperty("--level", String(level));
+  }, LEVEL_MS);
+}
+
+/** @param {Session} session */
+function wireText(session) {
+  const input = find("message", HTMLInputElement);
+  find("controls", HTMLFormElement).addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (input.value.trim() === "") return;
+    if (session.sendText(input.value)) {
+      input.value = "";
+      showHint("");
+    } else {
+      showHint(strings.noTyping);
+    }
+  });
+}
+
+/** @param {Session} session */
+function wireInterrupt(session) {
+  const button = find("interrupt", HTMLButtonElement);
+  button.title = strings.document.interrupt ?? "";
+  button.addEventListener("click", () => session.interrupt());
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) session.interrupt();
+  });
+  on(session, "error", ({ code }) => showHint(problemWords(code).text));
+}
+
+/** @param {string} words beneath the bar; none hides it */
+function showHint(words) {
+  const hint = find("hint", HTMLElement);
+  hint.textContent = words;
+  hint.hidden = words === "";
+}

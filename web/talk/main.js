@@ -1,0 +1,132 @@
+/**
+ * The page: joins the session client to the parts of the document. Imports everything else here.
+ */
+
+import { asSessionError } from "../sdk/errors.js";
+import { Session } from "../sdk/session.js";
+import { showCaptions } from "./captions.js";
+import { wireControls } from "./controls.js";
+import { wireDevices } from "./devices.js";
+import { find, on, translateDocument } from "./dom.js";
+import { showPanel } from "./panel.js";
+import { pictureOf, showPeople } from "./people.js";
+import { exposeProbe } from "./probe.js";
+import { strings } from "./strings.js";
+import { wireTabs } from "./tabs.js";
+import { showTiming } from "./timing.js";
+import { showTranscript } from "./transcript.js";
+
+const query = new URLSearchParams(location.search);
+
+translateDocument();
+const wanted = query.get("persona");
+const session = new Session({ persona: wanted });
+const video = find("video", HTMLVideoElement);
+const people = find("people", HTMLFieldSetElement);
+session.attach(video);
+wireTabs();
+followStates();
+followFace();
+showCaptions(session, find("captions", HTMLElement));
+showTranscript(
+  session,
+  find("transcript", HTMLOListElement),
+  find("transcript-empty", HTMLElement),
+);
+showTiming(session);
+wireControls(session);
+wireDevices(session, video);
+if (query.get("probe") === "1") exposeProbe(session);
+
+const panel = showPanel(session, (microphone) => {
+  session.start({ microphone }).catch((error) => {
+    console.info(`session not started: ${asSessionError(error).code}`);
+  });
+  play();
+});
+panel.welcome(strings.product, "");
+showPeople(people, find("people-list", HTMLElement), wanted, greet).catch((error) =>
+  panel.problem(asSessionError(error).code),
+);
+
+/** @param {import("../sdk/api.js").Persona} persona the one to talk to from now on */
+function greet(persona) {
+  session.persona = persona.id;
+  panel.welcome(persona.name, persona.description);
+  find("name", HTMLElement).textContent = persona.name;
+  const poster = find("poster", HTMLImageElement);
+  const picture = pictureOf(persona);
+  poster.hidden = picture === null;
+  if (picture !== null) poster.src = picture;
+}
+
+/** Shows the three states as attributes of the body, for the style and for tests, and in words. */
+function followStates() {
+  const { dataset } = document.body;
+  const draw = () => {
+    dataset.connection = session.connection.state;
+    dataset.reason = session.connection.reason;
+    dataset.conversation = session.conversation.state;
+    dataset.microphone = session.microphone.state;
+    const live = session.connection.state === "connected";
+    find("connection", HTMLElement).textContent = strings.connection[session.connection.state];
+    find("state", HTMLElement).textContent = live
+      ? strings.conversationStates[session.conversation.state]
+      : "";
+    for (const id of ["microphone", "send", "interrupt"]) {
+      find(id, HTMLButtonElement).disabled = !live;
+    }
+    find("end", HTMLButtonElement).hidden = session.connection.state === "closed";
+    find("message", HTMLInputElement).disabled = session.connection.state === "closed";
+    people.disabled = session.connection.state !== "closed";
+  };
+  for (const type of ["connection", "conversation", "microphone"]) {
+    session.addEventListener(type, draw);
+  }
+  session.addEventListener("connection", keepFocus);
+  draw();
+}
+
+/** Where the button that had the focus has gone, the focus moves to what comes next. */
+function keepFocus() {
+  if (document.activeElement !== document.body) return;
+  const next = { connected: "microphone", closed: "start", connecting: null, reconnecting: null };
+  const id = next[session.connection.state];
+  if (id) find(id, HTMLButtonElement).focus({ preventScroll: true });
+}
+
+/** The picture gives way to the face when its first frame is on the screen. */
+function followFace() {
+  const { dataset } = document.body;
+  dataset.face = "none";
+  session.addEventListener("frame", () => {
+    if (dataset.face === "none") dataset.face = "shown";
+  });
+  session.addEventListener("connection", () => {
+    if (session.connection.state !== "connected") dataset.face = "none";
+  });
+  on(session, "hello", ({ name, disclosure }) => {
+    find("name", HTMLElement).textContent = name;
+    find("disclosure", HTMLElement).textContent = disclosure;
+  });
+  find("sound", HTMLButtonElement).addEventListener("click", () => {
+    video.muted = false;
+    play();
+  });
+}
+
+/** Plays with sound, or silently where the browser wants another click first. */
+function play() {
+  const sound = find("sound", HTMLButtonElement);
+  video.play().then(
+    () => {
+      sound.hidden = !video.muted;
+    },
+    (error) => {
+      if (error instanceof DOMException && error.name === "NotAllowedError" && !video.muted) {
+        video.muted = true;
+        play();
+      }
+    },
+  );
+}

@@ -1,0 +1,189 @@
+/**
+ * Every word the page shows, in one language. Another language is another module of this shape.
+ * Imports nothing.
+ */
+
+/** @param {number} seconds */
+const inSeconds = (seconds) => (seconds === 1 ? "1 second" : `${seconds} seconds`);
+
+/** A problem in the words of the person who has it: what happened, and what helps. */
+const problems = /** @type {Record<string, {title: string, text: string}>} */ ({
+  server_full: {
+    title: "All seats are taken",
+    text: "Everyone who can be served well is being served. You are let in as soon as there is room.",
+  },
+  model_unavailable: {
+    title: "Not quite ready",
+    text: "Part of the server is restarting. This takes a few seconds.",
+  },
+  not_found: {
+    title: "Nobody here by that name",
+    text: "This person does not exist on the server. Please choose another one.",
+  },
+  unauthorized: {
+    title: "You are not signed in",
+    text: "The server wants a valid token. Please open the link you were given again.",
+  },
+  network: {
+    title: "The server cannot be reached",
+    text: "Please check your connection, or whether the server is running.",
+  },
+  lost: {
+    title: "The connection was lost",
+    text: "It did not come back by itself. Your conversation is still on this page.",
+  },
+  timeout: {
+    title: "This takes too long",
+    text: "The server did not answer in time. Please try again.",
+  },
+  media_failed: {
+    title: "Sound and picture do not get through",
+    text: "A firewall may be blocking them. Another network often helps.",
+  },
+  unsupported: {
+    title: "This browser cannot show the face",
+    text: "It has no WebRTC. A current Chrome, Edge, Firefox or Safari works.",
+  },
+  replaced: {
+    title: "The conversation moved",
+    text: "It was opened somewhere else.",
+  },
+  goodbye: {
+    title: "Until next time",
+    text: "The conversation has ended.",
+  },
+  server_stopping: {
+    title: "The server is restarting",
+    text: "Please try again in a moment.",
+  },
+  internal: {
+    title: "Something went wrong",
+    text: "Please try again.",
+  },
+});
+
+/** Beside the microphone button, when there is something to say about it. */
+const microphoneHints = /** @type {Record<string, string>} */ ({
+  asking: "Please allow the microphone, or just type.",
+  refused:
+    "The microphone is blocked. You can type, or allow it next to the address and press the button again.",
+  missing: "No microphone was found. You can type instead.",
+  unplugged: "The microphone was unplugged. Press the button to use another one, or type.",
+  insecure: "The microphone needs a secure address (https). You can type instead.",
+});
+
+export const strings = {
+  language: "en",
+  product: "Visavis",
+
+  /** Texts and labels the document asks for with `data-text`, `data-label`, `data-placeholder`. */
+  document: /** @type {Record<string, string>} */ ({
+    badge: "AI-generated person",
+    conversation: "Conversation",
+    devices: "Sound devices",
+    disclosure: "You are talking to an AI. The face and the voice are generated.",
+    done: "Done",
+    end: "End",
+    history: "Turn by turn",
+    interrupt: "Interrupt (Esc)",
+    message: "Type a message",
+    microphoneDevice: "Microphone",
+    people: "Who would you like to talk to?",
+    send: "Send",
+    side: "Conversation and timing",
+    sound: "Turn on the sound",
+    speakerDevice: "Speaker",
+    stage: "The person you are talking to",
+    startTyping: "Type instead",
+    tabs: "Conversation and timing",
+    timing: "Timing",
+    timingEmpty: "After each answer you see here where its milliseconds went.",
+    transcriptEmpty: "What you both say appears here.",
+    video: "Face and voice of the AI-generated person",
+  }),
+
+  start: "Start talking",
+  startAgain: "Talk again",
+  tryAgain: "Try again",
+  /** @param {number} seconds */
+  tryAgainIn: (seconds) => `Try now (${seconds} s)`,
+  connecting: { title: "Connecting", text: "One moment." },
+  /** @param {number} seconds */
+  reconnectingIn: (seconds) =>
+    seconds > 0 ? `Trying again in ${inSeconds(seconds)}.` : "Trying again now.",
+  reconnectingTitle: "The connection was interrupted",
+
+  connection: {
+    connecting: "Connecting",
+    connected: "Connected",
+    reconnecting: "Reconnecting",
+    closed: "",
+  },
+  conversationStates: {
+    idle: "Ready",
+    listening: "Listening",
+    thinking: "Thinking",
+    speaking: "Speaking",
+  },
+  microphone: {
+    off: "Turn on the microphone",
+    asking: "Waiting for permission to use the microphone",
+    on: "Mute the microphone",
+    muted: "Unmute the microphone",
+    refused: "Microphone blocked; ask again",
+    missing: "No microphone; look again",
+  },
+  microphoneHints,
+  noTyping: "Could not send: the connection is interrupted.",
+  defaultDevice: "System default",
+  /** @param {number} number */
+  unnamedDevice: (number) => `Device ${number}`,
+  devicesHint: "Names appear once the microphone has been allowed.",
+
+  you: "You",
+  interrupted: "interrupted",
+  reconnected: "The connection was interrupted here",
+
+  layers: /** @type {Record<string, string>} */ ({
+    endpointing: "End of turn",
+    transcription: "Understanding",
+    answer: "Answer",
+    voice: "Voice",
+    motion: "Motion",
+    draw: "Drawing",
+    encode: "Encoding",
+    network_and_display: "Network and screen",
+  }),
+  /** @param {number} ms */
+  milliseconds: (ms) => `${Math.round(ms).toLocaleString("en")} ms`,
+  /** @param {number} turn */
+  voiceToVoice: (turn) => `voice to voice, turn ${turn}`,
+  /** @param {number} turn */
+  textToVoice: (turn) => `text to voice, turn ${turn}`,
+  /** @param {number} turn */
+  turn: (turn) => `Turn ${turn}`,
+  typed: "typed",
+  median: "Median",
+  percentile95: "95th percentile",
+  turns: "Spoken turns",
+  firstFrame: "Click to face",
+  /**
+   * @param {number} uncertainty
+   * @param {number | null} offset null where the clocks count from different beginnings
+   */
+  clock: (uncertainty, offset) =>
+    `The clocks of server and screen are compared to within ±${uncertainty.toFixed(1)} ms` +
+    (offset === null
+      ? "."
+      : ` (offset ${offset < 0 ? "−" : "+"}${Math.abs(offset).toFixed(1)} ms).`),
+
+  problems,
+};
+
+/**
+ * @param {string} code an error's code or a closing's reason
+ * @returns {{title: string, text: string}}
+ */
+export function problemWords(code) {
+  return problems[code] ?? /** @type {{title: string, text: string}} */ (problems.internal);
+}

@@ -1,0 +1,204 @@
+/** The session's states over links that connect, fail and get lost on command. */
+
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { ClockFilter } from "../sdk/clock.js";
+import { SessionError } from "../sdk/errors.js";
+import { Session } from "../sdk/session.js";
+
+/** A link whose opening the test decides. */
+class FakeLink extends EventTarget {
+  marks = {};
+  clock = new ClockFilter();
+  /** @type {any[]} */
+  sent = [];
+  closed = false;
+  /** @type {{resolve: () => void, reject: (error: Error) => void}} */
+  opening;
+  #opened;
+
+  constructor() {
+    super();
+    const { promise, resolve, reject } = promiseParts();
+    this.#opened = promise;
+    this.opening = { resolve, reject };
+  }
+
+  open() {
+    return this.#opened;
+  }
+
+  async setMicrophone() {}
+
+  /** @param {any} event */
+  send(event) {
+    this.sent.push(event);
+    return event;
+  }
+
+  close() {
+    this.closed = true;
+  }
+
+  /** @param {string} code */
+  lose(code) {
+    const detail = new SessionError(code, "");
+    this.dispatchEvent(new CustomEvent("lost", { detail }));
+  }
+
+  /** @param {object} detail */
+  receive(detail) {
+    this.dispatchEvent(new CustomEvent("received", { detail }));
+  }
+}
+
+/** @returns {{promise: Promise<void>, resolve: () => void, reject: (error: Error) => void}} */
+function promiseParts() {
+  let resolve = () => {};
+  /** @type {(error: Error) => void} */
+  let reject = () => {};
+  const promise = new Promise((yes, no) => {
+    resolve = () => yes(undefined);
+    reject = no;
+  });
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}
+
+/** @type {FakeLink[]} */
+let links;
+/** @type {Session} */
+let session;
+/** @type {string[]} */
+let states;
+
+beforeEach(() => {
+  links = [];
+  states = [];
+  session = new Session({
+    makeLink: () => {
+      links.push(new FakeLink());
+      return /** @type {any} */ (links.at(-1));
+    },
+  });
+  session.addEventListener("connection", () => {
+    const { state, reason } = session.connection;
+    states.push(reason ? `${state}: ${reason}` : state);
+  });
+});
+
+/** Lets what was promised happen. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+const latest = () => /** @type {FakeLink} */ (links.at(-1));
+
+async function connect() {
+  const started = session.start({ microphone: false });
+  await settle();
+  latest().opening.resolve();
+  await started;
+}
+
+test("a start connects, and tells about the microphone", async () => {
+  await connect();
+  assert.deepEqual(states, ["connecting", "connected"]);
+  assert.deepEqual(latest().sent, [{ type: "microphone", enabled: false }]);
+  session.close();
+  assert.deepEqual(states.at(-1), "closed: goodbye");
+  assert.ok(latest().closed);
+});
+
+test("a refused start is closed with the server's reason and not tried again", async () => {
+  const started = session.start({ microphone: false });
+  await settle();
+  latest().opening.reject(new SessionError("server_full", "", { retryAfter: 10 }));
+  await assert.rejects(started, { code: "server_full" });
+  assert.deepEqual(states, ["connecting", "closed: server_full"]);
+  assert.ok(session.connection.retryAtMs);
+  assert.equal(links.length, 1);
+});
+
+test("a lost connection comes back with a new link", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    await connect();
+    latest().receive({ type: "state", state: "speaking" });
+    assert.equal(session.conversation.state, "speaking");
+    latest().lose("network");
+    assert.equal(session.connection.state, "reconnecting");
+    assert.deepEqual(session.conversation, { state: "idle", reason: "disconnected" });
+    assert.equal(session.sendText("hello"), false);
+    mock.timers.tick(400);
+    await settle();
+    assert.equal(links.length, 2);
+    assert.ok(links[0]?.closed);
+    latest().opening.resolve();
+    await settle();
+    assert.equal(session.connection.state, "connected");
+    session.close();
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("it gives up after many failures in a row", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    await connect();
+    latest().lose("network");
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      mock.timers.tick(20_000);
+      await settle();
+      latest().opening.reject(new SessionError("network", ""));
+      await settle();
+    }
+    assert.equal(states.at(-1), "closed: lost");
+    assert.equal(links.length, 9);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("a session taken over elsewhere does not come back", async () => {
+  await connect();
+  latest().lose("replaced");
+  assert.equal(states.at(-1), "closed: replaced");
+  assert.equal(links.length, 1);
+});
+
+test("closing while it opens leaves nothing behind", async () => {
+  const started = session.start({ microphone: false });
+  await settle();
+  session.close();
+  latest().opening.resolve();
+  await assert.rejects(started, { code: "goodbye" });
+  assert.deepEqual(states, ["connecting", "closed: goodbye"]);
+});
+
+test("a message of a lost link changes nothing", async () => {
+  await connect();
+  const [old] = links;
+  session.close();
+  old?.lose("network");
+  assert.equal(states.at(-1), "closed: goodbye");
+});
+
+test("empty text is not sent, other text is trimmed", async () => {
+  await connect();
+  assert.equal(session.sendText("   "), false);
+  assert.equal(session.sendText("  hello "), true);
+  assert.deepEqual(latest().sent.at(-1), { type: "text", text: "hello" });
+  session.close();
+});
+
+test("events of the server arrive under their own names", async () => {
+  await connect();
+  const heard = /** @type {any[]} */ ([]);
+  session.addEventListener("turn", (event) =>
+    heard.push(/** @type {CustomEvent} */ (event).detail),
+  );
+  latest().receive({ type: "turn", turn: 3 });
+  assert.deepEqual(heard, [{ type: "turn", turn: 3 }]);
+  session.close();
+});
