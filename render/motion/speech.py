@@ -50,7 +50,8 @@ class Speech:
     """What is known so far of one utterance.
 
     Times are seconds from its first sample. `revision` grows whenever a phone arrives or the end
-    becomes known, so that readers can cache what they derive.
+    becomes known, so that readers can cache what they derive; `told_phones` says whether the
+    voice gave any phone at all.
     """
 
     def __init__(self) -> None:
@@ -58,6 +59,7 @@ class Speech:
         self.words: list[Word] = []
         self.revision = 0
         self.finished = False
+        self.told_phones = False
         self._chunks: deque[NDArray[np.int16]] = deque()
         self._chunks_start = 0
         self._length = 0
@@ -94,6 +96,7 @@ class Speech:
         if usable:
             self.phones = sorted(self.phones + usable, key=lambda phone: phone.start)
             self.revision += 1
+            self.told_phones = True
         self.words.extend(words)
 
     def finish(self) -> None:
