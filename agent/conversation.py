@@ -14,13 +14,12 @@ from livekit.agents import llm
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
 from livekit.agents.utils import shortuuid
 from livekit.agents.voice import io
-from livekit.agents.voice.avatar import AudioSegmentEnd
 from numpy.typing import NDArray
 
 from agent.face import Face
 from agent.mind.mind import Message
 from render.clock import AUDIO_RATE
-from render.types import Heard
+from render.types import Heard, SegmentEnd
 
 MICROPHONE_RATE = 16_000
 MICROPHONE_QUEUE = 150
@@ -74,12 +73,16 @@ class FaceOutput(io.AudioOutput):
         super().flush()
         if self._open:
             self._open = False
-            self._face.performer.push_end()
+            self._face.performer.push(SegmentEnd())
 
     def clear_buffer(self) -> None:
         """Cuts the segment now."""
         self._open = False
         self._face.clear_buffer()
+        while self._pending_playback_count:
+            self.on_playback_finished(
+                playback_position=0.0, interrupted=True, synchronized_transcript=""
+            )
 
     def pause(self) -> None:
         """Holds the voice at the current sample."""
@@ -124,21 +127,34 @@ class Answers(Protocol):
         ...
 
 
-class MindLLM(llm.LLM[Any]):
-    """Our mind behind livekit's LLM interface, so that pre-emptive answers work."""
+def _nothing() -> None:
+    """Default observer."""
 
-    def __init__(
-        self,
-        mind: Answers,
-        apology: str,
-        on_asked: Callable[[], None],
-        on_token: Callable[[], None],
-    ) -> None:
+
+def _no_failure(error: Exception) -> None:
+    """Default observer."""
+
+
+class MindLLM(llm.LLM[Any]):
+    """Our mind behind livekit's LLM interface, so that pre-emptive answers work.
+
+    Args:
+        mind: Who answers.
+        apology: Said in place of an answer that failed.
+
+    Attributes:
+        on_asked: Called when an answer begins.
+        on_token: Called when its first words are there.
+        on_failure: Called with what went wrong.
+    """
+
+    def __init__(self, mind: Answers, apology: str) -> None:
         super().__init__()
         self.mind = mind
         self.apology = apology
-        self.on_asked = on_asked
-        self.on_token = on_token
+        self.on_asked: Callable[[], None] = _nothing
+        self.on_token: Callable[[], None] = _nothing
+        self.on_failure: Callable[[Exception], None] = _no_failure
 
     def chat(
         self,
@@ -177,7 +193,7 @@ class MindStream(llm.LLMStream):
                     self._owner.on_token()
                 self._say(request, piece)
         except Exception as error:
-            self._owner.emit_failure(error)
+            self._owner.on_failure(error)
             self._say(request, self._owner.apology if not spoken else " " + self._owner.apology)
 
     def _say(self, request: str, text: str) -> None:
@@ -195,6 +211,3 @@ def split(context: llm.ChatContext) -> tuple[list[Message], str]:
     if messages and messages[-1].role == "user":
         return messages[:-1], messages[-1].text
     return messages, ""
-
-
-__all__ = ["AudioSegmentEnd", "Captions", "FaceOutput", "Microphone", "MindLLM", "split"]

@@ -34,7 +34,7 @@ from agent.events import (
 )
 from agent.events import Microphone as MicrophoneEvent
 from agent.face import Face
-from agent.ledger.turns import Ledger, Mark
+from agent.ledger.turns import Mark
 from agent.speech import marks
 from agent.timeline import Timeline
 from agent.transport.base import Transport
@@ -77,11 +77,10 @@ class Session:
         face: The face; its observers are set here.
         mind: The mind behind livekit's LLM interface; its observers are set here.
         options: Keyword arguments of `AgentSession` (voice, recognition, turn taking).
-        ledger: Where turns are kept.
         timeline: Joins marks to turns.
         negotiate: Opens the WebRTC transport.
         emit: Sends an event to the client; never blocks.
-        greeting: Spoken first, or "".
+        on_interrupted: Told of each answer that was cut short.
     """
 
     def __init__(
@@ -90,7 +89,6 @@ class Session:
         face: Face,
         mind: MindLLM,
         options: dict[str, Any],
-        ledger: Ledger,
         timeline: Timeline,
         negotiate: Negotiator,
         emit: Callable[[Event], None],
@@ -100,7 +98,6 @@ class Session:
         self._hello = hello
         self._face = face
         self._timeline = timeline
-        self._ledger = ledger
         self._negotiate = negotiate
         self._emit = emit
         self._on_interrupted = on_interrupted
@@ -111,6 +108,7 @@ class Session:
         self._said = ""
         self._spoken: dict[Mark, float] = {}
         self._segment = 0
+        self._captioned = 0
         self._closed = False
         face.on_mark = timeline.frame
         mind.on_asked = self._asked
@@ -222,12 +220,24 @@ class Session:
     def _follow(self, unit: AVUnit) -> None:
         if unit.segment and unit.segment != self._segment:
             self._segment = unit.segment
+            self._captioned = 0
             self._output.started()
         self._timeline.follow(unit)
-        words = self._face.performer.take_words()
-        if words:
-            timed = [TimedWord(text=w.text, pts=int(w.start * FRAME_RATE)) for w in words]
-            self._emit(Caption(turn=self._timeline.turn, words=timed))
+        if unit.position > 0:
+            self._caption(unit)
+
+    def _caption(self, unit: AVUnit) -> None:
+        """Tells the page which words come, and on which frames."""
+        words = self._face.performer.words
+        if len(words) == self._captioned:
+            return
+        begin = unit.pts + 1 - unit.position * FRAME_RATE
+        timed = [
+            TimedWord(text=word.text, pts=max(0, round(begin + word.start * FRAME_RATE)))
+            for word in words[self._captioned :]
+        ]
+        self._captioned = len(words)
+        self._emit(Caption(turn=self._timeline.turn, words=timed))
 
     # ---------------------------------------------------------------- what livekit observes
 
@@ -275,7 +285,7 @@ class Session:
         if not isinstance(item, llm.ChatMessage) or item.role != "assistant":
             return
         turn = self._timeline.turn
-        record = self._ledger.get(turn)
+        record = self._timeline.ledger.get(turn)
         if item.interrupted and record is not None:
             record.interrupted = True
             self._on_interrupted()

@@ -21,7 +21,8 @@ class Timeline:
     """The marks of one session.
 
     Args:
-        ledger: Where the marks are kept.
+        session: Opaque session id.
+        sinks: Take each record as its turn completes, besides the client.
         emit: Sends an event to the client.
         watch_frame: Tells the transport to report when it encoded and sent a frame.
         now: Monotonic clock in seconds.
@@ -29,13 +30,14 @@ class Timeline:
 
     def __init__(
         self,
-        ledger: Ledger,
+        session: str,
+        sinks: tuple[Callable[[TurnRecord], None], ...],
         emit: Callable[[Watch | Turn], None],
         watch_frame: Callable[[int], None] = lambda pts: None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.turn = GREETING
-        self.ledger = ledger
+        self.ledger = Ledger(session, (*sinks, lambda record: emit(turn_event(record))))
         self.watch_frame = watch_frame
         self._emit = emit
         self._now = now

@@ -36,7 +36,9 @@ class _Announcing(uvicorn.Server):
 def run(settings: Settings) -> None:
     """Serves until interrupted."""
     began = time.monotonic()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
     logging.getLogger("agent").setLevel(logging.INFO)
     metrics = Metrics(CollectorRegistry())
     app = create_app(settings.server, Models(settings, metrics), metrics)

@@ -20,7 +20,7 @@ from render.motion.mouth import MOUTH_IN_MOTION, MOUTH_INDEX, MOUTH_SIZE, MouthM
 from render.motion.prosody import QUIET, Cue
 from render.motion.rule_mouth import RuleMouth
 from render.motion.utterance import PlayedFrame, Utterance
-from render.types import Attitude, AudioChunk, AVUnit, Heard, Motion, SegmentEnd
+from render.types import Attitude, AudioChunk, AVUnit, Heard, Motion, SegmentEnd, Word
 
 MAX_BUFFERED_SECONDS: Final = 600.0
 """Speech held at most, by default; 29 MB."""
@@ -91,6 +91,11 @@ class Performer:
     def buffered_seconds(self) -> float:
         """Seconds of speech received and not yet played."""
         return sum(utterance.buffered for utterance in self._queue) / AUDIO_RATE
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Words of the segment being played, as far as they are known, in segment seconds."""
+        return tuple(self._queue[0].speech.words) if self._queue else ()
 
     def push(self, item: AudioChunk | SegmentEnd) -> None:
         """Takes in speech, faster than real time if the voice is.
