@@ -5,6 +5,7 @@ shapes and shading alike and costs nothing per frame. Imports topology only.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,7 @@ class ContourRefiner:
 
     def _path(self, half: Sequence[int]) -> list[int]:
         path = [half[0]]
-        for start, end in zip(half[:-1], half[1:], strict=True):
+        for start, end in pairwise(half):
             path += self._edges[start, end][1:]
         return path
 
@@ -66,7 +67,7 @@ class ContourRefiner:
             a, b, c = triangle[i], triangle[(i + 1) % 3], triangle[(i + 2) % 3]
             if (a, b) in self._edges:
                 path = self._edges[a, b]
-                parts = zip(path[:-1], path[1:], strict=True)
+                parts = pairwise(path)
                 return [piece for p, q in parts for piece in self.split((p, q, c))]
         return [triangle]
 

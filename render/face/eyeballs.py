@@ -56,7 +56,8 @@ def build_eyes(
         rings: Vertices of the lids.
         placed: The mesh.
     """
-    eyes, textures = [], {}
+    eyes: list[Eye] = []
+    textures: dict[str, Texture] = {}
     for side, ring, iris, (upper, lower) in zip(
         SIDES, rings, topology.IRISES, topology.EYE_RIMS, strict=True
     ):
@@ -131,8 +132,7 @@ def _paint(side: str, patch: _Patch, box: tuple[int, int, int, int]) -> dict[str
 def _soft(mask: NDArray[np.bool_], patch: _Patch) -> Floats:
     """Returns (h, w, 1): the mask with an edge that ends inside it."""
     blurred = cv2.GaussianBlur(mask.astype(np.float64), (0, 0), 0.02 * patch.width)
-    soft: Floats = np.clip(blurred * 2 - 1, 0, 1)[..., None]
-    return soft
+    return np.clip(np.asarray(blurred, np.float64) * 2 - 1, 0, 1)[..., None]
 
 
 def _plain_white(patch: _Patch) -> Floats:

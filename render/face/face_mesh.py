@@ -113,7 +113,7 @@ def corner_alpha(layer: FaceLayer, rest: NDArray[np.float64], fit: FaceFit) -> N
     alpha = np.exp(-((np.minimum(*corners) / (0.060 * fit.width)) ** 4))
     for ring, keep in zip(layer.lips, (0.0, 0.15, 0.5), strict=False):
         alpha[[*ring[0], *ring[1]]] *= keep
-    return alpha.astype(np.float32)
+    return np.asarray(alpha, np.float32)
 
 
 def lid_alpha(layer: FaceLayer) -> NDArray[np.float32]:

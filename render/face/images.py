@@ -1,5 +1,7 @@
 """Small picture tools of this room: filling holes, encoding textures. Imports avatar only."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -21,24 +23,27 @@ def fill_holes(colour: Pixels, known: Pixels) -> Pixels:
     """
     levels = [(colour * known[..., None], known)]
     while min(levels[-1][1].shape) > 2:
-        levels.append((cv2.pyrDown(levels[-1][0]), cv2.pyrDown(levels[-1][1])))
+        levels.append((_half(levels[-1][0]), _half(levels[-1][1])))
     filled = _normalised(*levels[-1])
     for weighted, weight in levels[-2::-1]:
         size = (weight.shape[1], weight.shape[0])
-        coarse = cv2.pyrUp(filled, dstsize=size)
+        coarse = np.asarray(cv2.pyrUp(filled, dstsize=size), np.float32)
         share = np.clip(weight, 0, 1)[..., None]
-        filled = coarse * (1 - share) + _normalised(weighted, weight) * share
+        filled = coarse + (_normalised(weighted, weight) - coarse) * share
     return filled
 
 
+def _half(pixels: Pixels) -> Pixels:
+    return np.asarray(cv2.pyrDown(pixels), np.float32)
+
+
 def _normalised(weighted: Pixels, weight: Pixels) -> Pixels:
-    result: Pixels = weighted / np.maximum(weight, 1e-4)[..., None]
-    return result
+    return np.asarray(weighted / np.maximum(weight, 1e-4)[..., None], np.float32)
 
 
-def to_bytes(colour: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.uint8]:
+def to_bytes(colour: NDArray[np.floating[Any] | np.integer[Any]]) -> NDArray[np.uint8]:
     """Rounds 0..255 colours to uint8."""
-    return np.clip(np.rint(colour), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(colour), 0, 255), np.uint8)
 
 
 def encode(

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import mediapipe as mp
+import mediapipe as mp  # type: ignore[import-untyped]
 import numpy as np
-from mediapipe.tasks import python as tasks
-from mediapipe.tasks.python import vision
+from mediapipe.tasks import python as tasks  # type: ignore[import-untyped]
+from mediapipe.tasks.python import vision  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from render.face.errors import NoFace

@@ -38,10 +38,13 @@ class Placed:
     rest: NDArray[np.float64]
 
 
-def smoothstep(start: float, end: float, x: NDArray[np.float64]) -> NDArray[np.float64]:
+Edge = float | NDArray[np.float64]
+
+
+def smoothstep(start: Edge, end: Edge, x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rises smoothly from 0 at `start` to 1 at `end`, which may be the smaller."""
     t = np.clip((x - start) / (end - start), 0, 1)
-    return t * t * (3 - 2 * t)
+    return np.asarray(t * t * (3 - 2 * t))
 
 
 def build_mesh(

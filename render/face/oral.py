@@ -62,7 +62,7 @@ def _median_colour(
     columns, rows = (fit.photo[list(landmarks), :2] * [1, -1]).astype(int).T
     height, width = rgb.shape[:2]
     samples = rgb[rows.clip(0, height - 1), columns.clip(0, width - 1)]
-    return np.median(samples, axis=0).astype(np.float32)
+    return np.asarray(np.median(samples, axis=0), np.float32)
 
 
 def _teeth_light(rgb: NDArray[np.uint8], fit: FaceFit) -> float:

@@ -195,16 +195,27 @@ def _level_and_cut(
     size = (round((right - left) * scale), round((bottom - top) * scale))
     if roll:
         turn[:, 2] -= (left, top)
-        rgb = np.asarray(
-            cv2.warpAffine(
-                rgb, turn, (right - left, bottom - top),
-                flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101,
-            ), np.uint8,
-        )  # fmt: skip
+        rgb = _turned(rgb, turn, (right - left, bottom - top))
     else:
         rgb = rgb[top:bottom, left:right]
     cut = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if scale < 1 else rgb
     return np.ascontiguousarray(cut, np.uint8), (middle - (left, top)) * scale, roll
+
+
+def _turned(
+    rgb: NDArray[np.uint8], turn: NDArray[np.float64], size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """Turns a picture; corners it does not reach take blurred colours of what is near."""
+    options = {"dsize": size, "flags": cv2.INTER_CUBIC}
+    turned = cv2.warpAffine(rgb, turn, **options, borderMode=cv2.BORDER_REFLECT_101)
+    reached = cv2.warpAffine(np.ones(rgb.shape[:2], np.float32), turn, **options)
+    if reached.min() >= 1:
+        return np.asarray(turned, np.uint8)
+    reach = max(3, min(size) // 12)
+    blurred = cv2.blur(cv2.blur(turned, (reach, reach)), (reach, reach))
+    inner = cv2.erode(reached, np.ones((5, 5), np.uint8), borderValue=1)
+    share = np.clip(cv2.blur(inner, (9, 9)), 0, 1)[..., None]
+    return np.asarray(turned * share + blurred * (1 - share) + 0.5, np.uint8)
 
 
 def _extent(points: NDArray[np.float32], width: int, height: int) -> tuple[int, int, int, int]:

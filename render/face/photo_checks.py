@@ -61,10 +61,10 @@ def check_portrait(rgb: NDArray[np.uint8], faces: Sequence[DetectedFace]) -> Det
     person = ordered[0]
     if len(ordered) > 1 and face_size(ordered[1].points) > _BYSTANDER * face_size(person.points):
         raise SeveralFaces
+    _check_inside(person.points, rgb.shape[1], rgb.shape[0])
     _check_pose(person)
     if eye_distance(person.points) < MIN_EYE_DISTANCE:
         raise FaceTooSmall
-    _check_inside(person.points, rgb.shape[1], rgb.shape[0])
     _check_look(rgb, person.points)
     _check_expression(person)
     return person

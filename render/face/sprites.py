@@ -127,7 +127,7 @@ def _shrink(colour: Floats, alpha: Floats) -> NDArray[np.uint8]:
     """Averages the oversampled drawing down, colours weighted by their alpha."""
     size = (colour.shape[1] // OVERSAMPLING, colour.shape[0] // OVERSAMPLING)
     weighted = np.dstack([colour * alpha[..., None], alpha])
-    small = cv2.resize(weighted, size, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(weighted, size, interpolation=cv2.INTER_AREA), np.float64)
     small[..., :3] /= np.maximum(small[..., 3:], 1e-3)
     small[..., 3] *= 255
     return np.clip(np.rint(small), 0, 255).astype(np.uint8)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import Delaunay
+from scipy.spatial import Delaunay  # type: ignore[import-untyped]
 
 from render.face import topology
 from render.face.fit import FaceFit
@@ -92,7 +92,7 @@ def _near_mix(distance: NDArray[np.float64]) -> NDArray[np.float64]:
     weights: NDArray[np.float64] = 1 / (distance**2 + 4.0)
     kept = -np.sort(-weights, axis=1)[:, NEIGHBOURS - 1 : NEIGHBOURS]
     weights[weights < kept] = 0
-    return weights / weights.sum(1, keepdims=True)
+    return np.asarray(weights / weights.sum(1, keepdims=True))
 
 
 def _cover(

@@ -30,12 +30,13 @@ def build_layers(
     skin = _own_colour(rgb, matte, backdrop)
     left, top, right, bottom = box = _person_box(matte)
     height, width = matte.shape
-    small = cv2.resize(backdrop, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    half = (max(1, width // 2), max(1, height // 2))
+    small = to_bytes(np.asarray(cv2.resize(backdrop, half, interpolation=cv2.INTER_AREA)))
     cropped = skin[top:bottom, left:right], matte[top:bottom, left:right]
     return {
         "skin": encode(to_bytes(cropped[0]), "jpeg", SKIN_QUALITY, box),
         "matte": encode(to_bytes(cropped[1] * 255), "png", 0, box),
-        "backdrop": encode(to_bytes(small), "jpeg", BACKDROP_QUALITY, (0, 0, width, height)),
+        "backdrop": encode(small, "jpeg", BACKDROP_QUALITY, (0, 0, width, height)),
         "smooth": _smooth_face(rgb, fit),
     }
 
@@ -43,7 +44,7 @@ def build_layers(
 def clean_matte(matte: NDArray[np.float32]) -> NDArray[np.float32]:
     """Stretches a matte so that faint traces vanish and near-solid parts become solid."""
     stretched = (matte - CLEAR_BELOW) / (SOLID_ABOVE - CLEAR_BELOW)
-    return np.clip(stretched, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(stretched, 0, 1), np.float32)
 
 
 def _person_box(matte: NDArray[np.float32]) -> tuple[int, int, int, int]:

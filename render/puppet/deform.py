@@ -7,6 +7,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from render.puppet.correctives import (
+    ROUND_LOWER,
+    ROUND_UPPER,
     VISIBLE,
     follow_rim,
     keep_skin,
@@ -17,8 +19,6 @@ from render.puppet.correctives import (
     rounding,
     seal_lips,
     tuck_lower,
-    ROUND_LOWER,
-    ROUND_UPPER,
 )
 
 

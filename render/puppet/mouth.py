@@ -186,7 +186,7 @@ def lip_shadow(look: MouthLook, opened: float, below: float, above: float) -> fl
     shift, radius = 0.022 * look.size * (0.4 + 0.6 * opened), 0.03 * look.size
     free = blurred_step(below - shift, radius) + blurred_step(above + shift, radius) - 1.0
     lit = min(max(free * 1.15, 0.0), 1.0)
-    return 0.34 + 0.66 * lit**0.8
+    return 0.34 + 0.66 * float(lit**0.8)
 
 
 @njit(nogil=True, cache=True, inline="always")

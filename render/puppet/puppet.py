@@ -12,7 +12,7 @@ from render.puppet.mouth import MouthLook, draw_mouth
 from render.puppet.order import depth_order, turned_away
 from render.puppet.pose import Pose, make_pose, project, turn
 from render.puppet.raster import CULL_BACK, CULL_NONE, blend_triangles, fill_triangles
-from render.puppet.scene import Scene, TriangleList, build_scene
+from render.puppet.scene import TriangleList, build_scene
 from render.puppet.shade import move_lip_texture, relight
 from render.types import ARKIT_SHAPES, CHANNEL_INDEX, Motion
 

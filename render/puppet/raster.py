@@ -36,7 +36,7 @@ def gather(lanes: np.uint64) -> np.uint32:
 
 
 @njit(nogil=True, cache=True, inline="always")
-def sample(texture: NDArray[np.uint32], stride: np.uint64, u: np.int64, v: np.int64) -> np.uint64:
+def sample(texture: NDArray[np.uint32], stride: np.uint64, u: int, v: int) -> np.uint64:
     """Samples bilinearly at 16.16 fixed-point texel coordinates; returns lanes."""
     base = np.uint64(v >> 16) * stride + np.uint64(u >> 16)
     fu, fv = np.uint64((u >> 8) & 255), np.uint64((v >> 8) & 255)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.face import topology
-from render.face.avatar import AvatarBundle, Eye, Lips, Mesh, Sprite
+from render.face.avatar import AvatarBundle, Eye, Mesh, Sprite
 from render.puppet.deform import Shape
 from render.puppet.layers import (
     MeshTexture,
@@ -135,17 +135,22 @@ def _shape(bundle: AvatarBundle) -> Shape:
         width=head.width,
         edge=bundle.mouth.upper_edge,
         lids=np.stack([np.stack([eye.upper, eye.lower]) for eye in bundle.eyes]).astype(np.int32),
-        **_lip_arrays(lips),
+        upper=_wide(lips.upper),
+        lower=_wide(lips.lower),
+        upper_thickness=lips.upper_thickness,
+        lower_thickness=lips.lower_thickness,
+        rim=_wide(lips.rim),
+        skin=_wide(lips.skin),
+        skin_weight=lips.skin_weight,
+        near=_wide(lips.near),
+        near_rim=_wide(lips.near_rim),
+        near_distance=lips.near_distance,
+        near_direction=lips.near_direction,
     )
 
 
-def _lip_arrays(lips: Lips) -> dict[str, NDArray[np.int32] | Floats]:
-    """Returns the lips' fields with indices widened for the kernels."""
-    fields = {name: getattr(lips, name) for name in Lips.__slots__}
-    return {
-        name: np.ascontiguousarray(array.astype(np.int32) if array.dtype == np.int16 else array)
-        for name, array in fields.items()
-    }
+def _wide(indices: NDArray[np.int16]) -> NDArray[np.int32]:
+    return indices.astype(np.int32)
 
 
 def _expand_deltas(mesh: Mesh) -> Floats:

@@ -1,4 +1,6 @@
-"""Relights the photo as the face moves and moves lip texture, compiled. Imports deform, correctives.
+"""Relights the photo and moves lip texture as the face moves, compiled.
+
+Imports deform and correctives.
 
 Relighting multiplies by the ratio of Lambert terms after and before the deformation, softened
 and clamped (Liu, Shan, Zhang 2001, "expressive expression mapping with ratio images", in spirit).
