@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from render.face import topology
 from render.face.landmarks import DetectedFace, FaceFinder
-from render.face.photo_checks import MAX_YAW, PITCHES, check_portrait, face_size, head_angles
+from render.face.photo_checks import (
+    MAX_YAW,
+    PITCHES,
+    check_portrait,
+    face_size,
+    head_angles,
+    lies_inside,
+)
 from render.face.photo_errors import FaceSideways, NoFaceFound
 from render.face.photo_file import load_photo
 from render.face.photo_geometry import eye_distance, eye_line_roll
@@ -172,7 +179,8 @@ def _lies_sideways(rgb: NDArray[np.uint8], finder: FaceFinder) -> bool:
         turned = np.ascontiguousarray(np.rot90(rgb, turns))
         for face in _confirmed(turned, finder.find(turned), finder):
             yaw, pitch = head_angles(face.pose)
-            if abs(yaw) < MAX_YAW and PITCHES[0] < pitch < PITCHES[1]:
+            whole = lies_inside(face.points, turned.shape[1], turned.shape[0])
+            if whole and abs(yaw) < MAX_YAW and PITCHES[0] < pitch < PITCHES[1]:
                 return True
     return False
 
@@ -188,7 +196,8 @@ def _level_and_cut(
     roll = eye_line_roll(points)
     roll = roll if abs(roll) > _LEVEL else 0.0
     middle = _middle(points)
-    turn = cv2.getRotationMatrix2D((float(middle[0]), float(middle[1])), roll, 1.0)
+    pivot = (float(middle[0]), float(middle[1]))
+    turn = np.asarray(cv2.getRotationMatrix2D(pivot, roll, 1.0), np.float64)
     upright = points[:, :2] @ turn[:, :2].T + turn[:, 2]
     left, top, right, bottom = _extent(upright, rgb.shape[1], rgb.shape[0])
     scale = min(1.0, MAX_HEIGHT / (bottom - top))
@@ -206,9 +215,10 @@ def _turned(
     rgb: NDArray[np.uint8], turn: NDArray[np.float64], size: tuple[int, int]
 ) -> NDArray[np.uint8]:
     """Turns a picture; corners it does not reach take blurred colours of what is near."""
-    options = {"dsize": size, "flags": cv2.INTER_CUBIC}
-    turned = cv2.warpAffine(rgb, turn, **options, borderMode=cv2.BORDER_REFLECT_101)
-    reached = cv2.warpAffine(np.ones(rgb.shape[:2], np.float32), turn, **options)
+    turned = cv2.warpAffine(
+        rgb, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101
+    )
+    reached = cv2.warpAffine(np.ones(rgb.shape[:2], np.float32), turn, size)
     if reached.min() >= 1:
         return np.asarray(turned, np.uint8)
     reach = max(3, min(size) // 12)

@@ -61,7 +61,8 @@ def check_portrait(rgb: NDArray[np.uint8], faces: Sequence[DetectedFace]) -> Det
     person = ordered[0]
     if len(ordered) > 1 and face_size(ordered[1].points) > _BYSTANDER * face_size(person.points):
         raise SeveralFaces
-    _check_inside(person.points, rgb.shape[1], rgb.shape[0])
+    if not lies_inside(person.points, rgb.shape[1], rgb.shape[0]):
+        raise FaceCutOff
     _check_pose(person)
     if eye_distance(person.points) < MIN_EYE_DISTANCE:
         raise FaceTooSmall
@@ -100,12 +101,12 @@ def _check_pose(face: DetectedFace) -> None:
         raise FaceTiltedVertically
 
 
-def _check_inside(points: NDArray[np.float32], width: int, height: int) -> None:
+def lies_inside(points: NDArray[np.float32], width: int, height: int) -> bool:
+    """Returns whether the face and the beginning of the neck are in the picture."""
     oval = points[list(topology.OVAL), :2]
     neck = 0.08 * face_size(points)
     low, high = oval.min(0), oval.max(0)
-    if low.min() < 0 or high[0] > width or high[1] + neck > height:
-        raise FaceCutOff
+    return bool(low.min() >= 0 and high[0] <= width and high[1] + neck <= height)
 
 
 def _check_look(rgb: NDArray[np.uint8], points: NDArray[np.float32]) -> None:
