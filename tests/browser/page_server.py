@@ -134,6 +134,7 @@ class PageServer:
     _sockets: list[WebSocket] = field(default_factory=list)
     _peers: list[RTCPeerConnection] = field(default_factory=list)
     _face: Face | None = None
+    _connecting: asyncio.Task[None] | None = None
     _turns: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     async def send(self, event: Event) -> None:
@@ -182,7 +183,7 @@ class PageServer:
         if isinstance(event, Ping):
             await self.send(Pong(ping=event.id))
         elif isinstance(event, Offer):
-            await self._connect(event)
+            self._connecting = asyncio.create_task(self._connect(event))
         elif isinstance(event, Text):
             await self._turn(event.text)
 
@@ -228,6 +229,9 @@ class PageServer:
         return next((d for d in self.events(Displayed) if d.watch == watch), None)
 
     async def close(self) -> None:
+        """Ends all media."""
+        if self._connecting is not None:
+            self._connecting.cancel()
         for peer in self._peers:
             await peer.close()
 

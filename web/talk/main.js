@@ -45,6 +45,7 @@ const panel = showPanel(session, (microphone) => {
   play();
 });
 panel.welcome(strings.product, "");
+session.addEventListener("connection", keepFocus);
 showPeople(people, find("people-list", HTMLElement), wanted, greet).catch((error) =>
   panel.problem(asSessionError(error).code),
 );
@@ -83,13 +84,13 @@ function followStates() {
   for (const type of ["connection", "conversation", "microphone"]) {
     session.addEventListener(type, draw);
   }
-  session.addEventListener("connection", keepFocus);
   draw();
 }
 
 /** Where the button that had the focus has gone, the focus moves to what comes next. */
 function keepFocus() {
-  if (document.activeElement !== document.body) return;
+  const { activeElement, body } = document;
+  if (activeElement && activeElement !== body && activeElement.checkVisibility()) return;
   const next = { connected: "microphone", closed: "start", connecting: null, reconnecting: null };
   const id = next[session.connection.state];
   if (id) find(id, HTMLButtonElement).focus({ preventScroll: true });

@@ -18,7 +18,7 @@ export function showTranscript(session, list, empty) {
   /** @type {Map<string, HTMLLIElement>} the entries of this connection, by side and turn */
   let entries = new Map();
   let name = "";
-  const scroller = list.parentElement;
+  const scroller = list.closest("section");
 
   /** @param {HTMLLIElement} item */
   const append = (item) => {

@@ -1,0 +1,77 @@
+"""axe-core finds no serious violation in any view of the page, in light and in dark."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from chromium import chromium
+from page_server import PageServer, page_server
+from playwright.async_api import Browser, Page, expect
+
+from agent.errors import ServerFull
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PERSONAS = [
+    {"id": "vera", "name": "Vera", "description": "Explains Visavis.", "avatar": ""},
+    {"id": "otto", "name": "Otto", "description": "Museum guide.", "avatar": ""},
+]
+PICTURE = np.full((256, 256, 3), 90, np.uint8)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def server() -> AsyncIterator[PageServer]:
+    async with page_server(PERSONAS, PICTURE) as server:
+        yield server
+
+
+async def violations(page: Page) -> list[str]:
+    """Returns the serious and critical ones, each with the elements."""
+    await page.evaluate(AXE.read_text())
+    result: Any = await page.evaluate("axe.run(document)")
+    return [
+        f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
+        for violation in result["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_no_view_has_a_serious_violation(
+    browser: Browser, server: PageServer, scheme: Literal["light", "dark"], width: int
+) -> None:
+    context = await browser.new_context(
+        color_scheme=scheme, reduced_motion="reduce", viewport={"width": width, "height": 844}
+    )
+    page = await context.new_page()
+    await page.goto(server.url)
+    await expect(page.locator("#panel-title")).to_have_text("Vera")
+    found = {"start": await violations(page)}
+    server.refuse = ServerFull("full")
+    await page.click("#start")
+    await expect(page.locator("#panel-title")).to_have_text("All seats are taken")
+    found["refused"] = await violations(page)
+    server.refuse = None
+    await page.click("#start")
+    await expect(page.locator("body")).to_have_attribute("data-face", "shown")
+    await page.fill("#message", "These words become a caption and a record of a turn.")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#captions .spoken")).not_to_be_empty()
+    found["conversation"] = await violations(page)
+    await page.click("#tab-timing")
+    found["timing"] = await violations(page)
+    await page.click("#devices-button")
+    found["devices"] = await violations(page)
+    await context.close()
+    assert [(view, wrong) for view, wrong in found.items() if wrong] == []
