@@ -38,15 +38,15 @@ def _tracks(**values: float) -> Vector:
 
 _POSTURE = np.stack([
     {
-        Attitude.IDLE: _tracks(smile=0.10),
+        Attitude.IDLE: _tracks(smile=0.14),
         Attitude.LISTENING: _tracks(
-            pitch=-0.6, roll=1.3, shiftZ=0.022, browInnerUp=0.10, browOuterUp=0.07, smile=0.13
+            pitch=-0.6, roll=1.3, shiftZ=0.022, browInnerUp=0.10, browOuterUp=0.07, smile=0.18
         ),
         Attitude.THINKING: _tracks(
             yaw=2.4, pitch=1.4, roll=0.8, shiftZ=-0.006,
             browInnerUp=0.05, browDown=0.14, smile=0.03, squint=0.12, press=0.10,
         ),
-        Attitude.SPEAKING: _tracks(shiftZ=0.01, browInnerUp=0.04, browOuterUp=0.03, smile=0.07),
+        Attitude.SPEAKING: _tracks(shiftZ=0.01, browInnerUp=0.04, browOuterUp=0.03, smile=0.09),
     }[attitude]
     for attitude in _ATTITUDES
 ])  # fmt: skip

@@ -31,9 +31,9 @@ _OPENINGS = np.array([index for index in range(len(SHAPES)) if index != _SEAL])
 
 _LEAD = 0.02
 """Seconds by which shapes precede their sound."""
-_ATTACK = np.array([0.055, 0.045, 0.055, 0.080, 0.035])
+_ATTACK = np.array([0.048, 0.042, 0.052, 0.080, 0.034])
 """Seconds per gesture in which dominance falls to 1/e, looking back from the hold."""
-_RELEASE = np.array([0.055, 0.045, 0.055, 0.065, 0.035])
+_RELEASE = np.array([0.048, 0.042, 0.052, 0.062, 0.034])
 _SUPPORT = 0.17
 """Seconds from the hold at which a dominance has become exactly 0."""
 _BACKGROUND = 0.03
@@ -47,9 +47,9 @@ _SHORT_SILENCE, _FULL_SILENCE = 0.09, 0.22
 """Silences up to the first are no pauses: they belong to the sounds around them, mostly as the
 silent part of the following consonant. From the second on they close the mouth fully."""
 
-_CLOSURE_RAMP = 0.07
+_CLOSURE_RAMP = 0.06
 """Seconds in which lips close, and open, when there is time for it."""
-_CLOSURE_HOLD = 0.03
+_CLOSURE_HOLD = 0.022
 """Seconds either side of the middle in which a closure is complete, at least: frames are 40 ms
 apart, so one of them always shows it."""
 
@@ -61,7 +61,7 @@ _SILENT_DB, _SOUNDING_DB = -46.0, -32.0
 _SOUNDING_SHARE = 0.3
 """Where less than this of a syllable's time sounds the mouth comes to rest, whatever the phones
 say: voices stretch the last one into the silence."""
-_LOUDNESS_SPAN = np.arange(-0.12, 0.121, 0.01)
+_LOUDNESS_SPAN = np.arange(-0.15, 0.151, 0.01)
 """Seconds around a moment over which its loudness is taken: about a syllable."""
 _LOUDNESS_WEIGHT = np.hanning(len(_LOUDNESS_SPAN) + 2)[1:-1]
 _LOUDNESS_WEIGHT /= _LOUDNESS_WEIGHT.sum()
@@ -87,12 +87,13 @@ _SIDES = _sides()
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """A phone with its marks resolved."""
+    """A phone with its marks resolved; `middle` is of the phone as the voice told it."""
 
     visemes: tuple[str, ...]
     stress: int
     start: float
     end: float
+    middle: float = 0.0
 
 
 @dataclass(slots=True)
@@ -234,7 +235,7 @@ class _Score:
             length = (item.end - item.start) / count
             start = item.start + index * length
             self._add_target(name, item.stress, start, length)
-            self._add_closure(name, place, start, length)
+            self._add_closure(name, place, item)
 
     def _add_target(self, name: str, stress: int, start: float, length: float) -> None:
         viseme = VISEMES[name]
@@ -248,10 +249,10 @@ class _Score:
         self._reach.append(viseme.reach * (0.55 + 0.45 * min(length / 0.08, 1.2)))
         self._target.append(values * (1 + (gain - 1) * _GAIN_OF_SHAPE))
 
-    def _add_closure(self, name: str, place: int, start: float, length: float) -> None:
-        middle = start + length / 2
-        on = min(start + 0.15 * length, middle - _CLOSURE_HOLD)
-        off = max(start + 0.7 * length, middle + _CLOSURE_HOLD)
+    def _add_closure(self, name: str, place: int, item: _Spoken) -> None:
+        length = item.end - item.start
+        on = min(item.start + 0.2 * length, item.middle - _CLOSURE_HOLD)
+        off = max(item.start + 0.7 * length, item.middle + _CLOSURE_HOLD)
         last = self._closures[-1] if self._closures else None
         for shape in (_SEAL, _TUCK):
             if SHAPES[shape] not in VISEMES[name].shape:
@@ -298,7 +299,8 @@ def _resolve(phones: list[Phone]) -> list[_Spoken]:
         pending_start = None
         has_vowel = any(VISEMES[name].vowel for name in read.visemes)
         pending_stress = 0 if has_vowel or read.visemes == (REST,) else stress
-        spoken.append(_Spoken(read.visemes, stress if has_vowel else 0, start, end))
+        middle = (phone.start + end) / 2
+        spoken.append(_Spoken(read.visemes, stress if has_vowel else 0, start, end, middle))
     return spoken
 
 

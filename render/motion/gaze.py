@@ -37,7 +37,7 @@ _HABITS = MappingProxyType(
     {
         Attitude.IDLE: _Habit(contact=3.2, away=1.1, aside=0.30, up=-0.12),
         Attitude.LISTENING: _Habit(contact=6.0, away=0.6, aside=0.16, up=-0.08),
-        Attitude.THINKING: _Habit(contact=0.7, away=2.0, aside=0.42, up=0.38, starts_away=True),
+        Attitude.THINKING: _Habit(contact=0.7, away=2.0, aside=0.42, up=0.55, starts_away=True),
         Attitude.SPEAKING: _Habit(contact=3.0, away=0.9, aside=0.26, up=-0.06),
     }
 )
