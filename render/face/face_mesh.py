@@ -4,6 +4,7 @@ Imports contours, fit and topology.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,9 +91,9 @@ def _skin_triangles(shapes: FaceShapes, refiner: ContourRefiner) -> list[Triangl
     return triangles
 
 
-def orient(triangles: list[Triangle], uv: NDArray[np.float64]) -> NDArray[np.int16]:
-    """Winds triangles clockwise on the canvas, so that a turned-away one can be told."""
-    result = np.array(triangles, np.int16).reshape(-1, 3)
+def wind(triangles: NDArray[np.integer[Any]], uv: NDArray[np.float64]) -> NDArray[np.integer[Any]]:
+    """Winds (t, 3) triangles clockwise on the canvas, so that a turned-away one can be told."""
+    result = triangles.copy()
     a, b, c = (uv[result[:, k]] for k in range(3))
     area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (c[:, 0] - a[:, 0]) * (b[:, 1] - a[:, 1])
     result[area < 0] = result[area < 0][:, ::-1]

@@ -15,8 +15,8 @@ from render.face.face_mesh import (
     FaceLayer,
     corner_alpha,
     lid_alpha,
-    orient,
     rim_vertices,
+    wind,
 )
 from render.face.fit import FaceFit
 from render.face.shapes import FaceShapes
@@ -55,7 +55,7 @@ def build_mesh(
     surround = build_surround(fit, matte, count)
     source, rest = _positions(fit, layer, surround)
     uv = source[:, :2] * [1, -1]
-    face = orient(layer.face, uv)
+    face = wind(np.array(layer.face, np.int16), uv).astype(np.int16)
     rims = np.zeros(len(source), bool)
     rims[rim_vertices(layer)] = True
     corner = np.zeros(len(source), np.float32)

@@ -1,4 +1,4 @@
-"""The mesh around the face: hair, ears, neck, shoulders. Imports fit and topology."""
+"""The mesh around the face: hair, ears, neck, shoulders. Imports face_mesh, fit and topology."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay  # type: ignore[import-untyped]
 
 from render.face import topology
+from render.face.face_mesh import wind
 from render.face.fit import FaceFit
 
 COLUMNS = 26
@@ -50,7 +51,7 @@ def build_surround(fit: FaceFit, matte: NDArray[np.float32], first: int) -> Surr
     triangles = Delaunay(corners).simplices
     outside = [cv2.pointPolygonTest(oval, (float(x), float(y)), False) < 0
                for x, y in corners[triangles].mean(1)]  # fmt: skip
-    triangles = triangles[outside]
+    triangles = wind(triangles[outside], corners)
     solid, empty = _cover(corners[triangles], matte, step)
     numbers = np.concatenate([np.array(topology.OVAL), first + np.arange(len(points))])
     distance = np.linalg.norm(points[:, None] - oval[None], axis=2)

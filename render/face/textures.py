@@ -12,8 +12,13 @@ from render.face.fit import FaceFit
 from render.face.images import encode, fill_holes, to_bytes
 
 SKIN_QUALITY, BACKDROP_QUALITY, SMOOTH_QUALITY = 92, 88, 88
+BACKDROP_BLUR = 0.02
+"""Face widths by which the background is out of focus; it hides where the person was."""
 CLEAR_BELOW, SOLID_ABOVE = 0.03, 0.97
 """Mattes outside these bounds count as nothing and as all: a background that must not move."""
+
+EYE_ZONES = ((70, 63, 105, 66, 107, 133, 23, 33), (300, 293, 334, 296, 336, 362, 253, 263))
+"""Landmarks around each eye with its brow."""
 
 
 def build_layers(
@@ -60,9 +65,7 @@ def _fill_backdrop(
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     person = cv2.dilate((matte > 0).astype(np.uint8), kernel).astype(np.float32)
     filled = fill_holes(rgb.astype(np.float32), 1 - person)
-    edge = cv2.GaussianBlur(person, (0, 0), 0.01 * fit.width)[..., None]
-    soft = cv2.GaussianBlur(filled, (0, 0), 0.015 * fit.width)
-    return np.asarray(soft * edge + filled * (1 - edge), np.float32)
+    return np.asarray(cv2.GaussianBlur(filled, (0, 0), BACKDROP_BLUR * fit.width), np.float32)
 
 
 def _own_colour(
@@ -90,5 +93,28 @@ def _smooth_face(rgb: NDArray[np.uint8], fit: FaceFit) -> Texture:
     closed = cv2.morphologyEx(face, cv2.MORPH_CLOSE, kernel)
     closed = cv2.GaussianBlur(closed, (0, 0), 0.010 * fit.width)
     mixed = cv2.addWeighted(closed, 0.85, face, 0.15, 0)
+    mixed = _skin_toned(np.asarray(mixed, np.uint8), oval - [left, top], fit)
     half = cv2.resize(mixed, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return encode(np.asarray(half, np.uint8), "jpeg", SMOOTH_QUALITY, (left, top, right, bottom))
+
+
+def _skin_toned(
+    face: NDArray[np.uint8], oval: NDArray[np.float64], fit: FaceFit
+) -> NDArray[np.uint8]:
+    """Gives a face (h, w, 3) the hue of its bare skin everywhere, its lightness kept.
+
+    Closing takes the brightest of each channel, which tints lids next to lashes and brows.
+    """
+    lab = cv2.cvtColor(face, cv2.COLOR_RGB2LAB).astype(np.float32)
+    light = lab[..., 0]
+    bare = np.zeros(light.shape, np.float32)
+    cv2.fillPoly(bare, [oval.astype(np.int32)], 1.0)
+    offset = oval[0] - fit.photo[topology.OVAL[0], :2] * [1, -1]
+    for group in (*EYE_ZONES, topology.OUTER_UPPER + topology.OUTER_LOWER):
+        zone = cv2.convexHull((fit.photo[list(group), :2] * [1, -1] + offset).astype(np.int32))
+        cv2.fillPoly(bare, [zone], 0.0)
+    bare *= light > np.median(light[bare > 0]) - 25
+    hue = fill_holes(lab, bare)
+    hue = np.asarray(cv2.GaussianBlur(hue, (0, 0), 0.04 * fit.width))
+    toned = to_bytes(np.dstack([light, hue[..., 1:]]))
+    return np.asarray(cv2.cvtColor(toned, cv2.COLOR_LAB2RGB), np.uint8)

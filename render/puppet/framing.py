@@ -15,7 +15,7 @@ from render.puppet.pose import View
 Background = None | Literal["transparent"] | tuple[int, int, int] | NDArray[np.uint8]
 """None is the photo's own; a colour is RGB 0..255; a picture is (h, w, 3) uint8 RGB."""
 
-VIEW_HEIGHT, VIEW_WIDTH = 2.0, 1.5
+VIEW_HEIGHT, VIEW_WIDTH = 2.0, 1.6
 """Least extent of a view, face heights."""
 HEADROOM = 0.08
 BELOW_CHIN = 0.35

@@ -37,18 +37,13 @@ def depth_order(
 
 
 @njit(nogil=True, cache=True)
-def turned_away(
-    screen: NDArray[np.float32], triangles: NDArray[np.int32], order: NDArray[np.int32]
-) -> NDArray[np.int32]:
-    """Returns those of `order` whose triangles show their back ((n, 2) screen pixels)."""
-    result = np.empty(order.shape[0], np.int32)
-    count = 0
-    for t in order:
+def mark_away(
+    screen: NDArray[np.float32], triangles: NDArray[np.int32], away: NDArray[np.uint8]
+) -> None:
+    """Writes (t,) 1 for each triangle that shows its back ((n, 2) screen pixels), else 0."""
+    for t in range(triangles.shape[0]):
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         area = (screen[b, 0] - screen[a, 0]) * (screen[c, 1] - screen[a, 1]) - (
             screen[c, 0] - screen[a, 0]
         ) * (screen[b, 1] - screen[a, 1])
-        if area < 0:
-            result[count] = t
-            count += 1
-    return result[:count]
+        away[t] = 1 if area < 0 else 0

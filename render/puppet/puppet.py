@@ -6,10 +6,11 @@ from numpy.typing import NDArray
 from render.face.avatar import AvatarBundle
 from render.puppet.correctives import smoothstep
 from render.puppet.deform import deform
+from render.puppet.edges import soften_outline
 from render.puppet.eyes import EyeLook, draw_eye
 from render.puppet.framing import Background, choose_view, paint_background
 from render.puppet.mouth import MouthLook, draw_mouth
-from render.puppet.order import depth_order, turned_away
+from render.puppet.order import depth_order, mark_away
 from render.puppet.pose import Pose, make_pose, project, turn
 from render.puppet.raster import CULL_BACK, CULL_NONE, blend_triangles, fill_triangles
 from render.puppet.scene import TriangleList, build_scene
@@ -64,6 +65,7 @@ class Puppet:
         self._uv = np.zeros((count, 2), np.float32)
         self._shade = np.ones(count, np.float32)
         self._order = np.zeros(len(self._scene.face.triangles), np.int32)
+        self._away = np.zeros(len(self._scene.surface), np.uint8)
 
     def draw(self, motion: Motion) -> NDArray[np.uint8]:
         """Draws one frame.
@@ -120,10 +122,13 @@ class Puppet:
         self._fill(pixels, scene.solid, scene.solid.order, CULL_NONE)
         self._fill(pixels, scene.around, scene.around.order, CULL_NONE)
         self._fill(pixels, scene.under, scene.under.order, CULL_NONE)
-        backs = turned_away(self._screen, scene.face.triangles, self._order)
+        mark_away(self._screen, scene.surface, self._away)
+        backs = self._order[self._away[self._order] > 0]
         if len(backs):
             self._fill(pixels, scene.face, backs, CULL_NONE)
         self._fill(pixels, scene.face, self._order, CULL_BACK)
+        if len(backs):
+            soften_outline(pixels, self._screen, scene.surface_edges, self._away)
         purse = purse_of(values)
         if purse > 0.02:
             self._cover(pixels, scene.corner, scene.corner_alpha, purse)

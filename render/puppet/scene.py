@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from render.face import topology
 from render.face.avatar import AvatarBundle, Eye, Mesh, Sprite
 from render.puppet.deform import Shape
+from render.puppet.edges import shared_edges
 from render.puppet.layers import (
     MeshTexture,
     load_skin,
@@ -60,6 +61,8 @@ class Scene:
     Attributes:
         anchors: (15, 3) float32 head space: top left, top right and bottom left of tongue,
             lower teeth, upper teeth, right eye, left eye.
+        surface: (t, 3) int32 all triangles, those of the face first.
+        surface_edges: (e, 4) int32 the face's edges, from `shared_edges`.
     """
 
     shape: Shape
@@ -73,6 +76,8 @@ class Scene:
     around: TriangleList
     face: TriangleList
     under: TriangleList
+    surface: NDArray[np.int32]
+    surface_edges: NDArray[np.int32]
     corner: NDArray[np.int32]
     lids: tuple[NDArray[np.int32], NDArray[np.int32]]
     skin: MeshTexture
@@ -98,6 +103,7 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
         order = np.arange(len(wide), dtype=np.int32)
         return TriangleList(wide, soft_triangles(skin, mesh.uv, wide), order)
 
+    surface = _wide(np.concatenate([mesh.face, mesh.solid, mesh.soft]))
     return Scene(
         shape=shape,
         relief=_relief(mesh, shape),
@@ -110,6 +116,8 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
         around=listed(mesh.soft),
         face=listed(mesh.face),
         under=listed(mesh.under),
+        surface=surface,
+        surface_edges=shared_edges(surface, len(mesh.face)),
         corner=mesh.corner.astype(np.int32),
         lids=(mesh.lid_right.astype(np.int32), mesh.lid_left.astype(np.int32)),
         skin=skin,
