@@ -23,8 +23,10 @@ SPEECH_RANGE_DB = 40.0
 """Speech is at most this far below its loudest frame. webrtcvad hangs on for 50 to 100 ms after
 the voice; with the level it stops within 10 ms of it."""
 ABOVE_NOISE_DB = 6.0
-NOISE_RISE_DB = 0.02
+NOISE_RISE_DB, NOISE_RISE_IN_SPEECH_DB = 0.2, 0.01
 """How fast the estimate of the noise may rise, in dB a frame; it falls at once."""
+UNKNOWN_NOISE_DB = 90.0
+"""Before the first frame: it falls to the room at once, so the first noise is no speech."""
 PEAK_FALL_DB = 0.05
 """How fast the loudest frame is forgotten, in dB a frame."""
 QUIETEST_DB = 30.0
@@ -63,7 +65,7 @@ class Detector:
     def __init__(self, mode: int, release: float) -> None:
         self._vad = webrtcvad.Vad(mode)
         self._release = round(release * RATE)
-        self._noise = 90.0
+        self._noise = UNKNOWN_NOISE_DB
         self._peak = 0.0
         self.reset()
 
@@ -100,7 +102,8 @@ class Detector:
         power = float(np.mean(np.square(frame, dtype=np.float64)))
         level = 10 * np.log10(power + 1.0)
         speech = bool(self._vad.is_speech(frame.tobytes(), RATE))
-        self._noise = min(level, self._noise + NOISE_RISE_DB)
+        rise = NOISE_RISE_IN_SPEECH_DB if speech else NOISE_RISE_DB
+        self._noise = min(level, self._noise + rise)
         self._peak = max(level, self._peak - PEAK_FALL_DB) if speech else self._peak - PEAK_FALL_DB
         floor = max(self._noise + ABOVE_NOISE_DB, self._peak - SPEECH_RANGE_DB, QUIETEST_DB)
         return speech and level > floor

@@ -291,7 +291,8 @@ class RecognitionStream(stt.RecognizeStream):
         pause, silence = turn.pause, self._silence(turn)
         if pause.transcript is None:
             return
-        if turn.flushed or self._owner.policy.over(silence, pause.probability):
+        over = self._owner.policy.over(silence, pause.probability, pause.transcript.text)
+        if turn.flushed or over:
             self._commit(turn, pause, pause.transcript)
         elif self._owner.policy.likely(silence, pause.probability):
             self._prepare(turn, pause.transcript)

@@ -11,11 +11,17 @@ ASK_AGAIN_SECONDS = 0.2
 """The turn model is asked again after each further silence of this length."""
 UNADVISED_SECONDS = 0.6
 """Silence that ends a turn on which the turn model says nothing."""
+UNFINISHED_SECONDS = 0.2
+"""Silence granted on top when the transcript does not end like a sentence."""
+SENTENCE_ENDS = (".", "?", "!")
 
 
 @dataclass(frozen=True, slots=True)
 class TurnEnd:
-    """Silence and the turn model together, as the settings say. All times in seconds.
+    """Silence, the turn model and the transcript together, as the settings say; in seconds.
+
+    A turn the model calls done ends after `end_after`. The less it believes so, the longer the
+    silence has to be, up to `end_at_latest`; half of that if the transcript is a whole sentence.
 
     Attributes:
         ask_after: Silence at which the models are asked for the first time.
@@ -47,15 +53,21 @@ class TurnEnd:
         """Whether an answer should be prepared: most pauses inside a sentence deserve none."""
         return silence >= 2 * self.end_after or (probability or 0.0) >= self.threshold
 
-    def over(self, silence: float, probability: float | None) -> bool:
+    def over(self, silence: float, probability: float | None, text: str) -> bool:
         """Decides whether the turn is over.
 
         Args:
             silence: Seconds since the last voiced sample.
             probability: Latest opinion of the turn model on this silence; None before it came,
                 or for good when the model is down.
+            text: What was said in the turn so far.
         """
         if probability is None:
             return silence >= min(UNADVISED_SECONDS, self.end_at_latest)
-        done = probability >= self.threshold
-        return silence >= (self.end_after if done else self.end_at_latest)
+        doubt = max(0.0, 1 - probability / self.threshold) if self.threshold else 0.0
+        needed = self.end_after
+        if text.endswith(SENTENCE_ENDS):
+            needed += doubt / 2 * (self.end_at_latest - self.end_after)
+        else:
+            needed += UNFINISHED_SECONDS + doubt * (self.end_at_latest - self.end_after)
+        return silence >= min(needed, self.end_at_latest)
