@@ -79,8 +79,6 @@ def _kinds(description: SessionDescription) -> tuple[Kind, Kind]:
 
 
 def _check_section(media: MediaDescription) -> None:
-    if media.port == 0:
-        raise BadSdp(f"The {media.kind} section is rejected.")
     if media.ice is None or not media.ice.usernameFragment or not media.ice.password:
         raise BadSdp(f"The {media.kind} section has no ICE credentials.")
     if media.dtls is None or not media.dtls.fingerprints:

@@ -22,6 +22,9 @@ MAX_PENDING = FRAME_RATE
 MAX_BACKLOG = 0.08
 """Seconds of unsent picture above which the next one is left out."""
 MAX_WATCHED = 64
+OPENING_SILENCE = FRAME_RATE
+"""Silent units right after connecting whose sound is not sent. What comes before a browser's
+audio device runs piles up in its buffer and delays all sound for seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class MediaPump:
         self._arrived = asyncio.Event()
         self._live = False
         self._watched: list[int] = []
+        self._opening = OPENING_SILENCE
         self._opus: OpusEncoder | None = None
         self._h264: H264Encoder | None = None
 
@@ -132,7 +136,7 @@ class MediaPump:
         """Encodes a job, in the executor."""
         assert self._opus is not None
         assert self._h264 is not None
-        sound = [self._opus.encode(unit.samples) for unit in job.units]
+        sound = [self._sound(self._opus, unit) for unit in job.units]
         if job.picture is None:
             return _Encoded(sound, [])
         height, width = job.picture.rgba.shape[:2]
@@ -142,6 +146,13 @@ class MediaPump:
             keyframe = True
         self._h264.bitrate = job.bitrate
         return _Encoded(sound, self._h264.encode(job.picture.rgba, job.pts, keyframe))
+
+    def _sound(self, opus: OpusEncoder, unit: AVUnit) -> list[bytes]:
+        if self._opening > 0 and not unit.samples.any():
+            self._opening -= 1
+            return []
+        self._opening = 0
+        return opus.encode(unit.samples)
 
     def _release(
         self, job: _Job, encoded: _Encoded, audio: AudioSender, video: VideoSender

@@ -179,7 +179,7 @@ class MediaSender(RTCRtpSender):
             self._reported.popitem(last=False)
         info = RtcpSenderInfo(
             ntp_timestamp=ntp,
-            rtp_timestamp=(self.origin + int(frames * self._ticks_per_frame)) & 0xFFFFFFFF,
+            rtp_timestamp=(self.origin + round(frames * self._ticks_per_frame)) & 0xFFFFFFFF,
             packet_count=self._packets_sent & 0xFFFFFFFF,
             octet_count=self.bytes_sent & 0xFFFFFFFF,
         )

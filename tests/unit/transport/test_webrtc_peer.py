@@ -1,0 +1,251 @@
+"""A peer and stock aiortc, connected within one process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+
+import av
+import numpy as np
+import pytest
+from aiortc.rtp import RtcpSrPacket, RtpPacket
+from listener import SIDE, Listener, ToneTrack, feed, pitch, unit, until
+
+from agent.bench.relay import Path, UdpRelay, without_candidates
+from agent.settings import WebRtcSettings
+from agent.transport.base import ClosedReason, MicrophoneFrame
+from agent.transport.webrtc import WebRtcPeer
+
+
+@pytest.fixture
+async def executor() -> AsyncIterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def peer(executor: ThreadPoolExecutor) -> AsyncIterator[WebRtcPeer]:
+    peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor)
+    yield peer
+    await peer.close()
+
+
+@pytest.fixture
+async def listener() -> AsyncIterator[Listener]:
+    listener = Listener(ToneTrack())
+    yield listener
+    await listener.close()
+
+
+async def connect(peer: WebRtcPeer, listener: Listener) -> int:
+    answer, origin = await peer.answer(await listener.offer())
+    await listener.accept(answer)
+    await until(lambda: peer.stats().connected)
+    return origin
+
+
+def wall_time(report: RtcpSrPacket, timestamp: int, rate: int) -> float:
+    """Returns the NTP seconds a sender report gives an RTP timestamp."""
+    info = report.sender_info
+    ahead = (timestamp - info.rtp_timestamp + 2**31) % 2**32 - 2**31
+    return info.ntp_timestamp / 2**32 + ahead / rate
+
+
+def loudness(packets: list[RtpPacket]) -> list[int]:
+    decoder = av.CodecContext.create("libopus", "r")
+    decoded = [decoder.decode(av.Packet(packet.payload)) for packet in packets]
+    return [max(int(np.abs(frame.to_ndarray()).max()) for frame in frames) for frames in decoded]
+
+
+async def test_pictures_arrive_in_order_at_their_media_time(
+    peer: WebRtcPeer, listener: Listener
+) -> None:
+    origin = await connect(peer, listener)
+    assert origin == peer.video_origin
+    await feed(peer.send, [unit(pts) for pts in range(100, 130)])
+    await until(lambda: len(listener.stripes) >= 25)
+    stamps = list(dict.fromkeys(packet.timestamp for packet in listener.packets["video"]))
+    frames = [((stamp - origin) % 2**32) / 3_600 for stamp in stamps]
+    assert frames == sorted(set(frames))
+    assert frames[0] == 100
+    assert set(frames) <= set(range(100, 130))
+    shown = [int(frame) for frame in frames]
+    assert listener.stripes == shown[: len(listener.stripes)]
+
+
+async def test_first_picture_handed_over_before_connecting_is_shown(
+    peer: WebRtcPeer, listener: Listener
+) -> None:
+    for pts in range(5):
+        peer.send(unit(pts))
+    await connect(peer, listener)
+    peer.send(unit(5))
+    peer.send(unit(6))
+    await until(lambda: len(listener.packets["video"]) >= 2)
+    origin = peer.video_origin
+    assert (listener.packets["video"][0].timestamp - origin) % 2**32 // 3_600 in (4, 5, 6)
+    assert peer.stats().keyframes == 1
+
+
+async def test_flash_and_beep_of_one_unit_have_one_wall_time(
+    peer: WebRtcPeer, listener: Listener
+) -> None:
+    origin = await connect(peer, listener)
+    beep = range(20, 26)
+    await feed(peer.send, [unit(pts, tone=pts in beep) for pts in range(40)])
+    await until(lambda: bool(listener.reports["audio"] and listener.reports["video"]))
+    packets = listener.packets["audio"]
+    first_loud = next(i for i, peak in enumerate(loudness(packets)) if peak > 6_000)
+    heard = wall_time(listener.reports["audio"][0], packets[first_loud].timestamp, 48_000)
+    seen = wall_time(listener.reports["video"][0], origin + 20 * 3_600, 90_000)
+    assert heard == pytest.approx(seen, abs=0.0205)  # the codec may begin one packet late
+
+
+async def test_sound_is_whole_and_keeps_the_pitch(peer: WebRtcPeer, listener: Listener) -> None:
+    await connect(peer, listener)
+    await feed(peer.send, [unit(pts, tone=True) for pts in range(30)])
+    await until(lambda: len(listener.packets["audio"]) == 60)
+    packets = listener.packets["audio"]
+    stamps = np.array([packet.timestamp for packet in packets], np.uint32)
+    assert set(np.diff(stamps)) == {960}
+    decoder = av.CodecContext.create("libopus", "r")
+    frames = [frame for p in packets for frame in decoder.decode(av.Packet(p.payload))]
+    sound = np.concatenate([frame.to_ndarray().reshape(-1, 2)[:, 0] for frame in frames])
+    assert pitch(sound[4_800:], 48_000) == pytest.approx(1_000, abs=5)
+
+
+async def test_opening_silence_is_not_sent_later_silence_is(
+    peer: WebRtcPeer, listener: Listener
+) -> None:
+    await connect(peer, listener)
+    await feed(peer.send, [unit(pts, tone=pts == 3) for pts in range(6)])
+    await until(lambda: len(listener.packets["audio"]) == 6)
+    first = listener.packets["audio"][0].timestamp
+    stamps = [packet.timestamp - first for packet in listener.packets["audio"]]
+    assert stamps == [960 * index for index in range(6)]
+
+
+async def test_microphone_is_heard_as_20_ms_of_16_khz(peer: WebRtcPeer, listener: Listener) -> None:
+    heard: list[MicrophoneFrame] = []
+    peer.on_microphone = heard.append
+    await connect(peer, listener)
+    await until(lambda: len(heard) >= 50)
+    assert {(frame.dtype, frame.shape) for frame in heard} == {(np.dtype(np.int16), (320,))}
+    assert pitch(np.concatenate(heard[10:]), 16_000) == pytest.approx(1_000, abs=5)
+    assert peer.stats().microphone_lost == 0
+
+
+async def test_marks_name_the_first_picture_at_or_after_a_watched_frame(
+    peer: WebRtcPeer, listener: Listener
+) -> None:
+    marks: list[tuple[str, int]] = []
+    peer.on_mark = lambda name, pts, at: marks.append((name, pts))
+    await connect(peer, listener)
+    peer.watch(3)
+    await feed(peer.send, [unit(pts) for pts in (0, 1, 2)])
+    await until(lambda: peer.stats().pictures_sent == 3)
+    assert marks == []
+    await feed(peer.send, [unit(pts) for pts in (5, 6)])
+    await until(lambda: peer.stats().pictures_sent == 5)
+    assert marks == [("encoded", 3), ("sent", 3)]
+
+
+async def test_units_without_picture_still_sound(peer: WebRtcPeer, listener: Listener) -> None:
+    await connect(peer, listener)
+    whole = unit(0, tone=True)
+    still = type(whole)(0, whole.samples, whole.motion)
+    peer.send(still)
+    await until(lambda: len(listener.packets["audio"]) == 2)
+    assert listener.packets["video"] == []
+
+
+async def test_only_the_latest_picture_is_encoded_when_late_but_all_sound(
+    executor: ThreadPoolExecutor, peer: WebRtcPeer, listener: Listener
+) -> None:
+    await connect(peer, listener)
+    release = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def block() -> None:
+        asyncio.run_coroutine_threadsafe(release.wait(), loop).result()
+
+    executor.submit(block)
+    for pts in range(40):
+        peer.send(unit(pts, tone=True))
+        await asyncio.sleep(0)
+    release.set()
+    await until(lambda: len(listener.packets["audio"]) >= 52)
+    stats = peer.stats()
+    assert stats.units_dropped == 14  # 1 in the blocked job, 25 kept, 14 too old
+    assert stats.pictures_sent + stats.pictures_skipped == 26
+    assert stats.pictures_sent == 2
+
+
+async def test_lost_packets_are_sent_again(peer: WebRtcPeer, listener: Listener) -> None:
+    async with UdpRelay() as relay:
+        answer, _ = await peer.answer(without_candidates(await listener.offer()))
+        await listener.accept(await relay.redirect(answer))
+        await until(lambda: peer.stats().connected)
+        relay.down = Path(loss=0.2, delay=0.01)
+        await feed(peer.send, [unit(pts) for pts in range(75)])
+        relay.down = Path()
+        await feed(peer.send, [unit(pts) for pts in range(75, 85)])
+        lost = relay.counts[0].lost
+    media, repair = sorted({packet.payload_type for packet in listener.packets["video"]})
+    came: dict[int, set[int]] = {media: set(), repair: set()}
+    for packet in listener.packets["video"]:
+        original = packet.sequence_number
+        if packet.payload_type == repair:  # RFC 4588: begins with the original number
+            original = int.from_bytes(packet.payload[:2])
+        came[packet.payload_type].add(original)
+    first, last = min(came[media]), max(came[media])
+    missing = set(range(first, last)) - came[media]
+    assert lost > 20
+    assert len(missing) > 5
+    assert len(missing - came[repair]) < len(missing) / 2
+    assert peer.stats().retransmissions >= len(came[repair])
+
+
+async def test_a_listener_that_hangs_up_closes_the_peer(
+    peer: WebRtcPeer, listener: Listener
+) -> None:
+    reasons: list[ClosedReason] = []
+    peer.on_closed = reasons.append
+    await connect(peer, listener)
+    await listener.close()
+    await until(lambda: bool(reasons))
+    assert reasons == ["gone"]
+
+
+async def test_closing_twice_tells_once(peer: WebRtcPeer, listener: Listener) -> None:
+    reasons: list[ClosedReason] = []
+    peer.on_closed = reasons.append
+    await connect(peer, listener)
+    await asyncio.gather(peer.close(), peer.close())
+    await peer.close()
+    peer.send(unit(0))
+    assert reasons == ["closed"]
+    assert not peer.stats().connected
+
+
+async def test_a_failing_microphone_listener_closes_only_this_peer(
+    peer: WebRtcPeer, listener: Listener
+) -> None:
+    reasons: list[ClosedReason] = []
+    peer.on_closed = reasons.append
+
+    def fail(frame: MicrophoneFrame) -> None:
+        raise ValueError("a consumer's mistake")
+
+    peer.on_microphone = fail
+    await connect(peer, listener)
+    await until(lambda: bool(reasons))
+    assert reasons == ["error"]
+
+
+async def test_a_peer_without_microphone_only_sends(peer: WebRtcPeer) -> None:
+    silent = Listener(None)
+    await connect(peer, silent)
+    await feed(peer.send, [unit(pts, tone=True) for pts in range(5)])
+    await until(lambda: len(silent.packets["audio"]) == 10)
+    assert peer.stats().microphone_frames == 0
+    await silent.close()
