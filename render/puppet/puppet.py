@@ -15,12 +15,15 @@ from render.puppet.pose import Pose, make_pose, project, turn
 from render.puppet.raster import CULL_BACK, CULL_NONE, blend_triangles, fill_triangles
 from render.puppet.scene import TriangleList, build_scene
 from render.puppet.shade import move_lip_texture, relight
-from render.types import ARKIT_SHAPES, CHANNEL_INDEX, Motion
+from render.types import ARKIT_SHAPES, CHANNEL_INDEX, CORRECTIVES, Motion
 
 MIN_SIZE, MAX_SIZE = 64, 4096
 FACE_BREATH = 0.35
 """How much of the shoulders' rise the head takes part in."""
 SHAPES = len(ARKIT_SHAPES)
+SHAPES_END = SHAPES + len(CORRECTIVES)
+MOST = 1.2
+"""Largest weight of a shape; a little more than full still looks like a face."""
 SORT_DEGREES = 2.0
 LID_COVER = 0.75
 LOOK_DOWN, LOOK_UP = 0.9, 0.7
@@ -253,7 +256,8 @@ def follow_gaze(values: NDArray[np.float32]) -> NDArray[np.float32]:
     saying "look down" gives the same picture.
     """
     result = np.nan_to_num(values.astype(np.float32))
-    result[:SHAPES] = np.clip(result[:SHAPES], 0, 1.2)
+    result[:SHAPES] = np.clip(result[:SHAPES], 0, MOST)
+    result[SHAPES:SHAPES_END] = np.clip(result[SHAPES:SHAPES_END], 0, 1)
     index = CHANNEL_INDEX
     gaze = result[index["gazeY"]]
     up, down = (

@@ -60,9 +60,8 @@ def scale_colour(lanes: np.uint64, factor: np.uint64) -> np.uint64:
 @njit(nogil=True, cache=True, inline="always")
 def over(lanes: np.uint64, below: np.uint32) -> np.uint64:
     """Lays premultiplied lanes over a pixel."""
-    alpha = lanes >> ALPHA_SHIFT
-    rest = FULL - alpha - (alpha >> np.uint64(7))
-    mixed = lanes + ((spread(below) * rest >> U8) & LANES)
+    rest = BYTE - (lanes >> ALPHA_SHIFT)
+    mixed = lanes + (((spread(below) * rest + LANES) >> U8) & LANES)
     spill = (mixed >> U8) & LANE_BITS
     return (mixed | (spill * BYTE)) & LANES
 
