@@ -53,7 +53,11 @@ class Runtime(Protocol):
         ...
 
     def personas(self) -> list[dict[str, str]]:
-        """Returns id, name, description and avatar of each persona."""
+        """Returns id, name, description and portrait of each persona."""
+        ...
+
+    def portrait(self, avatar: str) -> bytes:
+        """Returns a JPEG of an avatar; raises NotFound."""
         ...
 
     def health(self) -> dict[str, bool]:
@@ -159,6 +163,10 @@ def _facts(app: FastAPI, runtime: Runtime, metrics: Metrics) -> None:
     @app.get("/v1/personas")
     async def personas() -> dict[str, list[dict[str, str]]]:
         return {"personas": runtime.personas()}
+
+    @app.get("/v1/avatars/{avatar}.jpg")
+    def portrait(avatar: str) -> Response:
+        return Response(runtime.portrait(avatar), media_type="image/jpeg")
 
     @app.get("/healthz")
     async def health() -> JSONResponse:

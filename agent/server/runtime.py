@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,6 +59,7 @@ class Models:
         self._speech = SpeechEngines(voices)
         self._mind = Mind(settings.mind, self._personas)
         self._people: dict[str, AvatarBundle] = {}
+        self._portraits: dict[str, bytes] = {}
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, "encode")
         sinks: list[Callable[[TurnRecord], None]] = [metrics]
@@ -78,6 +80,7 @@ class Models:
         for persona in self._personas.values():
             bundle = default_avatar(persona.avatar, folder, face.people_package)
             self._people[persona.avatar] = bundle
+            self._portraits[persona.avatar] = _jpeg(bundle, face.width, face.height)
         warm_up(bundle)
 
     async def stop(self) -> None:
@@ -87,18 +90,23 @@ class Models:
         self._encoding.shutdown(cancel_futures=True)
 
     def personas(self) -> list[dict[str, str]]:
-        """Returns id, name, description and avatar of each persona, the default one first."""
+        """Returns id, name, description and portrait of each persona, the default one first."""
         default = self._settings.mind.persona
         return [
-            {"id": p.id, "name": p.name, "description": p.description, "avatar": p.avatar}
+            {
+                "id": p.id,
+                "name": p.name,
+                "description": p.description,
+                "avatar": f"/v1/avatars/{p.avatar}.jpg",
+            }
             for p in sorted(self._personas.values(), key=lambda p: (p.id != default, p.id))
         ]
 
-    def portrait(self, avatar: str) -> NDArray[np.uint8]:
-        """Returns (h, w, 4) uint8 RGBA of an avatar at rest. Raises NotFound."""
-        if avatar not in self._people:
+    def portrait(self, avatar: str) -> bytes:
+        """Returns a JPEG of an avatar at rest. Raises NotFound."""
+        if avatar not in self._portraits:
             raise NotFound("There is no such avatar.")
-        return Puppet(self._people[avatar], 256, 256).draw(Performer(seed=0).advance().motion)
+        return self._portraits[avatar]
 
     def health(self) -> dict[str, bool]:
         """Returns whether each model's process is up."""
@@ -151,6 +159,14 @@ class Models:
         peer.on_microphone = microphone
         answer, origin = await peer.answer(offer)
         return peer, answer, origin
+
+
+def _jpeg(bundle: AvatarBundle, width: int, height: int) -> bytes:
+    """Draws a person at rest."""
+    rgba = Puppet(bundle, width, height).draw(Performer().advance().motion)
+    good, encoded = cv2.imencode(".jpg", cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGR))
+    assert good
+    return encoded.tobytes()
 
 
 class _Relay:

@@ -51,6 +51,11 @@ class Models:
     def personas(self) -> list[dict[str, str]]:
         return [{"id": "vera", "name": "Vera", "description": "A guide.", "avatar": "vera"}]
 
+    def portrait(self, avatar: str) -> bytes:
+        if avatar != "vera":
+            raise NotFound("There is no such avatar.")
+        return b"picture"
+
     def health(self) -> dict[str, bool]:
         return {"ears": self.up}
 
@@ -131,6 +136,12 @@ def test_health_tells_of_dead_models(client: TestClient, models: Models) -> None
     assert client.get("/healthz").status_code == 200
     models.up = False
     assert client.get("/healthz").status_code == 503
+
+
+def test_portraits(client: TestClient) -> None:
+    answer = client.get("/v1/avatars/vera.jpg")
+    assert (answer.content, answer.headers["Content-Type"]) == (b"picture", "image/jpeg")
+    assert client.get("/v1/avatars/other.jpg").json()["error"]["code"] == "not_found"
 
 
 def test_what_is_not_public_is_not_served(client: TestClient) -> None:
