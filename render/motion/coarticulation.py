@@ -41,8 +41,10 @@ _BACKGROUND = 0.03
 
 _OPEN_BEFORE = 0.10
 """Seconds before the first sound after a silence at which rest lets go."""
-_CLOSE_AFTER = 0.05
-"""Seconds after the last sound at which rest takes over."""
+_CLOSE_AFTER = 0.10
+"""Seconds after the last sound at which rest has taken over."""
+_LINGER = 1.9
+"""Factor on the release of the last sound before a pause: mouths close without haste."""
 _SHORT_SILENCE, _FULL_SILENCE = 0.09, 0.22
 """Silences up to the first are no pauses: they belong to the sounds around them, mostly as the
 silent part of the following consonant. From the second on they close the mouth fully."""
@@ -185,6 +187,7 @@ class _Score:
         self._off: list[float] = []
         self._strength: list[NDArray[np.float64]] = []
         self._reach: list[float] = []
+        self._linger: list[float] = []
         self._target: list[NDArray[np.float64]] = []
         self._closures: list[_Closure] = []
         for place, item in enumerate(spoken):
@@ -193,7 +196,8 @@ class _Score:
         self.on, self.off = np.array(self._on), np.array(self._off)
         self.strength = np.array(self._strength).reshape(-1, len(GESTURES))
         reach = np.array(self._reach)[:, None]
-        self.attack, self.release = reach * _ATTACK, reach * _RELEASE
+        linger = np.array(self._linger)[:, None]
+        self.attack, self.release = reach * _ATTACK, reach * linger * _RELEASE
         self.target = np.array(self._target).reshape(-1, _SOFT)
         self.closure_shape = np.array([c.shape for c in self._closures], np.int64)
         times = [(c.on - c.attack, c.on, c.off, c.off + c.release) for c in self._closures]
@@ -246,6 +250,7 @@ class _Score:
         self._on.append(start + inset - _LEAD)
         self._off.append(start + length - inset - _LEAD)
         self._strength.append(weight * np.array(viseme.dominance))
+        self._linger.append(1.0)
         self._reach.append(viseme.reach * (0.55 + 0.45 * min(length / 0.08, 1.2)))
         self._target.append(values * (1 + (gain - 1) * _GAIN_OF_SHAPE))
 
@@ -267,10 +272,13 @@ class _Score:
         if on > off:
             on = off = (on + off) / 2
         strength = np.interp(end - start, [_SHORT_SILENCE, _FULL_SILENCE], [0.0, 1.0])
+        if self._linger:
+            self._linger[-1] = 1 + (_LINGER - 1) * float(strength)
+        self._linger.append(1.0)
         self._on.append(on)
         self._off.append(off)
         self._strength.append(np.full(len(GESTURES), float(strength)))
-        self._reach.append(0.8)
+        self._reach.append(1.0)
         self._target.append(np.zeros(_SOFT))
 
 

@@ -337,7 +337,7 @@ def test_a_long_segment_keeps_memory_bounded() -> None:
     performer = Performer()
     second = phones("ˈɑ p " * 6, 0.08, start=0.0)
     samples = sound(second, tail=0.0)
-    for index in range(80):
+    for index in range(40):
         at = index * len(samples) / 24_000
         moved = tuple(replace(p, start=p.start + at, end=p.end + at) for p in second)
         performer.push(AudioChunk(samples, moved))
