@@ -103,16 +103,16 @@ class Worker:
             raise
 
     async def aclose(self) -> None:
-        """Ends the process; requests under way fail with `ModelUnavailable`."""
-        if self._supervisor is None:
+        """Ends the process; requests under way and waiting fail with `ModelUnavailable`."""
+        supervisor, self._supervisor = self._supervisor, None
+        if supervisor is None:
             return
-        self._supervisor.cancel()
+        supervisor.cancel()
         with suppress(asyncio.CancelledError):
-            await self._supervisor
-        self._supervisor = None
-        for exchange in tuple(self._exchanges):
-            exchange.cancel()
+            await supervisor
+        self._ready.set()  # wakes requests that wait for a process which will not come
         await asyncio.gather(*self._exchanges, return_exceptions=True)
+        self._ready.clear()
 
     def health(self) -> WorkerHealth:
         """Returns how the worker is doing, for `/metrics` and `doctor`."""
@@ -157,6 +157,8 @@ class Worker:
 
     async def _answer(self, call: Call) -> Any:
         for _attempt in range(2):
+            if self._supervisor is None:
+                break
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     await self._ready.wait()

@@ -1,0 +1,49 @@
+import hashlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.errors import ModelUnavailable
+from agent.models import packages
+from agent.models.packages import SPEECH_WEIGHTS, Weights
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("weights", SPEECH_WEIGHTS, ids=lambda w: w.distribution)
+def test_the_pinned_files_are_installed(weights: Weights) -> None:
+    assert packages.find(weights).is_file()
+
+
+def test_finding_imports_nothing(package: Weights) -> None:
+    packages.find(package)
+    assert package.package not in sys.modules
+
+
+def test_an_altered_file_is_refused_and_a_restored_one_found(package: Weights) -> None:
+    path = packages.find(package)
+    good = path.read_bytes()
+    path.write_bytes(good + b"!")
+    with pytest.raises(ModelUnavailable, match="not the pinned file"):
+        packages.find(package)
+    path.write_bytes(good)
+    assert packages.find(package) == path
+
+
+def test_missing_packages_and_files_have_their_sentence(package: Weights) -> None:
+    with pytest.raises(ModelUnavailable, match="some-weights is not installed"):
+        packages.find(replace(package, package="not_there_at_all"))
+    with pytest.raises(ModelUnavailable, match=r"some-weights lacks other\.bin"):
+        packages.find(replace(package, file="other.bin"))
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Weights:
+    folder = tmp_path / "some_weights"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("raise ImportError('never import this')")
+    (folder / "model.bin").write_bytes(b"weights")
+    monkeypatch.syspath_prepend(tmp_path)
+    digest = hashlib.sha256(b"weights").hexdigest()
+    return Weights("some-weights", "some_weights", "model.bin", digest)
