@@ -62,8 +62,8 @@ class MindSettings(_Section):
 class FaceSettings(_Section):
     """Which person, and how large."""
 
-    width: int = Field(512, ge=128, le=1920)
-    height: int = Field(512, ge=128, le=1920)
+    width: int = Field(512, ge=128, le=1920, multiple_of=2)
+    height: int = Field(512, ge=128, le=1920, multiple_of=2)
     people_package: str = Field("openpeople", description="package that holds the default people")
 
 

@@ -1,5 +1,5 @@
 // Measures a talk from inside the page without touching it: the microphone track, the received
-// voice and the mouth on the screen, all on the page's clock (performance.timeOrigin + now, ms).
+// voice and pictures, all on the page's clock (performance.timeOrigin + now, ms).
 // Injected before the page's own scripts; results are read through window.visavisProbe.
 (() => {
   const clock = () => performance.timeOrigin + performance.now();
@@ -57,7 +57,7 @@
     }
   }
 
-  const probe = { microphone: new Tap(), voice: new Tap(), mouth: [], frames: [], clicked_ms: 0 };
+  const probe = { microphone: new Tap(), voice: new Tap(), frames: [] };
   window.visavisProbe = probe;
   let heard = false;
 
@@ -95,35 +95,18 @@
     return times.video && times.audio ? times.video - times.audio : null;
   };
 
-  /** Watches a region of the video: [x, y, width, height] as fractions; one small grey picture a frame. */
-  probe.watch = (video, region, width, height, keepEvery) => {
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    const whole = new OffscreenCanvas(384, 384);
-    const paint = whole.getContext('2d');
+  /** Keeps every n-th picture of the video as a JPEG with the time it was displayed. */
+  probe.keep = (video, every) => {
+    const canvas = new OffscreenCanvas(384, 384);
+    const context = canvas.getContext('2d');
     let count = 0;
     const look = (now, metadata) => {
-      const [x, y, w, h] = [
-        region[0] * metadata.width, region[1] * metadata.height,
-        region[2] * metadata.width, region[3] * metadata.height,
-      ];
-      context.drawImage(video, x, y, w, h, 0, 0, width, height);
-      const { data } = context.getImageData(0, 0, width, height);
-      const grey = new Uint8Array(width * height);
-      for (let i = 0; i < grey.length; i += 1) {
-        grey[i] = (data[i * 4] * 77 + data[i * 4 + 1] * 150 + data[i * 4 + 2] * 29) >> 8;
-      }
-      const at_ms = performance.timeOrigin + metadata.expectedDisplayTime;
-      probe.mouth.push({ at_ms, rtp: metadata.rtpTimestamp, grey: btoa(String.fromCharCode(...grey)) });
-      if (keepEvery && count % keepEvery === 0) {
-        paint.drawImage(video, 0, 0, 384, 384);
-        whole.convertToBlob({ type: 'image/jpeg', quality: 0.9 }).then(async (blob) => {
+      if (count % every === 0) {
+        const at_ms = performance.timeOrigin + metadata.expectedDisplayTime;
+        context.drawImage(video, 0, 0, canvas.width, canvas.height);
+        canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }).then(async (blob) => {
           const bytes = new Uint8Array(await blob.arrayBuffer());
-          let text = '';
-          for (let i = 0; i < bytes.length; i += 32768) {
-            text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-          }
-          probe.frames.push({ at_ms, jpeg: btoa(text) });
+          probe.frames.push({ at_ms, jpeg: btoa(String.fromCharCode(...bytes)) });
         });
       }
       count += 1;

@@ -6,7 +6,6 @@ movement on the page's screen. Needs the `bench` extra and Debian's chromium, es
 and pocketsphinx-testdata.
 """
 
-import asyncio
 import re
 import tempfile
 from dataclasses import dataclass
@@ -15,17 +14,16 @@ from typing import Any
 
 import jiwer
 import yaml
-from playwright.async_api import Page
 
 from agent.bench.chromium import chromium
-from agent.bench.material import RATE, Script, Utterance, recordings, script, spoken, write_wav
+from agent.bench.material import Utterance, recordings, script, spoken
+from agent.bench.record import Talk, opened, record, start
 from agent.bench.server import Served, served
-from agent.bench.tracks import Track, falls_silent_at, is_speaking, played_at
+from agent.bench.tracks import falls_silent_at, is_speaking
 from agent.ledger.percentiles import p50_p95
 from agent.ledger.turns import LAYERS
 from agent.settings import Settings
 
-PROBE = Path(__file__).with_name("probe.js")
 QUESTIONS = Path(__file__).parent / "answers" / "vera.yaml"
 VOICES = ("flite:slt", "espeak-ng", "flite:rms", "flite:awb")
 GREETING_SECONDS = 9.0
@@ -36,76 +34,21 @@ BARGE_IN_SECONDS = 3.2
 BARGE_INS = 3
 OPENINGS = 5
 RECORDED_EVERY = 4
-MATCH_MS = 400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """What was recorded of one conversation.
-
-    Attributes:
-        said: What the microphone file says, in order.
-        track: The file's layout.
-        zero_ms: Page time of the file's first sample.
-        voice: What the page played.
-        log: Events of the protocol as the page saw them.
-        skew_ms: Samples of video minus audio playout time.
-    """
-
-    said: list[Utterance]
-    track: Script
-    zero_ms: float
-    voice: Track
-    log: list[dict[str, Any]]
-    skew_ms: list[float]
-
-    def start_ms(self, index: int) -> float:
-        """Page time at which utterance `index` begins."""
-        return self.zero_ms + self.track.starts[index] * 1000 / RATE
-
-    def end_ms(self, index: int) -> float:
-        """Page time of the last voiced sample of utterance `index`."""
-        return self.zero_ms + self.track.ends[index] * 1000 / RATE
-
-    def received(self, kind: str, after_ms: float, before_ms: float) -> list[dict[str, Any]]:
-        """Returns the server's events of one type that the page saw between two times."""
-        return [
-            entry["event"]
-            for entry in self.log
-            if entry["direction"] == "received"
-            and entry["event"]["type"] == kind
-            and after_ms <= entry["at_ms"] < before_ms
-        ]
-
-    def shown(self, what: str, after_ms: float, before_ms: float) -> float | None:
-        """Returns when the first watched frame of a kind was on the page's screen."""
-        watches = {
-            e["watch"] for e in self.received("watch", after_ms, before_ms) if e["what"] == what
-        }
-        times = [
-            entry["event"]["at_ms"]
-            for entry in self.log
-            if entry["direction"] == "sent"
-            and entry["event"]["type"] == "displayed"
-            and entry["event"]["watch"] in watches
-        ]
-        return min(times, default=None)
 
 
 async def run(settings: Settings, turns: int) -> dict[str, Any]:
     """Talks for `turns` questions and a few interruptions; returns the README's object."""
-    said, gaps = _material(turns)
+    said, gaps = material(turns)
     track = script(said, GREETING_SECONDS, gaps)
     with tempfile.TemporaryDirectory() as folder:
-        microphone = Path(folder) / "microphone.wav"
-        write_wav(microphone, track.samples)
         async with served(settings) as server:
             openings = await _openings(server)
-            talk = await _talk(server, microphone, said, track)
+            talk = await record(server.url, Path(folder), said, track)
     return {**_report(talk, turns), "first_frame_ms": p50_p95(openings), "ready_s": server.ready_s}
 
 
-def _material(turns: int) -> tuple[list[Utterance], list[float]]:
+def material(turns: int) -> tuple[list[Utterance], list[float]]:
+    """Returns what is said in `turns` questions and the interruptions, and the gaps between."""
     human = recordings()
     asked = [
         q for q in yaml.safe_load(QUESTIONS.read_text()) if not ({"misheard", "before"} & set(q))
@@ -130,45 +73,15 @@ def _question(entry: dict[str, Any], number: int) -> Utterance:
     return spoken(entry["ask"], VOICES[number % len(VOICES)], right)
 
 
-async def _page(browser: Any, url: str) -> Page:
-    context = await browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 800})
-    page: Page = await context.new_page()
-    await page.add_init_script(path=PROBE)
-    await page.goto(f"{url}?probe=1")
-    return page
-
-
 async def _openings(server: Served) -> list[float]:
     """Clicks start a few times; returns click to first displayed frame in ms."""
     times = []
     async with chromium() as browser:
         for _ in range(OPENINGS):
-            page = await _page(browser, server.url)
-            clicked = await page.evaluate(
-                "() => { const at = performance.timeOrigin + performance.now();"
-                " document.getElementById('start').click(); return at; }"
-            )
-            await page.wait_for_function("visavis.frames.length > 0", timeout=15_000)
-            times.append(await page.evaluate("visavis.frames[0].at_ms") - clicked)
-            await page.evaluate("visavis.session.close()")
-            await page.context.close()
+            async with opened(browser, server.url) as page:
+                times.append(await start(page))
+                await page.evaluate("visavis.session.close()")
     return times
-
-
-async def _talk(server: Served, microphone: Path, said: list[Utterance], track: Script) -> Talk:
-    async with chromium(microphone) as browser:
-        page = await _page(browser, server.url)
-        await page.click("#start")
-        await page.wait_for_function("visavis.frames.length > 0", timeout=15_000)
-        skew: list[float] = []
-        for _ in range(int(len(track.samples) / RATE) + 1):
-            await asyncio.sleep(1)
-            if (now := await page.evaluate("visavisProbe.skew()")) is not None:
-                skew.append(now)
-        heard = Track.of(await page.evaluate("visavisProbe.microphone.read()"))
-        voice = Track.of(await page.evaluate("visavisProbe.voice.read()"))
-        log = await page.evaluate("visavis.log")
-    return Talk(said, track, played_at(heard, track.samples), voice, log, skew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +99,9 @@ class Measured:
     answer: str
 
 
-def _measure(talk: Talk, index: int) -> Measured | None:
+def measure(talk: Talk, index: int) -> Measured | None:
     """Measures utterance `index`; None if its answer was never displayed."""
-    end, until = talk.end_ms(index), _next_start(talk, index)
+    end, until = talk.end_ms(index), talk.until_ms(index)
     lips = talk.shown("lips", end - 100, until)
     records = talk.received("turn", end, until)
     finals = [e for e in talk.received("agent_transcript", end, until) if e["final"]]
@@ -202,12 +115,6 @@ def _measure(talk: Talk, index: int) -> Measured | None:
     return Measured(total, layers, finals[0]["text"] if finals else "")
 
 
-def _next_start(talk: Talk, index: int) -> float:
-    if index + 1 < len(talk.said):
-        return talk.start_ms(index + 1)
-    return talk.zero_ms + len(talk.track.samples) * 1000 / RATE
-
-
 def _right(utterance: Utterance, measured: Measured) -> bool:
     if not measured.answer:
         return False
@@ -219,16 +126,16 @@ def _barge_ins(talk: Talk, turns: int) -> tuple[list[float], list[float], int]:
     """Returns how long the voice and the mouth took to stop, and how often nothing was cut."""
     voice, mouth, missed = [], [], 0
     for index in range(turns + 1, len(talk.said), 2):
-        start = talk.start_ms(index)
-        if not is_speaking(talk.voice, start):
+        began = talk.start_ms(index)
+        if not is_speaking(talk.voice, began):
             missed += 1
             continue
-        silent = falls_silent_at(talk.voice, start)
-        rest = talk.shown("rest", start, talk.end_ms(index) + 1_000)
+        silent = falls_silent_at(talk.voice, began)
+        rest = talk.shown("rest", began, talk.end_ms(index) + 1_000)
         if silent is not None:
-            voice.append(silent - start)
+            voice.append(silent - began)
         if rest is not None:
-            mouth.append(rest - start)
+            mouth.append(rest - began)
     return voice, mouth, missed
 
 
@@ -236,7 +143,7 @@ def _word_error_rate(talk: Talk, turns: int) -> float | None:
     pairs = []
     for index in range(turns):
         if talk.said[index].recorded:
-            texts = talk.received("user_transcript", talk.start_ms(index), _next_start(talk, index))
+            texts = talk.received("user_transcript", talk.start_ms(index), talk.until_ms(index))
             final = " ".join(e["text"] for e in texts if e["final"])
             pairs.append((_plain(talk.said[index].text), _plain(final)))
     if not pairs:
@@ -250,7 +157,7 @@ def _plain(text: str) -> str:
 
 
 def _report(talk: Talk, turns: int) -> dict[str, Any]:
-    measured = [_measure(talk, index) for index in range(turns)]
+    measured = [measure(talk, index) for index in range(turns)]
     answered = [m for m in measured if m is not None]
     right = sum(m is not None and _right(talk.said[index], m) for index, m in enumerate(measured))
     voice, mouth, missed = _barge_ins(talk, turns)
