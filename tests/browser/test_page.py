@@ -20,6 +20,7 @@ from agent.errors import ModelUnavailable, NotFound, ServerFull
 from agent.events import (
     AgentTranscript,
     Displayed,
+    Error,
     Goodbye,
     Interrupt,
     Microphone,
@@ -277,6 +278,21 @@ async def test_a_dropped_connection_comes_back(browser: Browser, server: PageSer
         await expect(page.locator("#transcript .agent p")).to_have_text(["Before.", "After."])
         await expect(page.locator("body")).to_have_attribute("data-microphone", "on")
         assert server.sessions == 2
+
+
+async def test_lost_media_make_a_new_session(browser: Browser, server: PageServer) -> None:
+    async with opened(browser, server) as page:
+        await talk(page)
+        await server.send(Error(code="media_lost", message=""))
+        await until(lambda: server.sessions == 2)
+        await expect(page.locator("body")).to_have_attribute("data-connection", "connected")
+
+
+async def test_an_error_of_the_server_is_put_in_words(browser: Browser, server: PageServer) -> None:
+    async with opened(browser, server) as page:
+        await talk(page)
+        await server.send(Error(code="too_large", message=""))
+        await expect(page.locator("#hint")).to_have_text("Please send a shorter message.")
 
 
 async def test_a_dead_server_is_put_in_words(browser: Browser, server: PageServer) -> None:

@@ -20,6 +20,8 @@ const FIRST_PING_MS = 150;
 const PING_MS = 5_000;
 /** Silence on the socket after which it counts as lost, although nobody closed it. */
 const SILENCE_MS = 12_000;
+/** The server's error code for media that ended; the session is opened anew. */
+const MEDIA_LOST = "media_lost";
 
 /**
  * Fires `received` and `sent` (detail: event), `invalid` (detail: type and problems), `frame`
@@ -210,6 +212,9 @@ export class Link extends EventTarget {
     }
     this.#emit("received", event);
     if (event.type === "closing") this.#fail(new SessionError(event.reason, event.reason));
+    if (event.type === "error" && event.code === MEDIA_LOST) {
+      this.#fail(new SessionError(event.code, event.message));
+    }
   }
 
   #keepPinging() {

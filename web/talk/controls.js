@@ -38,18 +38,19 @@ function wireMicrophone(session) {
 }
 
 /**
- * Shows how loud the microphone is as `--level` on the body, 0 to 1.
+ * Shows how loud the microphone is as `--level` of the face, 0 to 1.
  * @param {Session} session
  */
 function meterLevel(session) {
+  const face = find("face", HTMLElement);
   let shown = 0;
   setInterval(async () => {
     if (document.hidden) return;
     const heard = session.connection.state === "connected" ? await session.microphoneLevel() : 0;
-    const level = Math.round(Math.min(1, Math.sqrt(heard) * 1.4) * 20) / 20;
+    const level = Math.round(Math.min(1, Math.sqrt(heard) * 1.4) * 10) / 10;
     if (level === shown) return;
     shown = level;
-    document.body.style.setProperty("--level", String(level));
+    face.style.setProperty("--level", String(level));
   }, LEVEL_MS);
 }
 
@@ -79,9 +80,8 @@ function wireInterrupt(session) {
   on(session, "error", ({ code }) => showHint(problemWords(code).text));
 }
 
-/** @param {string} words beneath the bar; none hides it */
+/** @param {string} words beneath the bar; none clears it */
 function showHint(words) {
   const hint = find("hint", HTMLElement);
   hint.textContent = words;
-  hint.hidden = words === "";
 }

@@ -55,10 +55,14 @@ function greet(persona) {
   session.persona = persona.id;
   panel.welcome(persona.name, persona.description);
   find("name", HTMLElement).textContent = persona.name;
+  find("initial", HTMLElement).textContent = persona.name.slice(0, 1);
   const poster = find("poster", HTMLImageElement);
   const picture = pictureOf(persona);
   poster.hidden = picture === null;
   if (picture !== null) poster.src = picture;
+  poster.onerror = () => {
+    poster.hidden = true;
+  };
 }
 
 /** Shows the three states as attributes of the body, for the style and for tests, and in words. */

@@ -93,7 +93,9 @@ export function showPanel(session, start) {
   typeButton.addEventListener("click", () => press(false));
 
   return {
-    welcome: (name, description) => say(name, description, strings.start, true),
+    welcome: (name, description) => {
+      if (session.connection.state === "closed") say(name, description, strings.start, true);
+    },
     problem: (code) => {
       const words = problemWords(code);
       say(words.title, words.text, strings.tryAgain);

@@ -49,12 +49,12 @@ function makeChoice(persona, checked, choose) {
 /** @param {Persona} persona */
 function portrait(persona) {
   const source = pictureOf(persona);
-  if (source === null) {
-    return create("span", { className: "portrait", text: persona.name.slice(0, 1) });
-  }
+  const initial = create("span", { className: "portrait", text: persona.name.slice(0, 1) });
+  if (source === null) return initial;
   const picture = create("img", { className: "portrait" });
   picture.alt = "";
   picture.src = source;
+  picture.addEventListener("error", () => picture.replaceWith(initial), { once: true });
   return picture;
 }
 

@@ -40,6 +40,14 @@ const problems = /** @type {Record<string, {title: string, text: string}>} */ ({
     title: "Sound and picture do not get through",
     text: "A firewall may be blocking them. Another network often helps.",
   },
+  media_lost: {
+    title: "Sound and picture were interrupted",
+    text: "The connection is made again.",
+  },
+  too_large: {
+    title: "That was too long",
+    text: "Please send a shorter message.",
+  },
   unsupported: {
     title: "This browser cannot show the face",
     text: "It has no WebRTC. A current Chrome, Edge, Firefox or Safari works.",
@@ -65,11 +73,10 @@ const problems = /** @type {Record<string, {title: string, text: string}>} */ ({
 /** Beside the microphone button, when there is something to say about it. */
 const microphoneHints = /** @type {Record<string, string>} */ ({
   asking: "Please allow the microphone, or just type.",
-  refused:
-    "The microphone is blocked. You can type, or allow it next to the address and press the button again.",
+  refused: "The microphone is blocked. Allow it next to the address, or just type.",
   missing: "No microphone was found. You can type instead.",
-  unplugged: "The microphone was unplugged. Press the button to use another one, or type.",
-  insecure: "The microphone needs a secure address (https). You can type instead.",
+  unplugged: "The microphone was unplugged. Press its button to use another one.",
+  insecure: "The microphone needs a secure address (https). You can type.",
 });
 
 export const strings = {
@@ -156,13 +163,14 @@ export const strings = {
   }),
   /** @param {number} ms */
   milliseconds: (ms) => `${Math.round(ms).toLocaleString("en")} ms`,
+  /** What the time of a turn is, by how it began. */
+  turnKinds: {
+    spoken: (/** @type {number} */ turn) => `voice to voice, turn ${turn}`,
+    typed: (/** @type {number} */ turn) => `text to voice, turn ${turn}`,
+    greeting: () => "to the first word of the greeting",
+  },
   /** @param {number} turn */
-  voiceToVoice: (turn) => `voice to voice, turn ${turn}`,
-  /** @param {number} turn */
-  textToVoice: (turn) => `text to voice, turn ${turn}`,
-  /** @param {number} turn */
-  turn: (turn) => `Turn ${turn}`,
-  typed: "typed",
+  turn: (turn) => (turn === 0 ? "Greeting" : `Turn ${turn}`),
   median: "Median",
   percentile95: "95th percentile",
   turns: "Spoken turns",

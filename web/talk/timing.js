@@ -4,7 +4,7 @@
 
 import { create, find, on } from "./dom.js";
 import { strings } from "./strings.js";
-import { percentile, totalOf, TurnHistory } from "./turns.js";
+import { kindOf, percentile, totalOf, TurnHistory } from "./turns.js";
 
 /** @typedef {import("./turns.js").Turn} Turn */
 /** @typedef {import("../sdk/session.js").Session} Session */
@@ -44,10 +44,8 @@ export function showTiming(session) {
 
 /** @param {Turn} turn */
 function drawTurn(turn) {
-  const spoken = turn.voice_to_voice_ms != null;
-  const what = spoken ? strings.voiceToVoice : strings.textToVoice;
   find("timing-total", HTMLElement).textContent = strings.milliseconds(totalOf(turn));
-  find("timing-what", HTMLElement).textContent = what(turn.turn);
+  find("timing-what", HTMLElement).textContent = strings.turnKinds[kindOf(turn)](turn.turn);
   find("timing-bar", HTMLElement).replaceChildren(...segments(turn));
   const rows = turn.layers.map(({ name, ms }) => {
     const swatch = create("span", { className: "swatch" });

@@ -23,13 +23,25 @@ export class TurnHistory {
 
   /** Voice-to-voice times of the spoken turns, in milliseconds. */
   get voiceToVoice() {
-    return this.turns.flatMap(({ voice_to_voice_ms: ms }) => (ms == null ? [] : [ms]));
+    return this.turns.filter((turn) => kindOf(turn) === "spoken").map(totalOf);
   }
 
   /** The longest turn, in milliseconds. */
   get longest() {
     return Math.max(0, ...this.turns.map(totalOf));
   }
+}
+
+/** Layers only a spoken turn has. */
+const HEARING = new Set(["endpointing", "transcription"]);
+
+/**
+ * @param {Turn} turn
+ * @returns {"spoken" | "typed" | "greeting"} how the turn began
+ */
+export function kindOf({ turn, layers }) {
+  if (turn === 0) return "greeting";
+  return layers.some(({ name, ms }) => HEARING.has(name) && ms > 0) ? "spoken" : "typed";
 }
 
 /**

@@ -3,21 +3,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { percentile, totalOf, TurnHistory } from "../talk/turns.js";
+import { kindOf, percentile, totalOf, TurnHistory } from "../talk/turns.js";
 
 /**
  * @param {number} turn
  * @param {number | null} voiceToVoice
- * @param {number[]} layers
+ * @param {Record<string, number>} layers
  * @returns {import("../talk/turns.js").Turn}
  */
-const record = (turn, voiceToVoice, layers = [1]) => ({
+const record = (turn, voiceToVoice, layers = { endpointing: 1 }) => ({
   type: "turn",
   id: 1,
   at_ms: 0,
   turn,
   voice_to_voice_ms: voiceToVoice,
-  layers: layers.map((ms, index) => ({ name: `layer_${index}`, ms })),
+  layers: Object.entries(layers).map(([name, ms]) => ({ name, ms })),
   clock_offset_ms: null,
 });
 
@@ -28,13 +28,18 @@ test("percentiles interpolate between ranks", () => {
   assert.equal(percentile([0, 100], 0.95), 95);
 });
 
-test("a typed turn takes as long as its layers and is no voice-to-voice time", () => {
+test("only spoken turns count as voice to voice", () => {
   const history = new TurnHistory();
-  history.add(record(1, 600, [400, 200]));
-  history.add(record(2, null, [100, 150]));
-  assert.equal(totalOf(record(2, null, [100, 150])), 250);
+  history.add(record(0, 300, { endpointing: 0, voice: 300 }));
+  history.add(record(1, 600, { endpointing: 400, voice: 200 }));
+  history.add(record(2, 900, { endpointing: 0, transcription: 0, voice: 900 }));
+  assert.deepEqual(history.turns.map(kindOf), ["greeting", "spoken", "typed"]);
   assert.deepEqual(history.voiceToVoice, [600]);
-  assert.equal(history.longest, 600);
+  assert.equal(history.longest, 900);
+});
+
+test("a turn without a total takes as long as its layers", () => {
+  assert.equal(totalOf(record(2, null, { answer: 100, voice: 150 })), 250);
 });
 
 test("a later record of a turn replaces the earlier one", () => {
