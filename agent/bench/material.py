@@ -72,7 +72,8 @@ def voiced(samples: NDArray[np.int16]) -> NDArray[np.int16]:
     level = np.abs(samples.astype(np.int32))
     loud = np.flatnonzero(level > SPEECH_LEVEL * level.max())
     clip = samples[loud[0] : loud[-1] + 1].astype(np.float32)
-    return (clip * (PEAK / np.abs(clip).max())).astype(np.int16)
+    levelled: NDArray[np.int16] = (clip * (PEAK / np.abs(clip).max())).astype(np.int16)
+    return levelled
 
 
 def recordings() -> list[Utterance]:

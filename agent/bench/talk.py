@@ -115,7 +115,8 @@ def measure(talk: Talk, index: int) -> Measured | None:
     return Measured(total, layers, finals[0]["text"] if finals else "")
 
 
-def _right(utterance: Utterance, measured: Measured) -> bool:
+def is_right(utterance: Utterance, measured: Measured) -> bool:
+    """Whether the answer holds what was expected."""
     if not measured.answer:
         return False
     groups = utterance.expected
@@ -139,19 +140,21 @@ def _barge_ins(talk: Talk, turns: int) -> tuple[list[float], list[float], int]:
     return voice, mouth, missed
 
 
-def _word_error_rate(talk: Talk, turns: int) -> float | None:
+def word_error_rate(talk: Talk, turns: int) -> float | None:
+    """Returns how much of the recorded speech among the first `turns` was misunderstood."""
     pairs = []
     for index in range(turns):
         if talk.said[index].recorded:
             texts = talk.received("user_transcript", talk.start_ms(index), talk.until_ms(index))
             final = " ".join(e["text"] for e in texts if e["final"])
-            pairs.append((_plain(talk.said[index].text), _plain(final)))
+            pairs.append((plain(talk.said[index].text), plain(final)))
     if not pairs:
         return None
     return round(float(jiwer.wer([p[0] for p in pairs], [p[1] or "-" for p in pairs])), 3)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Returns lower-case words only, as word error rates are counted."""
     words = re.sub(r"[^a-z' ]", " ", text.lower()).split()
     return " ".join({"mr": "mister"}.get(word, word) for word in words)
 
@@ -159,13 +162,13 @@ def _plain(text: str) -> str:
 def _report(talk: Talk, turns: int) -> dict[str, Any]:
     measured = [measure(talk, index) for index in range(turns)]
     answered = [m for m in measured if m is not None]
-    right = sum(m is not None and _right(talk.said[index], m) for index, m in enumerate(measured))
+    right = sum(m is not None and is_right(talk.said[index], m) for index, m in enumerate(measured))
     voice, mouth, missed = _barge_ins(talk, turns)
     return {
         "turns": turns,
         "answered": len(answered),
         "answers_ok": right,
-        "word_error_rate": _word_error_rate(talk, turns),
+        "word_error_rate": word_error_rate(talk, turns),
         "voice_to_voice_ms": p50_p95([m.voice_to_voice_ms for m in answered]),
         "layers": {name: p50_p95([m.layers[name] for m in answered]) for name, _ in LAYERS},
         "barge_in_ms": {"voice": p50_p95(voice), "mouth": p50_p95(mouth), "missed": missed},
