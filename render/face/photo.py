@@ -198,7 +198,7 @@ def _level_and_cut(
     middle = _middle(points)
     pivot = (float(middle[0]), float(middle[1]))
     turn = np.asarray(cv2.getRotationMatrix2D(pivot, roll, 1.0), np.float64)
-    upright = points[:, :2] @ turn[:, :2].T + turn[:, 2]
+    upright = (points[:, :2] @ turn[:, :2].T + turn[:, 2]).astype(np.float32)
     left, top, right, bottom = _extent(upright, rgb.shape[1], rgb.shape[0])
     scale = min(1.0, MAX_HEIGHT / (bottom - top))
     size = (round((right - left) * scale), round((bottom - top) * scale))
