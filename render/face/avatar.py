@@ -176,22 +176,25 @@ class Mouth:
     """The inside of the mouth.
 
     Attributes:
-        upper_teeth, lower_teeth, tongue: Drawn ones: fixed to the skull, to the jaw, in between.
+        upper_teeth: Fixed to the skull; its texture has alpha.
+        cavity: Tongue, lower teeth and depth; moves with the middle of the lower inner lip. Its
+            texture is opaque.
+        tongue: A tongue whose tip is raised, for the sounds that show it.
         upper_edge: (3,) float32 incisal edge of the upper teeth, head space.
-        jaw_motion: (52, 3) float32 how each shape moves the lower teeth.
         tongue_motion: (52, 3) float32 how each shape moves the tongue.
-        lip_colour: (3,) float32 RGB 0..255.
-        light: How bright teeth are in the photo's light, about 1.
+        light: How bright the photo's light is, about 1.
+        own_teeth, own_cavity, own_shading: Whether these come from photos of this person.
     """
 
     upper_teeth: Sprite
-    lower_teeth: Sprite
+    cavity: Sprite
     tongue: Sprite
     upper_edge: Floats
-    jaw_motion: Floats
     tongue_motion: Floats
-    lip_colour: Floats
     light: float
+    own_teeth: bool
+    own_cavity: bool
+    own_shading: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +221,9 @@ class AvatarBundle:
         provenance: Where the person comes from.
         canvas: (width, height) in canvas pixels.
         textures: "skin" (colour of the person, opaque), "matte" (how much of each pixel is the
-            person), "backdrop" (what is behind), "smooth" (the face without creases), the eyes'
-            and the mouth's.
+            person), "backdrop" (what is behind), "smooth" (the face without creases),
+            "smile_ratio" and "open_ratio" (how these shade the skin: a colour is multiplied by
+            code / 128), "teeth", "cavity", "tongue", and those of the eyes.
     """
 
     name: str

@@ -1,5 +1,6 @@
 """One photo to one avatar bundle. Imports the other files of this room."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import cv2
@@ -11,6 +12,8 @@ from render.face.avatar import AvatarBundle, Provenance
 from render.face.eyeballs import build_eyes
 from render.face.face_mesh import build_face_layer
 from render.face.fit import fit_face
+from render.face.interior import build_interior
+from render.face.interior_exemplar import Exemplar
 from render.face.landmarks import DetectedFace, find_face
 from render.face.lips import build_lips
 from render.face.matting import foreground_alpha
@@ -32,6 +35,8 @@ def build_avatar(
     name: str,
     provenance: Provenance,
     face: DetectedFace | None = None,
+    sheet: Mapping[str, Exemplar] | None = None,
+    photos: Sequence[Exemplar] = (),
 ) -> AvatarBundle:
     """Turns a photo into everything the drawing of that person needs.
 
@@ -40,6 +45,8 @@ def build_avatar(
         name: Shown to people.
         provenance: Where the person comes from.
         face: The face, where it was found already.
+        sheet: Expressions of the person in one light, from `cut_sheet`: folds, teeth, cavity.
+        photos: More photos of the person, such as a smile and an open mouth.
 
     Raises:
         NoFace: No face is visible.
@@ -51,7 +58,9 @@ def build_avatar(
     layer = build_face_layer(shapes)
     placed = build_mesh(fit, layer, shapes, matte)
     eyes, eye_textures = build_eyes(canvas, found.points, layer.eyes, placed)
-    mouth, mouth_textures = build_mouth(canvas, fit, placed.rest)
+    rest = (fit.neutral[:, :2] * [1, -1]).astype(np.float32)
+    interior = build_interior(Exemplar(canvas, found), rest, sheet=sheet, photos=photos)
+    mouth, mouth_textures = build_mouth(canvas, fit, interior)
     return AvatarBundle(
         name=name,
         provenance=provenance,

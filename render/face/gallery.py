@@ -3,19 +3,17 @@
 Imports build, bundle and errors.
 """
 
-import os
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from render.face.avatar import AvatarBundle, Provenance
 from render.face.build import build_avatar
 from render.face.bundle import VERSION, load_bundle, save_bundle
-from render.face.errors import BundleError, NoFace
+from render.face.errors import BundleError
+from render.face.interior_exemplar import cut_sheet, find_exemplar
+from render.face.landmarks import FaceFinder
+from render.face.photo_file import load_photo
 
 PEOPLE_PACKAGE = "openpeople"
 
@@ -79,11 +77,7 @@ def default_avatar(key: str, cache_dir: Path, people_package: str = PEOPLE_PACKA
         return load_bundle(path)
     except (FileNotFoundError, BundleError):
         pass
-    bundle = build_avatar(
-        _read_rgb(portrait_file(person.person, people_package)),
-        name=person.name,
-        provenance=Provenance(f"{people_package} {person.person}", ai_generated=True),
-    )
+    bundle = _build(person, people_package)
     cache_dir.mkdir(parents=True, exist_ok=True)
     save_bundle(bundle, path)
     return bundle
@@ -94,8 +88,21 @@ def build_gallery(cache_dir: Path, people_package: str = PEOPLE_PACKAGE) -> dict
     return {key: default_avatar(key, cache_dir, people_package) for key in DEFAULT_PEOPLE}
 
 
-def _read_rgb(path: Path) -> NDArray[np.uint8]:
-    pixels = cv2.imread(os.fspath(path), cv2.IMREAD_COLOR)
-    if pixels is None:
-        raise NoFace("The portrait cannot be read.")
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8)
+def _build(person: DefaultPerson, people_package: str) -> AvatarBundle:
+    """Builds a person from the portrait, with the inside of the mouth from other pictures."""
+    portrait = portrait_file(person.person, people_package)
+    with FaceFinder() as finder:
+        sheet_file = portrait.with_name("emotions_sheet.jpg")
+        sheet = cut_sheet(load_photo(sheet_file), finder) if sheet_file.is_file() else {}
+        selfie_file = portrait.with_name("amateur_selfie.jpg")
+        selfie = find_exemplar(load_photo(selfie_file), finder) if selfie_file.is_file() else None
+        rgb = load_photo(portrait)
+        faces = finder.find(rgb)
+    return build_avatar(
+        rgb,
+        name=person.name,
+        provenance=Provenance(f"{people_package} {person.person}", ai_generated=True),
+        face=faces[0] if faces else None,
+        sheet=sheet,
+        photos=(selfie,) if selfie else (),
+    )

@@ -1,5 +1,9 @@
-"""Places teeth and tongue in one person's mouth. Imports avatar, fit, images, sprites, topology."""
+"""Places the photographed inside of a mouth in one person's head.
 
+Imports avatar, fit, images, the interior files, tongue and topology.
+"""
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,65 +11,84 @@ from render.face import topology
 from render.face.avatar import Mouth, Sprite, Texture
 from render.face.fit import FaceFit
 from render.face.images import encode
-from render.face.sprites import LOWER, UPPER, draw_teeth, draw_tongue
+from render.face.interior import Interior
+from render.face.interior_textures import PinnedTexture, incisal_edge
+from render.face.tongue import draw_tongue
 
-SPRITE_QUALITY = 92
-UPPER_WIDTH, LOWER_WIDTH = 0.40, 0.36
-"""Of the rows of teeth, in face widths: 56 and 50 mm of a 140 mm face."""
+TEETH_QUALITY, CAVITY_QUALITY, LOSSLESS = 92, 88, 101
+TEETH_DEPTH, CAVITY_DEPTH, TONGUE_DEPTH = 0.035, 0.050, 0.060
+"""How far behind the lips each stands, face widths."""
+CAVITY_DROP = 0.014
+"""How far below the rim of the lower lip the photographed cavity begins, face widths."""
+TONGUE_DROP = 0.045
+TONGUE_WIDTH, TONGUE_HEIGHT = 0.31, 0.20
+MAX_PIXELS_PER_CANVAS = 2.0
 
 
 def build_mouth(
-    rgb: NDArray[np.uint8], fit: FaceFit, rest: NDArray[np.float64]
+    rgb: NDArray[np.uint8], fit: FaceFit, interior: Interior
 ) -> tuple[Mouth, dict[str, Texture]]:
-    """Builds the inside of the mouth for a face on the canvas `rgb`."""
-    seam = (rest[topology.UPPER_LIP] + rest[topology.LOWER_LIP]) / 2
-    edge = seam - 0.010 * fit.width * fit.up - 0.035 * fit.width * fit.forward
-    lower_edge = seam - 0.027 * fit.width * fit.up - 0.045 * fit.width * fit.forward
-    tongue = seam - 0.050 * fit.width * fit.up - 0.060 * fit.width * fit.forward
-    upper_height = UPPER_WIDTH * UPPER.aspect * fit.width
-    lower_height = LOWER_WIDTH * LOWER.aspect * fit.width
+    """Builds the inside of the mouth for a face on the canvas `rgb` ((h, w, 3) uint8)."""
+    seam = fit.neutral[[topology.UPPER_LIP, topology.LOWER_LIP]].mean(0)
+    lower_lip = fit.neutral[topology.LOWER_LIP]
+    behind = fit.forward * fit.width
+    edge = incisal_edge(interior.upper_teeth)
     mouth = Mouth(
-        upper_teeth=_sprite(
-            "teeth_upper", edge + fit.up * upper_height / 2, UPPER_WIDTH * fit.width, upper_height
+        upper_teeth=_pinned("teeth", interior.upper_teeth, seam - TEETH_DEPTH * behind, fit),
+        cavity=_pinned(
+            "cavity",
+            interior.cavity,
+            lower_lip - CAVITY_DEPTH * behind - CAVITY_DROP * fit.width * fit.up,
+            fit,
         ),
-        lower_teeth=_sprite(
-            "teeth_lower",
-            lower_edge - fit.up * lower_height / 2,
-            LOWER_WIDTH * fit.width,
-            lower_height,
+        tongue=Sprite(
+            "tongue",
+            (seam - TONGUE_DROP * fit.width * fit.up - TONGUE_DEPTH * behind).astype(np.float32),
+            TONGUE_WIDTH * fit.width,
+            TONGUE_HEIGHT * fit.width,
         ),
-        tongue=_sprite("tongue", tongue, 0.29 * fit.width, 0.20 * fit.width),
-        upper_edge=edge.astype(np.float32),
-        jaw_motion=fit.lower_teeth.astype(np.float32),
+        upper_edge=(seam - edge * fit.up - TEETH_DEPTH * behind).astype(np.float32),
         tongue_motion=fit.tongue.astype(np.float32),
-        lip_colour=_median_colour(rgb, fit, (15, 16, 316, 86, 85, 315)),
-        light=_teeth_light(rgb, fit),
+        light=_light(rgb, fit),
+        own_teeth=interior.own_teeth,
+        own_cavity=interior.own_cavity,
+        own_shading=interior.own_shading,
     )
-    drawn = {
-        "teeth_upper": draw_teeth(UPPER, 320, edge_down=True),
-        "teeth_lower": draw_teeth(LOWER, 320, edge_down=False),
-        "tongue": draw_tongue(160, 110),
-    }
+    box = (float(v) for v in interior.ratio_box)
+    left, top, right, bottom = box
+    ratios = {"smile_ratio": interior.smile_ratio, "open_ratio": interior.open_ratio}
     return mouth, {
-        name: encode(pixels, "webp", SPRITE_QUALITY, (0, 0, pixels.shape[1], pixels.shape[0]))
-        for name, pixels in drawn.items()
+        "teeth": _encode(interior.upper_teeth, TEETH_QUALITY),
+        "cavity": _encode(interior.cavity, CAVITY_QUALITY),
+        "tongue": encode(draw_tongue(160, 128), "webp", TEETH_QUALITY, (0, 0, 160, 128)),
+        **{
+            name: encode(codes, "webp", LOSSLESS, (left, top, right, bottom))
+            for name, codes in ratios.items()
+        },
     }
 
 
-def _sprite(texture: str, centre: NDArray[np.float64], width: float, height: float) -> Sprite:
-    return Sprite(texture, centre.astype(np.float32), width, height)
+def _pinned(name: str, texture: PinnedTexture, pin: NDArray[np.float64], fit: FaceFit) -> Sprite:
+    """Stands a picture that hangs on a point of the canvas in head space."""
+    left, top, right, bottom = (float(edge) for edge in texture.box)
+    centre = pin + fit.right * (left + right) / 2 - fit.up * (top + bottom) / 2
+    return Sprite(name, centre.astype(np.float32), right - left, bottom - top)
 
 
-def _median_colour(
-    rgb: NDArray[np.uint8], fit: FaceFit, landmarks: tuple[int, ...]
-) -> NDArray[np.float32]:
-    columns, rows = (fit.photo[list(landmarks), :2] * [1, -1]).astype(int).T
-    height, width = rgb.shape[:2]
-    samples = rgb[rows.clip(0, height - 1), columns.clip(0, width - 1)]
-    return np.asarray(np.median(samples, axis=0), np.float32)
+def _encode(texture: PinnedTexture, quality: int) -> Texture:
+    """Encodes a picture at no more than twice the canvas' resolution."""
+    pixels = texture.rgba
+    width = float(texture.box[2] - texture.box[0])
+    most = max(8, round(MAX_PIXELS_PER_CANVAS * width))
+    if pixels.shape[1] > most:
+        size = (most, max(8, round(pixels.shape[0] * most / pixels.shape[1])))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return encode(pixels, "webp", quality, (0, 0, pixels.shape[1], pixels.shape[0]))
 
 
-def _teeth_light(rgb: NDArray[np.uint8], fit: FaceFit) -> float:
+def _light(rgb: NDArray[np.uint8], fit: FaceFit) -> float:
     """Returns how bright the photo lights a face, about 1 for a studio."""
-    cheeks = _median_colour(rgb, fit, topology.CHEEKS).mean()
-    return float(np.clip(0.80 + 0.25 * cheeks / 190, 0.75, 1.08))
+    columns, rows = (fit.photo[list(topology.CHEEKS), :2] * [1, -1]).astype(int).T
+    height, width = rgb.shape[:2]
+    cheeks = rgb[rows.clip(0, height - 1), columns.clip(0, width - 1)]
+    return float(np.clip(0.80 + 0.25 * cheeks.mean() / 190, 0.75, 1.08))

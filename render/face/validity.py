@@ -14,7 +14,8 @@ from render.types import ARKIT_SHAPES
 MAX_CANVAS = 4096
 MAX_VERTICES = 20_000
 TEXTURES = frozenset(
-    {"skin", "matte", "backdrop", "smooth", "teeth_upper", "teeth_lower", "tongue"}
+    {"skin", "matte", "backdrop", "smooth", "smile_ratio", "open_ratio"}
+    | {"teeth", "cavity", "tongue"}
     | {f"eye_{side}_{part}" for side in ("right", "left") for part in ("photo", "white", "iris")}
 )
 
@@ -39,9 +40,12 @@ def check_bundle(bundle: AvatarBundle) -> None:
     head, mouth = bundle.head, bundle.mouth
     for vector in (head.right, head.up, head.forward, head.pivot, mouth.upper_edge):
         _numbers(vector, (3,), "head")
-    for motion in (mouth.jaw_motion, mouth.tongue_motion):
-        _numbers(motion, (len(ARKIT_SHAPES), 3), "mouth")
-    _numbers(mouth.lip_colour, (3,), "mouth")
+    _numbers(mouth.tongue_motion, (len(ARKIT_SHAPES), 3), "mouth")
+    for sprite in (mouth.upper_teeth, mouth.cavity, mouth.tongue):
+        _numbers(sprite.centre, (3,), "mouth")
+        _require(sprite.texture in bundle.textures, "mouth")
+        _require(bool(np.isfinite((sprite.width, sprite.height)).all()), "mouth")
+        _require(sprite.width > 0 and sprite.height > 0, "mouth")
     sizes = (head.width, head.height, head.chin_row, head.crown_row, head.cut_row, head.centre)
     _require(bool(np.isfinite(sizes).all()) and head.width > 1 and head.height > 1, "head")
 

@@ -4,6 +4,7 @@ Pictures that are drawn at about their own scale need no mipmaps: each is averag
 when the size of the picture is known.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -14,6 +15,7 @@ from render.face.avatar import AvatarBundle, Texture
 from render.face.images import decode
 
 MAX_ENLARGEMENT = 2.0
+Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,38 @@ def load_sprite(texture: Texture, width: float) -> NDArray[np.float32]:
         size = (max(4, round(width)), max(4, round(pixels.shape[0] * factor)))
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
     return np.ascontiguousarray(pixels)
+
+
+def load_ratio(bundle: AvatarBundle, name: str, skin: MeshTexture) -> tuple[NDArray[np.int16], Box]:
+    """Loads how an expression shades the skin, in the skin's own texels.
+
+    Returns:
+        (h, w, 4) int16 change of a colour in 1/256 (alpha 0), and the texels it covers: left,
+        top, right, bottom within the skin.
+    """
+    texture = bundle.textures[name]
+    codes = decode(texture)[..., :3].astype(np.float32)
+    (left, top), (right, bottom) = (
+        (corner * skin.place[:2] + skin.place[2:]).astype(float)
+        for corner in (texture.box[:2], texture.box[2:])
+    )
+    height, width = skin.pixels.shape
+    inside = (
+        max(0, math.floor(left)), max(0, math.floor(top)),
+        min(width, math.ceil(right)), min(height, math.ceil(bottom)),
+    )  # fmt: skip
+    sx, sy = codes.shape[1] / (right - left), codes.shape[0] / (bottom - top)
+    to_code = np.array(
+        [
+            [sx, 0, (inside[0] + 0.5 - left) * sx - 0.5],
+            [0, sy, (inside[1] + 0.5 - top) * sy - 0.5],
+        ]
+    )
+    size = (max(1, inside[2] - inside[0]), max(1, inside[3] - inside[1]))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    grown = cv2.warpAffine(codes, to_code, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    change = np.rint((np.asarray(grown) / 128 - 1) * 256)
+    return np.dstack([change, np.zeros(change.shape[:2])]).astype(np.int16), inside
 
 
 def soft_triangles(

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from render.face import topology
 from render.face.avatar import AvatarBundle
 from render.puppet.correctives import smoothstep
 from render.puppet.deform import deform
@@ -14,7 +15,7 @@ from render.puppet.order import depth_order, mark_away
 from render.puppet.pose import Pose, make_pose, project, turn
 from render.puppet.raster import CULL_BACK, CULL_NONE, blend_triangles, fill_triangles
 from render.puppet.scene import TriangleList, build_scene
-from render.puppet.shade import move_lip_texture, relight
+from render.puppet.shade import move_lip_texture, relight, shade_skin
 from render.types import ARKIT_SHAPES, CHANNEL_INDEX, CORRECTIVES, Motion
 
 MIN_SIZE, MAX_SIZE = 64, 4096
@@ -61,6 +62,8 @@ class Puppet:
         self._picture = self._plate.copy()
         self._dirty = (0, 0, width, height)
         self._transparent = isinstance(background, str)
+        self._skin = self._scene.skin.pixels.copy()
+        self._shaded = (0, 0)
         count = len(self._scene.uv)
         self._vertices = np.zeros((count, 3), np.float32)
         self._turned = np.zeros((count, 3), np.float32)
@@ -83,6 +86,7 @@ class Puppet:
         head = self._bundle.head
         pose = make_pose(values, head.pivot, head.eye_depth, head.width)
         self._move(values, pose)
+        self._shade_skin(values)
         self._clear()
         pixels = self._picture.view(np.uint32)[..., 0]
         self._draw_surface(pixels, values)
@@ -105,6 +109,18 @@ class Puppet:
             depth_order(self._turned, scene.face.triangles, self._order)
         else:
             self._order[:] = scene.face.order
+
+    def _shade_skin(self, values: NDArray[np.float32]) -> None:
+        """Shades the skin's texture with the folds of this expression."""
+        smile = (_at(values, "mouthSmileLeft") + _at(values, "mouthSmileRight")) / 2
+        weights = round(min(smile, 1.0) * 256), round(min(_at(values, "jawOpen"), 1.0) * 256)
+        if weights == self._shaded:
+            return
+        self._shaded = weights
+        left, top, right, bottom = self._scene.ratio_box
+        part = np.s_[top:bottom, left:right]
+        skin, lit = _bytes(self._scene.skin.pixels)[part], _bytes(self._skin)[part]
+        shade_skin(skin, *self._scene.ratios, *weights, lit)
 
     def _clear(self) -> None:
         """Restores the background where the last frame drew and this one will."""
@@ -149,7 +165,7 @@ class Puppet:
     ) -> None:
         skin = self._scene.skin
         fill_triangles(
-            pixels, skin.pixels, self._screen, self._uv, skin.place, listed.triangles,
+            pixels, self._skin, self._screen, self._uv, skin.place, listed.triangles,
             order, listed.soft, self._shade, cull,
         )  # fmt: skip
 
@@ -167,13 +183,13 @@ class Puppet:
         )  # fmt: skip
 
     def _place_anchors(self, values: NDArray[np.float32], pose: Pose) -> NDArray[np.float32]:
-        """Returns (5, 3, 2) screen corners of tongue, lower and upper teeth, right and left eye."""
-        head, mouth = self._bundle.head, self._bundle.mouth
+        """Returns (5, 3, 2) screen corners of tongue, cavity, upper teeth, right and left eye."""
+        mouth = self._bundle.mouth
         shapes, lift = values[:SHAPES], _at(values, "tongueUp")
         points = self._scene.anchors.copy()
-        points[3:6] += shapes @ mouth.jaw_motion
         points[:3] += shapes @ mouth.tongue_motion * (1 - 0.75 * lift) * 0.96
-        points[:3] += head.up * head.width * (0.005 + 0.008 * lift)
+        lip = topology.LOWER_LIP
+        points[3:6] += self._vertices[lip] - self._scene.shape.rest[lip]
         ones = np.ones(len(points), np.float32)
         turned, screen = np.empty_like(points), np.empty((len(points), 2), np.float32)
         turn(pose, points, ones, ones * np.float32(FACE_BREATH), turned)
@@ -199,22 +215,20 @@ class Puppet:
     def _draw_mouth(
         self, pixels: NDArray[np.uint32], values: NDArray[np.float32], places: NDArray[np.float32]
     ) -> None:
-        scene, head, mouth = self._scene, self._bundle.head, self._bundle.mouth
-        middle = scene.shape.upper.shape[1] // 2
-        lip = self._vertices[scene.shape.upper[0, middle]]
-        visible = float((lip - mouth.upper_edge) @ head.up) / head.width
+        scene = self._scene
+        upper = self._screen[scene.shape.upper[0]]
+        lower = self._screen[scene.shape.lower[0]]
+        middle, wide = len(upper) // 2, float(np.hypot(*(upper[-1] - upper[0])))
+        gap = float(np.hypot(*(upper[middle] - lower[middle])))
+        lift = _at(values, "tongueUp")
         look = MouthLook(
-            size=head.width * self._view.scale,
-            lip=mouth.lip_colour,
-            light=mouth.light,
-            purse=purse_of(values),
-            lift=_at(values, "tongueUp"),
-            teeth=smoothstep(0.004, 0.022, visible),
+            cavity_light=cavity_light(gap, wide),
+            tongue_light=self._bundle.mouth.light * (0.42 + 0.34 * lift),
+            lift=smoothstep(0.1, 0.6, lift),
         )
         self.lip_gap = draw_mouth(
-            pixels, self._screen[scene.shape.upper[0]], self._screen[scene.shape.lower[0]],
-            _downward(places[2]), look, scene.tongue, scene.lower_teeth, scene.upper_teeth,
-            places[:3],
+            pixels, upper, lower, _downward(places[2]), look,
+            scene.tongue, scene.cavity, scene.teeth, places[:3],
         )  # fmt: skip
 
     def _straight(self) -> NDArray[np.uint8]:
@@ -225,8 +239,18 @@ class Puppet:
         return straight.astype(np.uint8)
 
 
+def _bytes(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Views (h, w) packed pixels as (h, w, 4) bytes."""
+    return pixels.view(np.uint8).reshape(*pixels.shape, 4)
+
+
 def _at(values: NDArray[np.float32], channel: str) -> float:
     return float(values[CHANNEL_INDEX[channel]])
+
+
+def cavity_light(gap: float, wide: float) -> float:
+    """Returns how bright the cavity is: dim behind narrow openings, full in wide ones."""
+    return 0.45 + 0.55 * smoothstep(0.22, 0.42, gap / max(wide, 1e-6))
 
 
 def _downward(corners: NDArray[np.float32]) -> NDArray[np.float32]:

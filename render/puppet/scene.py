@@ -13,7 +13,9 @@ from render.face.avatar import AvatarBundle, Eye, Mesh, Sprite
 from render.puppet.deform import Shape
 from render.puppet.edges import shared_edges
 from render.puppet.layers import (
+    Box,
     MeshTexture,
+    load_ratio,
     load_skin,
     load_smooth,
     load_sprite,
@@ -60,7 +62,9 @@ class Scene:
 
     Attributes:
         anchors: (15, 3) float32 head space: top left, top right and bottom left of tongue,
-            lower teeth, upper teeth, right eye, left eye.
+            cavity, upper teeth, right eye, left eye.
+        ratios: (h, w, 4) int16 each, shading of a smile and of an open mouth.
+        ratio_box: Texels of `skin` they cover.
         surface: (t, 3) int32 all triangles, those of the face first.
         surface_edges: (e, 4) int32 the face's edges, from `shared_edges`.
     """
@@ -84,9 +88,11 @@ class Scene:
     smooth: MeshTexture
     eyes: tuple[EyeSprites, EyeSprites]
     tongue: Floats
-    lower_teeth: Floats
-    upper_teeth: Floats
+    cavity: Floats
+    teeth: Floats
     anchors: Floats
+    ratios: tuple[NDArray[np.int16], NDArray[np.int16]]
+    ratio_box: Box
 
 
 def build_scene(bundle: AvatarBundle, view: View) -> Scene:
@@ -94,7 +100,7 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
     mesh, skin = bundle.mesh, load_skin(bundle, view.scale)
     shape = _shape(bundle)
     mouth = bundle.mouth
-    sprites = (mouth.tongue, mouth.lower_teeth, mouth.upper_teeth)
+    sprites = (mouth.tongue, mouth.cavity, mouth.upper_teeth)
     anchors = [_sprite_corners(bundle, sprite) for sprite in sprites]
     anchors += [_eye_corners(bundle, eye) for eye in bundle.eyes]
 
@@ -103,6 +109,8 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
         order = np.arange(len(wide), dtype=np.int32)
         return TriangleList(wide, soft_triangles(skin, mesh.uv, wide), order)
 
+    smile, ratio_box = load_ratio(bundle, "smile_ratio", skin)
+    opened, _ = load_ratio(bundle, "open_ratio", skin)
     surface = _wide(np.concatenate([mesh.face, mesh.solid, mesh.soft]))
     return Scene(
         shape=shape,
@@ -123,14 +131,12 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
         skin=skin,
         smooth=load_smooth(bundle, view.scale),
         eyes=(_eye(bundle, bundle.eyes[0], view), _eye(bundle, bundle.eyes[1], view)),
-        tongue=load_sprite(bundle.textures["tongue"], mouth.tongue.width * view.scale),
-        lower_teeth=load_sprite(
-            bundle.textures["teeth_lower"], mouth.lower_teeth.width * view.scale
-        ),
-        upper_teeth=load_sprite(
-            bundle.textures["teeth_upper"], mouth.upper_teeth.width * view.scale
-        ),
+        tongue=_sprite(bundle, mouth.tongue, view),
+        cavity=_sprite(bundle, mouth.cavity, view),
+        teeth=_sprite(bundle, mouth.upper_teeth, view),
         anchors=np.concatenate(anchors).astype(np.float32),
+        ratios=(smile, opened),
+        ratio_box=ratio_box,
     )
 
 
@@ -197,6 +203,10 @@ def _eye_corners(bundle: AvatarBundle, eye: Eye) -> Floats:
     corners = np.array([[left, top], [right, top], [left, bottom]], np.float32)
     offsets = (corners - eye.centre_uv) * [1, -1]
     return eye.centre + np.concatenate([offsets, np.zeros((3, 1))], 1).astype(np.float32)
+
+
+def _sprite(bundle: AvatarBundle, sprite: Sprite, view: View) -> Floats:
+    return load_sprite(bundle.textures[sprite.texture], sprite.width * view.scale)
 
 
 def _eye(bundle: AvatarBundle, eye: Eye, view: View) -> EyeSprites:

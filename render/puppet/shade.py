@@ -100,6 +100,33 @@ def relight(
 
 
 @njit(nogil=True, cache=True)
+def shade_skin(
+    skin: NDArray[np.uint8],
+    smile_change: NDArray[np.int16],
+    open_change: NDArray[np.int16],
+    smile: int,
+    opened: int,
+    result: NDArray[np.uint8],
+) -> None:
+    """Shades skin with the folds of a smile and the shadows of an open mouth.
+
+    Args:
+        skin: (h, w, 4) uint8 at rest.
+        smile_change, open_change: (h, w, 4) int16 change of a colour in 1/256.
+        smile, opened: How much of each, 0..256.
+        result: (h, w, 4) uint8.
+    """
+    for row in range(skin.shape[0]):
+        for column in range(skin.shape[1]):
+            for c in range(4):
+                by_smile = 65536 + smile * int(smile_change[row, column, c])
+                by_open = 65536 + opened * int(open_change[row, column, c])
+                factor = ((by_smile >> 4) * (by_open >> 4)) >> 12
+                colour = (int(skin[row, column, c]) * factor + 2048) >> 12
+                result[row, column, c] = min(colour, 255)
+
+
+@njit(nogil=True, cache=True)
 def move_lip_texture(
     shape: Shape,
     vertices: NDArray[np.float32],
