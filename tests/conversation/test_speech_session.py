@@ -5,7 +5,9 @@ what the turn end is about; nothing here asserts how long anything took.
 """
 
 import asyncio
+import itertools
 import re
+import time
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,7 +31,8 @@ from agent.speech.tts import chunk_from_frame
 from render.types import AudioChunk
 
 CLIPS = Path("/usr/share/pocketsphinx/test/data/librivox")
-ANSWER = (
+SHORT = "Yes, I can help you with that, of course. We open at 9:30."
+LONG = (
     "Yes, of course I can help you with that. The museum opens at nine in the morning, "
     "and it closes at six, every day of the week but Monday."
 )
@@ -70,50 +73,64 @@ class Loudspeaker(io.AudioOutput):
     def __init__(self) -> None:
         super().__init__(
             label="test loudspeaker",
-            capabilities=io.AudioOutputCapabilities(pause=False),
+            capabilities=io.AudioOutputCapabilities(pause=True),
             sample_rate=24_000,
         )
         self.segments: list[list[AudioChunk]] = []
         self.finished: asyncio.Queue[bool] = asyncio.Queue()
-        self._open = False
-        self._began = self._seconds = 0.0
-        self._end: asyncio.TimerHandle | None = None
+        self.playing = asyncio.Event()
+        self._open = self._flushed = self._paused = False
+        self._left = self._played = 0.0
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(0.02)
+            if not self._open or self._paused:
+                continue
+            step = min(0.02, self._left)
+            self._left, self._played = self._left - step, self._played + step
+            if self._flushed and self._left <= 0:
+                self._finish(False)
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
         await super().capture_frame(frame)
         if not self._open:
-            self._open, self._seconds = True, 0.0
-            self._began = asyncio.get_running_loop().time()
+            self._open, self._flushed, self._left, self._played = True, False, 0.0, 0.0
             self.segments.append([])
-            self.on_playback_started(created_at=self._began)
+            self.playing.set()
+            self.on_playback_started(created_at=time.time())
         self.segments[-1].append(chunk_from_frame(frame))
-        self._seconds += frame.duration
+        self._left += frame.duration
 
     def flush(self) -> None:
         super().flush()
-        if self._open and self._end is None:
-            loop = asyncio.get_running_loop()
-            self._end = loop.call_at(self._began + self._seconds, self._finish, False)
+        self._flushed = True
 
     def clear_buffer(self) -> None:
         if self._open:
             self._finish(True)
 
+    def pause(self) -> None:
+        super().pause()
+        self._paused = True
+
+    def resume(self) -> None:
+        super().resume()
+        self._paused = False
+
     def _finish(self, interrupted: bool) -> None:
-        if self._end is not None:
-            self._end.cancel()
-        self._open, self._end = False, None
-        played = min(self._seconds, asyncio.get_running_loop().time() - self._began)
+        self._open = False
         self.finished.put_nowait(interrupted)
-        self.on_playback_finished(playback_position=played, interrupted=interrupted)
+        self.on_playback_finished(playback_position=self._played, interrupted=interrupted)
 
 
 class Speaker(Agent):
-    def __init__(self) -> None:
+    def __init__(self, answer: str) -> None:
         super().__init__(instructions="")
+        self._answer = answer
 
     async def llm_node(self, *_: Any) -> AsyncIterator[str]:
-        for word in ANSWER.split(" "):
+        for word in self._answer.split(" "):
             yield word + " "
 
 
@@ -137,7 +154,7 @@ async def engines() -> AsyncIterator[SpeechEngines]:
 
 
 @asynccontextmanager
-async def conversation(engines: SpeechEngines) -> AsyncIterator[Conversation]:
+async def conversation(engines: SpeechEngines, answer: str) -> AsyncIterator[Conversation]:
     talk = Conversation()
     llm = openai.LLM(model="none", base_url="http://127.0.0.1:9/v1", api_key="none")
     session: AgentSession[None] = AgentSession(
@@ -151,12 +168,14 @@ async def conversation(engines: SpeechEngines) -> AsyncIterator[Conversation]:
         if event.is_final:
             talk.heard.put_nowait(event.transcript)
 
-    await session.start(Speaker())
-    feeding = asyncio.create_task(talk.microphone.run())
+    await session.start(Speaker(answer))
+    running = [asyncio.create_task(part.run()) for part in (talk.microphone, talk.loudspeaker)]
     await asyncio.sleep(0.3)
     yield talk
-    feeding.cancel()
     await session.aclose()
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
 
 
 def clips() -> dict[str, NDArray[np.int16]]:
@@ -180,49 +199,47 @@ def plain(text: str) -> str:
 
 
 async def test_recorded_speech_is_understood_and_answered(engines: SpeechEngines) -> None:
-    sounds, truth, understood = clips(), references(), {}
-    async with conversation(engines) as talk:
-        for name, sound in sounds.items():
-            talk.marks.clear()
-            talk.microphone.say(sound)
-            interrupted = await asyncio.wait_for(talk.loudspeaker.finished.get(), 40)
-            said = []
-            while not talk.heard.empty():
-                said.append(talk.heard.get_nowait())
-            understood[name] = plain(" ".join(said))
-            assert not interrupted
-            at = dict(talk.marks)
-            assert at["speech_started"] < at["speech_ended"] < at["turn_committed"]
-            assert at["transcript_ready"] <= at["turn_committed"]
-
-    error = jiwer.wer([plain(truth[n]) for n in sounds], [understood[n] for n in sounds])
+    """Five people at once, each in a conversation of their own, with the same models."""
+    sounds, truth = clips(), references()
+    said = await asyncio.gather(*(one_turn(engines, sound) for sound in sounds.values()))
+    error = jiwer.wer([plain(truth[name]) for name in sounds], [plain(text) for text in said])
     assert error <= 0.15
-    assert len(talk.loudspeaker.segments) == len(sounds)
+
+
+async def one_turn(engines: SpeechEngines, sound: NDArray[np.int16]) -> str:
+    """Says `sound`, waits for the answer to end, and returns what was understood."""
+    async with conversation(engines, SHORT) as talk:
+        talk.microphone.say(sound)
+        assert await asyncio.wait_for(talk.loudspeaker.finished.get(), 60) is False
+    at = dict(talk.marks)
+    assert at["speech_started"] < at["speech_ended"] < at["turn_committed"]
+    assert at["speech_ended"] - at["speech_started"] == pytest.approx(len(sound) / 16_000, abs=0.4)
+    assert at["transcript_ready"] <= at["turn_committed"]
     for segment in talk.loudspeaker.segments:
-        check_sound_and_labels(segment)
+        check_sound_and_labels(segment, SHORT)
+    return " ".join(talk.heard.get_nowait() for _ in range(talk.heard.qsize()))
 
 
-def check_sound_and_labels(segment: list[AudioChunk]) -> None:
+def check_sound_and_labels(segment: list[AudioChunk], answer: str) -> None:
     sound = np.concatenate([chunk.samples for chunk in segment])
     phones = [phone for chunk in segment for phone in chunk.phones]
     words = [word.text for chunk in segment for word in chunk.words]
     assert np.abs(sound).max() > 3_000
-    assert words == ANSWER.split()
+    assert words == answer.split()
     assert phones[0].start == 0
     assert phones[-1].end == pytest.approx(len(sound) / 24_000, abs=1e-9)
-    for before, after in zip(phones, phones[1:], strict=False):
+    for before, after in itertools.pairwise(phones):
         assert before.end == pytest.approx(after.start, abs=1e-9)
 
 
 async def test_speaking_over_the_voice_stops_it_and_gets_an_answer(engines: SpeechEngines) -> None:
-    first, second = list(clips().values())[-1], list(clips().values())[0]
-    async with conversation(engines) as talk:
+    second, *_, first = clips().values()
+    async with conversation(engines, LONG) as talk:
         talk.microphone.say(first)
-        while not talk.loudspeaker.segments:
-            await asyncio.sleep(0.02)
+        await asyncio.wait_for(talk.loudspeaker.playing.wait(), 40)
         await asyncio.sleep(1.0)
         talk.microphone.say(second)
         assert await asyncio.wait_for(talk.loudspeaker.finished.get(), 40) is True
         assert await asyncio.wait_for(talk.loudspeaker.finished.get(), 40) is False
     assert len(talk.loudspeaker.segments) == 2
-    check_sound_and_labels(talk.loudspeaker.segments[1])
+    check_sound_and_labels(talk.loudspeaker.segments[1], LONG)

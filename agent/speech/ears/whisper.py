@@ -30,6 +30,8 @@ NO_SPEECH = 0.8
 """Probability of "no speech" above which there was none."""
 DOUBTFUL_NO_SPEECH, DOUBTFUL_LOGPROB = 0.45, -0.9
 """Together these mean the same."""
+ECHO_WORDS = 3
+"""Shortest sentence whose repetition is the model's, not the person's."""
 _ANNOTATION = re.compile(r"\[[^\]]*\]|\([^)]*\)|♪+")
 
 
@@ -59,7 +61,7 @@ class Whisper:
         logprob = float(result.scores[0])
         if not spoken(text, logprob, float(result.no_speech_prob)):
             return Transcript("", 0.0)
-        return Transcript(clean(text), float(np.exp(logprob)))
+        return Transcript(without_echo(clean(text)), float(np.exp(logprob)))
 
     def _generate(
         self, audio: NDArray[np.float32], seconds: float, cap: int
@@ -102,3 +104,15 @@ def spoken(text: str, logprob: float, no_speech: float) -> bool:
 def clean(text: str) -> str:
     """Returns `text` without annotations such as [BLANK_AUDIO] and superfluous spaces."""
     return " ".join(_ANNOTATION.sub(" ", text).split())
+
+
+def without_echo(text: str) -> str:
+    """Returns `text` said once if it is the same sentence twice: the model's way to loop."""
+    words = text.split()
+    half = len(words) // 2
+    if half < ECHO_WORDS or len(words) % 2:
+        return text
+    first, second = (
+        re.sub(r"[^\w ]", "", " ".join(p)).lower() for p in (words[:half], words[half:])
+    )
+    return " ".join(words[:half]) if first == second else text

@@ -61,7 +61,7 @@ def _timed(part: Any) -> list[Timed]:
     """Returns the symbols of a sentence with their seconds; one unknown one if it has none."""
     if part.phoneme_alignments is None:
         return [("ə", len(part.audio_float_array) / part.sample_rate)]
-    return [(a.phoneme, a.num_samples / part.sample_rate) for a in part.phoneme_alignments]
+    return [(a.phoneme, float(a.num_samples) / part.sample_rate) for a in part.phoneme_alignments]
 
 
 def _load(path: str) -> tuple[Any, Any]:

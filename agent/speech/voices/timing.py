@@ -50,42 +50,29 @@ def spans(symbols: Iterable[Timed], ipa: dict[str, str], silent: frozenset[str])
         silent: Symbols that are not voiced: pads and punctuation.
     """
     result: list[Span] = []
-    time, group, prefix, carried, new_word = 0.0, -1, "", 0.0, True
+    time, group, stress, new_word = 0.0, -1, "", True
     for symbol, seconds in symbols:
         begin, time = time, time + seconds
-        last = result[-1] if result else None
-        if symbol == " " and last is not None:
+        last = result[-1] if result else Span("", 0.0, 0.0, -1)
+        if symbol == " " and last.group >= 0:
             new_word = True
-            last.end, carried = _share_space(last, begin, time)
-        elif symbol in silent or (last is None and symbol == " "):
+            last.end = (begin + time) / 2  # the other half goes to the word that follows
+        elif symbol in silent or symbol == " ":
             new_word = True
-            _add_silence(result, begin - carried, time)
-            carried = 0.0
+            if result and last.group < 0:
+                last.end = time
+            else:
+                result.append(Span("", last.end, time, -1))
         elif symbol in STRESS:
-            prefix, carried = prefix + symbol, carried + seconds
-        elif last is not None and not prefix and _continues(last, symbol, new_word):
+            stress += symbol
+        elif not stress and _continues(last, symbol, new_word):
             last.symbol += "" if symbol in GLIDES else symbol
             last.end = time
         else:
             group, new_word = group + new_word, False
-            result.append(Span(prefix + ipa.get(symbol, symbol), begin - carried, time, group))
-            prefix, carried = "", 0.0
+            result.append(Span(stress + ipa.get(symbol, symbol), last.end, time, group))
+            stress = ""
     return result
-
-
-def _share_space(last: Span, begin: float, time: float) -> tuple[float, float]:
-    """Halves a space between its neighbours; after silence it is silence."""
-    if last.group < 0:
-        return time, 0.0
-    middle = (begin + time) / 2
-    return middle, time - middle
-
-
-def _add_silence(result: list[Span], begin: float, end: float) -> None:
-    if result and result[-1].group < 0:
-        result[-1].end = end
-    else:
-        result.append(Span("", begin, end, -1))
 
 
 def _continues(last: Span, symbol: str, new_word: bool) -> bool:
