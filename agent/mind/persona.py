@@ -1,0 +1,167 @@
+"""Who answers: a persona file, validated. Imports `agent.errors` only.
+
+A persona is `prompts/personas/<id>.md`: a YAML head between two `---` lines, then the system
+prompt. What every persona can chat about stands in `prompts/small_talk.yaml`; a persona may
+replace the replies of any intent.
+"""
+
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agent.errors import NotFound, VisavisError
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class BadPersona(VisavisError):
+    """A persona, or a file that it names, cannot be used.
+
+    Attributes:
+        file: The file at fault.
+        field: The field at fault, dotted; empty when it is the file as a whole.
+    """
+
+    code, status = "bad_persona", 500
+
+    def __init__(self, file: Path, field: str, reason: str) -> None:
+        where = f"{file}, {field}" if field else str(file)
+        super().__init__(f"{where}: {reason}")
+        self.file = file
+        self.field = field
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProperName(_Model):
+    """A name that recognisers get wrong.
+
+    Attributes:
+        name: How it is written.
+        stands_for: What replaces it where meanings are compared ("it"), so that a question is
+            not taken for known because it names the subject.
+        heard: How recognisers write it.
+    """
+
+    name: str = Field(min_length=1)
+    stands_for: str = "it"
+    heard: tuple[str, ...] = ()
+
+
+class Intent(_Model):
+    """One kind of small talk; see `prompts/small_talk.yaml`."""
+
+    phrases: tuple[str, ...] = Field(min_length=1)
+    replies: tuple[str, ...] = Field(min_length=1)
+    model: bool = False
+
+
+class Persona(_Model):
+    """One persona.
+
+    Attributes:
+        id: The file's name without ending.
+        name: What the persona is called.
+        avatar: Which face.
+        voice: Which voice.
+        language: BCP 47 tag of what it speaks.
+        greeting: Its first words.
+        disclosure: Must be shown: the face and the voice are generated.
+        knowledge: Names of files in `prompts/knowledge`.
+        style: How it speaks, in a few words, for a language model.
+        topics: What one can ask about, to complete "You can ask me about ...".
+        names: Names that recognisers get wrong.
+        small_talk: Small talk by intent, with the persona's own replies.
+        prompt: The system prompt.
+    """
+
+    id: str
+    name: str = Field(min_length=1)
+    avatar: Literal["vera", "joe"]
+    voice: Literal["heart", "joe"]
+    language: Literal["en"]
+    greeting: str = Field(min_length=1)
+    disclosure: str = Field(min_length=1)
+    knowledge: tuple[str, ...] = Field(min_length=1)
+    style: str = Field(min_length=1)
+    topics: str = Field(min_length=1)
+    names: tuple[ProperName, ...] = ()
+    small_talk: dict[str, Intent]
+    prompt: str = Field(min_length=1)
+
+
+def load_persona(prompts_dir: Path, persona_id: str) -> Persona:
+    """Reads and checks one persona.
+
+    Raises:
+        NotFound: There is no such persona.
+        BadPersona: Its file, or the small talk it builds on, is not as it must be.
+    """
+    known = persona_ids(prompts_dir)
+    if persona_id not in known:
+        raise NotFound(f"There is no such persona; there are: {', '.join(known)}.")
+    file = prompts_dir / "personas" / f"{persona_id}.md"
+    head, prompt = _split(file)
+    own = head.pop("small_talk", {})
+    small_talk = _small_talk(prompts_dir / "small_talk.yaml", file, own)
+    fields = head | {"id": persona_id, "prompt": prompt, "small_talk": small_talk}
+    persona = _validated(Persona, fields, file)
+    for name in persona.knowledge:
+        if not (prompts_dir / "knowledge" / name).is_file():
+            raise BadPersona(file, "knowledge", f"there is no file {name} in knowledge")
+    return persona
+
+
+def persona_ids(prompts_dir: Path) -> list[str]:
+    """Returns the ids of all personas in `prompts_dir`, sorted."""
+    return sorted(file.stem for file in (prompts_dir / "personas").glob("*.md"))
+
+
+def _split(file: Path) -> tuple[dict[str, Any], str]:
+    parts = file.read_text("utf-8").split("---\n", 2)
+    if len(parts) < 3 or parts[0].strip():
+        raise BadPersona(file, "", "it must begin with a YAML head between two --- lines")
+    return _mapping(parts[1], file), parts[2].strip()
+
+
+def _mapping(text: str, file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" near line {mark.line + 1}" if mark else ""
+        raise BadPersona(file, "", f"this is not YAML{line}") from None
+    if not isinstance(content, dict):
+        raise BadPersona(file, "", "this must be a YAML mapping")
+    return content
+
+
+def _small_talk(common: Path, file: Path, own: object) -> dict[str, Intent]:
+    if not common.is_file():
+        raise BadPersona(common, "", "the file is missing")
+    intents = {
+        name: _validated(Intent, fields, common, name)
+        for name, fields in _mapping(common.read_text("utf-8"), common).items()
+    }
+    if not isinstance(own, dict):
+        raise BadPersona(file, "small_talk", "this must map intents to replies")
+    for name, replies in own.items():
+        if name not in intents:
+            raise BadPersona(file, f"small_talk.{name}", "there is no such intent")
+        fields = intents[name].model_dump() | {"replies": replies}
+        intents[name] = _validated(Intent, fields, file, f"small_talk.{name}")
+    return intents
+
+
+def _validated(model: type[M], fields: object, file: Path, within: str = "") -> M:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join([*([within] if within else []), *(str(part) for part in first["loc"])])
+        raise BadPersona(file, path, first["msg"]) from None
