@@ -78,7 +78,7 @@ class Mesh:
         solid: (t, 3) int16 outside the face, fully covered by the person.
         soft: (t, 3) int16 outside the face, partly covered (hair, outline).
         face: (t, 3) int16.
-        under: (t, 3) int16 drawn first and never culled, so that no rim shows a hole.
+        seam: (t, 3) int16 between the lips: the photo's own seam, below whatever opens.
         corner: (t, 3) int16 the part of `face` that takes `corner_alpha`.
         lid_right, lid_left: (t, 3) int16 the upper lids that take `lid_alpha`.
     """
@@ -98,7 +98,7 @@ class Mesh:
     solid: Indices
     soft: Indices
     face: Indices
-    under: Indices
+    seam: Indices
     corner: Indices
     lid_right: Indices
     lid_left: Indices

@@ -100,14 +100,6 @@ def wind(triangles: NDArray[np.integer[Any]], uv: NDArray[np.float64]) -> NDArra
     return result
 
 
-def rim_vertices(layer: FaceLayer) -> list[int]:
-    """Returns all vertices of lip rings, lid rings and lashes."""
-    vertices = {index for ring in layer.lips for half in ring for index in half}
-    for eye in layer.eyes:
-        vertices.update(eye.upper, eye.lower, eye.crease, eye.lash)
-    return sorted(vertices)
-
-
 def corner_alpha(layer: FaceLayer, rest: NDArray[np.float64], fit: FaceFit) -> NDArray[np.float32]:
     """Returns (n,) float32: how much the smooth texture may cover around the mouth's corners."""
     corners = [np.linalg.norm(rest[:, :2] - rest[i, :2], axis=1) for i in topology.MOUTH_CORNERS]

@@ -15,7 +15,6 @@ from render.face.face_mesh import (
     FaceLayer,
     corner_alpha,
     lid_alpha,
-    rim_vertices,
     wind,
 )
 from render.face.fit import FaceFit
@@ -56,8 +55,6 @@ def build_mesh(
     source, rest = _positions(fit, layer, surround)
     uv = source[:, :2] * [1, -1]
     face = wind(np.array(layer.face, np.int16), uv).astype(np.int16)
-    rims = np.zeros(len(source), bool)
-    rims[rim_vertices(layer)] = True
     corner = np.zeros(len(source), np.float32)
     corner[:count] = corner_alpha(layer, rest[:count], fit)
     lids = np.zeros(len(source), np.float32)
@@ -82,7 +79,7 @@ def build_mesh(
         solid=surround.solid,
         soft=surround.soft,
         face=face,
-        under=np.concatenate([np.array(layer.mouth, np.int16), face[rims[face].any(1)]]),
+        seam=wind(np.array(layer.mouth, np.int16), uv).astype(np.int16),
         corner=face[(corner[face] > 0.02).any(1)],
         lid_right=lid_triangles[0],
         lid_left=lid_triangles[1],

@@ -78,7 +78,7 @@ def _check_mesh(mesh: Mesh) -> None:
     starts = mesh.row_start
     _require(starts.shape == (count + 1,) and starts[0] == 0 and starts[-1] == entries, "rows")
     _require(bool((np.diff(starts) >= 0).all()), "rows")
-    for name in ("solid", "soft", "face", "under", "corner", "lid_right", "lid_left", "surface"):
+    for name in ("solid", "soft", "face", "seam", "corner", "lid_right", "lid_left", "surface"):
         triangles = getattr(mesh, name)
         _require(triangles.ndim == 2 and triangles.shape[1] == 3, name)
         _indices(triangles, LANDMARKS if name == "surface" else count, name)

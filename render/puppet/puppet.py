@@ -140,7 +140,7 @@ class Puppet:
         scene = self._scene
         self._fill(pixels, scene.solid, scene.solid.order, CULL_NONE)
         self._fill(pixels, scene.around, scene.around.order, CULL_NONE)
-        self._fill(pixels, scene.under, scene.under.order, CULL_NONE)
+        self._fill(pixels, scene.seam, scene.seam.order, CULL_NONE)
         mark_away(self._screen, scene.surface, self._away)
         backs = self._order[self._away[self._order] > 0]
         if len(backs):

@@ -15,6 +15,7 @@ U8, U16, U24 = np.uint64(8), np.uint64(16), np.uint64(24)
 BYTE, FULL = np.uint64(255), np.uint64(256)
 OPAQUE = np.uint32(0xFF000000)
 ALPHA_SHIFT = np.uint64(48)
+SOLID = np.uint64(255 << 48)
 WIDE = np.uint64(0x000000FF000000FF)
 ALPHA_LANE = np.uint64(0x00FF000000000000)
 ONE = 65536.0
@@ -67,20 +68,37 @@ def over(lanes: np.uint64, below: np.uint32) -> np.uint64:
 
 
 @njit(nogil=True, cache=True, inline="always")
-def span(
-    x: tuple[float, float, float], y: tuple[float, float, float], row: float
+def edge(ax: float, ay: float, bx: float, by: float) -> tuple[float, float, float, float]:
+    """Returns an edge's upper end (x, y), its lower y and its slope, from the upper end down."""
+    if ay < by:
+        return ax, ay, by, (bx - ax) / (by - ay)
+    if by < ay:
+        return bx, by, ay, (ax - bx) / (ay - by)
+    return ax, ay, by, 0.0
+
+
+@njit(nogil=True, cache=True, inline="always")
+def crossing(
+    line: tuple[float, float, float, float], row: float, left: float, right: float
 ) -> tuple[float, float]:
-    """Returns where a triangle enters and leaves the line at height `row`."""
-    left, right = 1e9, -1e9
-    for e in range(3):
-        f = (e + 1) % 3
-        if (y[e] <= row < y[f]) or (y[f] <= row < y[e]):
-            if y[e] < y[f]:
-                at = x[e] + (row - y[e]) * (x[f] - x[e]) / (y[f] - y[e])
-            else:
-                at = x[f] + (row - y[f]) * (x[e] - x[f]) / (y[e] - y[f])
-            left, right = min(left, at), max(right, at)
+    """Widens [left, right] to where an edge crosses the line at height `row`, if it does."""
+    if line[1] <= row < line[2]:
+        at = line[0] + (row - line[1]) * line[3]
+        return min(left, at), max(right, at)
     return left, right
+
+
+@njit(nogil=True, cache=True, inline="always")
+def span(
+    first: tuple[float, float, float, float],
+    second: tuple[float, float, float, float],
+    third: tuple[float, float, float, float],
+    row: float,
+) -> tuple[float, float]:
+    """Returns where a triangle of three edges enters and leaves the line at height `row`."""
+    left, right = crossing(first, row, 1e9, -1e9)
+    left, right = crossing(second, row, left, right)
+    return crossing(third, row, left, right)
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -96,6 +114,63 @@ def gradient(
     right = ((b - a) * (y[2] - y[0]) - (c - a) * (y[1] - y[0])) * inverse_area
     down = ((c - a) * (x[1] - x[0]) - (b - a) * (x[2] - x[0])) * inverse_area
     return right, down
+
+
+@njit(nogil=True, cache=True)
+def fill_row(
+    line: NDArray[np.uint32],
+    texels: NDArray[np.uint32],
+    stride: np.uint64,
+    limits: tuple[int, int],
+    columns: tuple[int, int],
+    begin: tuple[int, int, int],
+    step: tuple[int, int, int],
+    lit: bool,
+    soft: bool,
+) -> None:
+    """Fills one line of a triangle.
+
+    Args:
+        line: (w,) pixels.
+        texels, stride: The texture and its width.
+        limits: Largest u and v that may be sampled, 16.16 fixed point.
+        columns: First and last column.
+        begin: u, v and shade at the first, 16.16 fixed point.
+        step: Their change per column.
+        lit: Whether the shade differs from 1.
+        soft: Whether the texture's alpha counts.
+    """
+    u, v, s = begin
+    count = columns[1] - columns[0]
+    end_u, end_v = u + count * step[0], v + count * step[1]
+    inside = min(u, end_u) >= 0 and max(u, end_u) <= limits[0]
+    inside = inside and min(v, end_v) >= 0 and max(v, end_v) <= limits[1]
+    first, last = np.uint64(columns[0]), np.uint64(columns[1] + 1)
+    if inside and not lit and not soft:
+        for column in range(first, last):
+            line[column] = gather(sample(texels, stride, u, v)) | OPAQUE
+            u += step[0]
+            v += step[1]
+        return
+    if inside and not soft:
+        for column in range(first, last):
+            lanes = scale_colour(sample(texels, stride, u, v), np.uint64(s >> 8))
+            line[column] = gather(lanes) | OPAQUE
+            u += step[0]
+            v += step[1]
+            s += step[2]
+        return
+    for column in range(first, last):
+        lanes = sample(texels, stride, min(max(u, 0), limits[0]), min(max(v, 0), limits[1]))
+        if lit:
+            lanes = scale_colour(lanes, np.uint64(max(s >> 8, 0)))
+        if not soft or lanes >= SOLID:
+            line[column] = gather(lanes) | OPAQUE
+        elif lanes > 0:
+            line[column] = gather(over(lanes, line[column]))
+        u += step[0]
+        v += step[1]
+        s += step[2]
 
 
 @njit(nogil=True, cache=True)
@@ -148,8 +223,11 @@ def fill_triangles(
         sx, sy = gradient(x, y, inverse, shade[i], shade[j], shade[k])
         lit = shade[i] != 1.0 or shade[j] != 1.0 or shade[k] != 1.0
         u_step, v_step, s_step = int(ux * ONE), int(vx * ONE), int(sx * ONE)
+        e0 = edge(x[0], y[0], x[1], y[1])
+        e1 = edge(x[1], y[1], x[2], y[2])
+        e2 = edge(x[2], y[2], x[0], y[0])
         for row in range(first, last + 1):
-            left, right = span(x, y, row + 0.5)
+            left, right = span(e0, e1, e2, row + 0.5)
             start = max(0, int(np.ceil(left - 0.5)))
             stop = min(width - 1, int(np.ceil(right - 0.5)) - 1)
             if start > stop:
@@ -158,30 +236,10 @@ def fill_triangles(
             u = int((u0 + dx * ux + dy * uy - 0.5) * ONE)
             v = int((v0 + dx * vx + dy * vy - 0.5) * ONE)
             s = int((shade[i] + dx * sx + dy * sy) * ONE)
-            count = stop - start
-            inside = (
-                min(u, u + count * u_step) >= 0
-                and max(u, u + count * u_step) <= u_limit
-                and min(v, v + count * v_step) >= 0
-                and max(v, v + count * v_step) <= v_limit
-            )
-            if inside and not lit and not soft[t]:
-                for column in range(start, stop + 1):
-                    out[row, column] = gather(sample(texels, stride, u, v)) | OPAQUE
-                    u += u_step
-                    v += v_step
-                continue
-            for column in range(start, stop + 1):
-                lanes = sample(texels, stride, min(max(u, 0), u_limit), min(max(v, 0), v_limit))
-                if lit:
-                    lanes = scale_colour(lanes, np.uint64(max(s >> 8, 0)))
-                if soft[t]:
-                    out[row, column] = gather(over(lanes, out[row, column]))
-                else:
-                    out[row, column] = gather(lanes) | OPAQUE
-                u += u_step
-                v += v_step
-                s += s_step
+            fill_row(
+                out[row], texels, stride, (u_limit, v_limit), (start, stop),
+                (u, v, s), (u_step, v_step, s_step), lit, soft[t] != 0,
+            )  # fmt: skip
 
 
 @njit(nogil=True, cache=True)
@@ -224,8 +282,11 @@ def blend_triangles(
         vx, vy = gradient(x, y, inverse, v0, v1, v2)
         sx, sy = gradient(x, y, inverse, shade[i], shade[j], shade[k])
         ax, ay = gradient(x, y, inverse, alpha[i], alpha[j], alpha[k])
+        e0 = edge(x[0], y[0], x[1], y[1])
+        e1 = edge(x[1], y[1], x[2], y[2])
+        e2 = edge(x[2], y[2], x[0], y[0])
         for row in range(first, last + 1):
-            left, right = span(x, y, row + 0.5)
+            left, right = span(e0, e1, e2, row + 0.5)
             start = max(0, int(np.ceil(left - 0.5)))
             stop = min(width - 1, int(np.ceil(right - 0.5)) - 1)
             dy = row + 0.5 - y[0]

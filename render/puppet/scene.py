@@ -79,7 +79,7 @@ class Scene:
     solid: TriangleList
     around: TriangleList
     face: TriangleList
-    under: TriangleList
+    seam: TriangleList
     surface: NDArray[np.int32]
     surface_edges: NDArray[np.int32]
     corner: NDArray[np.int32]
@@ -123,7 +123,7 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
         solid=listed(mesh.solid),
         around=listed(mesh.soft),
         face=listed(mesh.face),
-        under=listed(mesh.under),
+        seam=listed(mesh.seam),
         surface=surface,
         surface_edges=shared_edges(surface, len(mesh.face)),
         corner=mesh.corner.astype(np.int32),
