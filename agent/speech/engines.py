@@ -27,9 +27,14 @@ class ModelEars:
         self._recogniser = recogniser
         self._turn_model = turn_model
 
-    async def transcribe(self, samples: NDArray[np.int16]) -> Transcript:
-        """Returns what is said in (n,) int16 at 16 kHz. Raises `ModelUnavailable`."""
-        transcript: Transcript = await self._recogniser.call("transcribe", samples)
+    async def transcribe(
+        self, samples: NDArray[np.int16], vocabulary: tuple[str, ...] = ()
+    ) -> Transcript:
+        """Returns what is said in (n,) int16 at 16 kHz. Raises `ModelUnavailable`.
+
+        `vocabulary` are names that are likely to occur.
+        """
+        transcript: Transcript = await self._recogniser.call("transcribe", samples, vocabulary)
         return transcript
 
     async def turn_over(self, samples: NDArray[np.int16], silence: float) -> float:

@@ -49,8 +49,11 @@ Samples = NDArray[np.int16]
 class Ears(Protocol):
     """The models that listen."""
 
-    async def transcribe(self, samples: Samples) -> Transcript:
-        """Returns what is said in (n,) int16 at 16 kHz. Raises `ModelUnavailable`."""
+    async def transcribe(self, samples: Samples, vocabulary: tuple[str, ...]) -> Transcript:
+        """Returns what is said in (n,) int16 at 16 kHz. Raises `ModelUnavailable`.
+
+        `vocabulary` are names that are likely to occur.
+        """
 
     async def turn_over(self, samples: Samples, silence: float) -> float:
         """Returns the probability that the turn is over. Raises `ModelUnavailable`."""
@@ -122,6 +125,7 @@ class Recognition(stt.STT[str]):
         policy: When a turn is over.
         vad_mode: webrtcvad's aggressiveness, 0 to 3.
         language: What is spoken.
+        vocabulary: Names that are likely to occur.
         observe: Takes the marks of each turn.
         clock: Monotonic seconds.
     """
@@ -133,6 +137,7 @@ class Recognition(stt.STT[str]):
         *,
         vad_mode: int,
         language: str = "en",
+        vocabulary: tuple[str, ...] = (),
         observe: SpeechMarks = marks.ignore,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -141,6 +146,7 @@ class Recognition(stt.STT[str]):
         self.policy = policy
         self.vad_mode = vad_mode
         self.language = LanguageCode(language)
+        self.vocabulary = vocabulary
         self.observe = observe
         self.clock = clock
 
@@ -164,7 +170,8 @@ class Recognition(stt.STT[str]):
         blocks = Reblock(FRAME_SAMPLES)
         frames = buffer if isinstance(buffer, list) else [buffer]
         sound = [block for frame in frames for block in blocks.push(frame)]
-        transcript = await self.ears.transcribe(np.concatenate(sound or [np.zeros(0, np.int16)]))
+        samples = np.concatenate(sound or [np.zeros(0, np.int16)])
+        transcript = await self.ears.transcribe(samples, self.vocabulary)
         return self.event(SpeechEventType.FINAL_TRANSCRIPT, transcript)
 
     def stream(
@@ -263,7 +270,8 @@ class RecognitionStream(stt.RecognizeStream):
 
     async def _transcribe(self, turn: _Turn, pause: _Pause) -> None:
         try:
-            transcript = await self._owner.ears.transcribe(np.concatenate(turn.sound))
+            sound, vocabulary = np.concatenate(turn.sound), self._owner.vocabulary
+            transcript = await self._owner.ears.transcribe(sound, vocabulary)
         except ModelUnavailable as error:
             self._emit_error(error, recoverable=True)
             transcript = Transcript("", 0.0)

@@ -30,6 +30,7 @@ def session_options(
     engines: SpeechEngines,
     voice: str,
     observe: SpeechMarks = marks.ignore,
+    vocabulary: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Returns the arguments of `AgentSession` for one conversation, all but `llm`.
 
@@ -38,15 +39,20 @@ def session_options(
         engines: The loaded models.
         voice: Name of the voice that answers.
         observe: Takes the marks of each turn.
+        vocabulary: Names that the person is likely to say, such as the persona's.
 
     Raises:
         NotFound: There is no such voice.
     """
-    return options(settings, engines.ears, engines.voice(voice), observe)
+    return options(settings, engines.ears, engines.voice(voice), observe, vocabulary)
 
 
 def options(
-    settings: SpeechSettings, ears: Ears, voice: Voice, observe: SpeechMarks = marks.ignore
+    settings: SpeechSettings,
+    ears: Ears,
+    voice: Voice,
+    observe: SpeechMarks = marks.ignore,
+    vocabulary: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Returns the same for any ears and voice."""
     return {
@@ -55,6 +61,7 @@ def options(
             TurnEnd.of(settings),
             vad_mode=settings.vad_mode,
             language=settings.language,
+            vocabulary=vocabulary,
             observe=observe,
         ),
         "vad": WebRtcVad(

@@ -25,6 +25,8 @@ MAX_SECONDS = 29.0
 TOKENS_PER_SECOND = 7
 """More than anybody says; at this cap the model is looping."""
 EXTRA_TOKENS = 10
+MENTION_TOKENS = 60
+"""Longest mention of the vocabulary; each token costs time."""
 
 NO_SPEECH = 0.8
 """Probability of "no speech" above which there was none."""
@@ -48,32 +50,47 @@ class Whisper:
         )
         self.transcribe(np.zeros(RATE, np.int16))
 
-    def transcribe(self, samples: NDArray[np.int16]) -> Transcript:
-        """Returns what is said in (n,) int16 at 16 kHz, at most 29 s of it."""
+    def transcribe(
+        self, samples: NDArray[np.int16], vocabulary: tuple[str, ...] = ()
+    ) -> Transcript:
+        """Returns what is said.
+
+        Args:
+            samples: (n,) int16 at 16 kHz, at most 29 s of it.
+            vocabulary: Names that are likely to occur; they are spelled like this then.
+        """
         audio = samples[: int(MAX_SECONDS * RATE)].astype(np.float32) / np.float32(32_768)
         seconds = len(audio) / RATE
         context = max(seconds + TAIL_SECONDS, MIN_CONTEXT_SECONDS)
         cap = EXTRA_TOKENS + int(TOKENS_PER_SECOND * seconds)
-        result = self._generate(audio, context, cap)
+        prompt = self._prompt(vocabulary)
+        result = self._generate(audio, context, prompt, cap)
         if len(result.sequences_ids[0]) >= cap:
-            result = self._generate(audio, MAX_SECONDS + TAIL_SECONDS, cap)
+            result = self._generate(audio, MAX_SECONDS + TAIL_SECONDS, self._prompt(()), cap)
         text = self._tokenizer.decode(result.sequences_ids[0])
         logprob = float(result.scores[0])
         if not spoken(text, logprob, float(result.no_speech_prob)):
             return Transcript("", 0.0)
         return Transcript(without_echo(clean(text)), float(np.exp(logprob)))
 
+    def _prompt(self, vocabulary: tuple[str, ...]) -> list[int]:
+        """Returns the tokens before the transcript: as if the names had just been mentioned."""
+        start = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
+        if not vocabulary:
+            return start
+        mention = self._tokenizer.encode(f" A conversation about {', '.join(vocabulary)}.")
+        return [self._tokenizer.sot_prev, *mention[:MENTION_TOKENS], *start]
+
     def _generate(
-        self, audio: NDArray[np.float32], seconds: float, cap: int
+        self, audio: NDArray[np.float32], seconds: float, prompt: list[int], cap: int
     ) -> ctranslate2.models.WhisperGenerationResult:
-        """Decodes `audio` in an encoder context of `seconds`, at most `cap` tokens."""
+        """Decodes `audio` after `prompt` in a context of `seconds`, at most `cap` tokens."""
         padding = max(0, int(seconds * RATE) - len(audio))
         features = self._model.feature_extractor(np.pad(audio, (0, padding)), padding=0)
         features = features[:, : features.shape[1] // 2 * 2].astype(np.float32)
         encoded = self._model.model.encode(
             ctranslate2.StorageView.from_array(np.ascontiguousarray(features[None]))
         )
-        prompt = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
         return self._model.model.generate(
             encoded,
             [prompt],
@@ -107,12 +124,10 @@ def clean(text: str) -> str:
 
 
 def without_echo(text: str) -> str:
-    """Returns `text` said once if it is the same sentence twice: the model's way to loop."""
+    """Returns `text` said once if it is the same words again and again: the model's way to loop."""
     words = text.split()
-    half = len(words) // 2
-    if half < ECHO_WORDS or len(words) % 2:
-        return text
-    first, second = (
-        re.sub(r"[^\w ]", "", " ".join(p)).lower() for p in (words[:half], words[half:])
-    )
-    return " ".join(words[:half]) if first == second else text
+    plain = [re.sub(r"\W", "", word).lower() for word in words]
+    for period in range(ECHO_WORDS, len(words) // 2 + 1):
+        if plain[period:] == plain[:-period]:
+            return " ".join(words[:period])
+    return text

@@ -54,7 +54,10 @@ class Ears:
     def __post_init__(self) -> None:
         self.gate.set()
 
-    async def transcribe(self, samples: NDArray[np.int16]) -> Transcript:
+    async def transcribe(
+        self, samples: NDArray[np.int16], vocabulary: tuple[str, ...]
+    ) -> Transcript:
+        assert vocabulary == ("Vera",)
         self.heard.append(len(samples) / 16_000)
         text = self.texts[min(len(self.heard), len(self.texts)) - 1]
         await self.gate.wait()
@@ -78,7 +81,12 @@ class Talk:
         self.events: list[SpeechEvent] = []
         self.errors: list[STTError] = []
         recognition = Recognition(
-            ears, POLICY, vad_mode=2, observe=self._mark, clock=lambda: self.now
+            ears,
+            POLICY,
+            vad_mode=2,
+            vocabulary=("Vera",),
+            observe=self._mark,
+            clock=lambda: self.now,
         )
         recognition.on("error", self.errors.append)
         self.stream = recognition.stream()
