@@ -110,6 +110,8 @@ class Lips:
 
     Attributes:
         upper, lower: (4, m) int16 vertices of the rings, inner to outer, left to right.
+        parted: (m,) float32 how far apart the photo shows the lips, 0 to 1: such lips need a
+            drawn seam where they close.
         upper_thickness, lower_thickness: (3, m) float32 distances between rings at rest.
         rim: (k,) int16 vertices of the outermost ring that the skin follows.
         skin: (s,) int16 landmarks around the mouth.
@@ -122,6 +124,7 @@ class Lips:
 
     upper: Indices
     lower: Indices
+    parted: Floats
     upper_thickness: Floats
     lower_thickness: Floats
     rim: Indices

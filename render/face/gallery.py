@@ -16,6 +16,8 @@ from render.face.landmarks import FaceFinder
 from render.face.photo_file import load_photo
 
 PEOPLE_PACKAGE = "openpeople"
+RECIPE = 1
+"""Raised whenever the default people should be built anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def portrait_file(person: str, people_package: str = PEOPLE_PACKAGE) -> Path:
 
 
 def avatar_file(key: str, cache_dir: Path) -> Path:
-    """Returns where a default avatar is kept; a newer file format gets a new place."""
-    return cache_dir / f"{key}.v{VERSION}.avatar"
+    """Returns where a default avatar is kept; a new file format or recipe gets a new place."""
+    return cache_dir / f"{key}.v{VERSION}-{RECIPE}.avatar"
 
 
 def default_avatar(key: str, cache_dir: Path, people_package: str = PEOPLE_PACKAGE) -> AvatarBundle:

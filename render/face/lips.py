@@ -8,6 +8,16 @@ from render.face.avatar import Lips
 from render.face.face_mesh import FaceLayer
 from render.face.fit import FaceFit
 
+PARTED_GAP = 0.035
+"""Gap of lips that count as fully parted, face widths."""
+
+
+def lips_parted(fit: FaceFit, layer: FaceLayer) -> NDArray[np.float64]:
+    """Returns (m,): how far apart the photo shows the lips, 0 closed to 1 parted."""
+    upper, lower = (layer.place[half] @ fit.photo for half in layer.lips[0])
+    gap = (upper - lower) @ fit.up / (PARTED_GAP * fit.width)
+    return np.clip((gap - 0.1) / 0.9, 0, 1)
+
 
 def build_lips(fit: FaceFit, layer: FaceLayer, rest: NDArray[np.float64]) -> Lips:
     """Measures the lips at rest ((n, 3) float64 positions `rest`)."""
@@ -26,6 +36,7 @@ def build_lips(fit: FaceFit, layer: FaceLayer, rest: NDArray[np.float64]) -> Lip
     away -= (away @ fit.forward)[:, None] * fit.forward
     distance = np.linalg.norm(away, axis=1)
     return Lips(
+        parted=lips_parted(fit, layer).astype(np.float32),
         upper=upper.astype(np.int16),
         lower=lower.astype(np.int16),
         upper_thickness=_thickness(rest[upper], fit.up),

@@ -1,6 +1,6 @@
 """Assembles the mesh of one person: face, surroundings, what moves with what.
 
-Imports avatar, face_mesh, fit, surround and topology.
+Imports avatar, face_mesh, fit, lips, surround and topology.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,12 @@ from render.face.face_mesh import (
     wind,
 )
 from render.face.fit import FaceFit
+from render.face.lips import lips_parted
 from render.face.shapes import FaceShapes
 from render.face.surround import Surround, build_surround
+
+RIM_SHIFT = 0.012
+"""How far the texture of parted lips' rims moves into the lip, face widths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def build_mesh(
     surround = build_surround(fit, matte, count)
     source, rest = _positions(fit, layer, surround)
     uv = source[:, :2] * [1, -1]
+    _leave_teeth_out(uv, layer, fit)
     face = wind(np.array(layer.face, np.int16), uv).astype(np.int16)
     corner = np.zeros(len(source), np.float32)
     corner[:count] = corner_alpha(layer, rest[:count], fit)
@@ -129,6 +134,18 @@ def _positions(
         deep = points[:, 2] < knee
         points[deep, 2] = knee + (points[deep, 2] - knee) * 0.5
     return source, rest
+
+
+def _leave_teeth_out(uv: NDArray[np.float64], layer: FaceLayer, fit: FaceFit) -> None:
+    """Moves the rims' texture into the lips where the photo shows them apart.
+
+    Otherwise lips that the photo's smile parted would close on a line of teeth.
+    """
+    parted = lips_parted(fit, layer)
+    for inner, outer in zip(layer.lips[0], layer.lips[1], strict=True):
+        way = uv[outer] - uv[inner]
+        way /= np.linalg.norm(way, axis=1, keepdims=True) + 1e-3
+        uv[inner] += way * (parted * RIM_SHIFT * fit.width)[:, None]
 
 
 def _body_weights(

@@ -88,6 +88,7 @@ def _check_lips(lips: Lips, vertices: int) -> None:
     _require(lips.upper.ndim == 2 and lips.upper.shape[0] == 4 and lips.upper.shape[1] >= 3, "lips")
     _require(lips.upper.shape == lips.lower.shape, "lips")
     ring = (3, lips.upper.shape[1])
+    _numbers(lips.parted, ring[1:], "lips")
     _numbers(lips.upper_thickness, ring, "lips")
     _numbers(lips.lower_thickness, ring, "lips")
     for array in (lips.upper, lips.lower, lips.rim, lips.skin, lips.near, lips.near_rim):

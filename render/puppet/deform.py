@@ -32,6 +32,7 @@ class Shape(NamedTuple):
         width: Face width, canvas pixels.
         edge: (3,) float32 incisal edge of the upper teeth.
         upper, lower: (4, m) int32 lip rings.
+        parted: (m,) float32 as in `Lips`.
         upper_thickness, lower_thickness: (3, m) float32.
         rim, skin, skin_weight, near, near_rim, near_distance, near_direction: As in `Lips`.
         lids: (2 eyes, 2, m) int32 upper and lower rims.
@@ -44,6 +45,7 @@ class Shape(NamedTuple):
     edge: NDArray[np.float32]
     upper: NDArray[np.int32]
     lower: NDArray[np.int32]
+    parted: NDArray[np.float32]
     upper_thickness: NDArray[np.float32]
     lower_thickness: NDArray[np.float32]
     rim: NDArray[np.int32]

@@ -151,6 +151,7 @@ def _shape(bundle: AvatarBundle) -> Shape:
         lids=np.stack([np.stack([eye.upper, eye.lower]) for eye in bundle.eyes]).astype(np.int32),
         upper=_wide(lips.upper),
         lower=_wide(lips.lower),
+        parted=lips.parted,
         upper_thickness=lips.upper_thickness,
         lower_thickness=lips.lower_thickness,
         rim=_wide(lips.rim),

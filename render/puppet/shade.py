@@ -22,6 +22,7 @@ TUCK_SHADE = (0.35, 0.18)
 PART_GAP, PART_SHIFT = 0.035, 0.010
 """Lips parted by the first (face widths) show lip from inside the rim by the second."""
 CORNER_COLUMNS = 14
+SEAM_SHADE = 0.45
 
 
 class Relief(NamedTuple):
@@ -93,10 +94,23 @@ def relight(
             change += relief.row_weight[k] * ratio[relief.row_index[k]]
         if abs(change) > 1.0 / 512.0:
             shade[i] = 1.0 + change
+    shade_seam(shape, vertices, shade)
     if tuck > 0.01:
         for ring in range(2):
             for i in shape.lower[ring]:
                 shade[i] *= 1.0 - TUCK_SHADE[ring] * tuck
+
+
+@njit(nogil=True, cache=True)
+def shade_seam(shape: Shape, vertices: NDArray[np.float32], shade: NDArray[np.float32]) -> None:
+    """Darkens the rims where lips meet that the photo shows apart, so without their seam."""
+    for k in range(shape.parted.shape[0]):
+        if shape.parted[k] > 0.0:
+            gap = along(vertices, shape.upper[0, k], shape.lower[0, k], shape.axes[1])
+            touching = 1.0 - min(max(gap / (PART_GAP * shape.width), 0.0), 1.0)
+            factor = 1.0 - SEAM_SHADE * shape.parted[k] * touching
+            shade[shape.upper[0, k]] *= factor
+            shade[shape.lower[0, k]] *= factor
 
 
 @njit(nogil=True, cache=True)
