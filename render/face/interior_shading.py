@@ -168,6 +168,8 @@ def _mask(
     face = _polygon(cells[list(topology.OVAL)], shape)
     face = np.asarray(cv2.erode(face, np.ones((9, 9), np.uint8), borderValue=0), np.float32)
     face = np.asarray(cv2.GaussianBlur(face, (0, 0), 3.0), np.float32)
+    rim = np.pad(np.ones((shape[0] - 2, shape[1] - 2), np.float32), 1)
+    face *= rim
     inner = [*topology.INNER_UPPER, *topology.INNER_LOWER[-2:0:-1]]
     seam = cv2.dilate(_polygon(cells[inner], shape), np.ones((3, 3), np.uint8))
     seam = np.asarray(cv2.GaussianBlur(seam, (0, 0), 1.0), np.float32)

@@ -59,14 +59,22 @@ def foreground_colour(rgb: NDArray[np.uint8], alpha: NDArray[np.float32]) -> NDA
     colour = background = image
     for radius in (max(3, longest // 14), max(3, longest // 180)):
         size = (radius, radius)
-        inside = cv2.blur(alpha, size)[..., None]
-        mean_inside = cv2.blur(colour * weight, size) / (inside + 1e-5)
-        mean_outside = cv2.blur(background * (1 - weight), size) / (1 - inside + 1e-5)
+        mean_inside = _mean_of_sure(colour, weight, size)
+        mean_outside = _mean_of_sure(background, 1 - weight, size)
         rest = image - weight * mean_inside - (1 - weight) * mean_outside
         colour = np.clip(mean_inside + weight * rest, 0, 255)
         background = mean_outside
     mixed = np.where(weight >= 1, image, colour)
     return np.round(mixed).astype(np.uint8)
+
+
+def _mean_of_sure(
+    colours: NDArray[np.float32], share: NDArray[np.float32], size: tuple[int, int]
+) -> NDArray[np.float32]:
+    """The mean colour around each pixel, of those that hold little of anything else."""
+    sure = share**4 + 1e-4 * share
+    total = cv2.blur(sure, size)[..., None]
+    return np.asarray(cv2.blur(colours * sure, size) / (total + 1e-9), np.float32)
 
 
 def modnet_file() -> Path | None:

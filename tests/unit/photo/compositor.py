@@ -1,6 +1,6 @@
 """Draws a mouth from an `Interior` as its documentation says, plainly and slowly.
 
-`python -m tests.unit.photo.compositor OUT.png` writes a sheet: rows of people, columns of
+`python tests/unit/photo/compositor.py OUT.png` writes a sheet: rows of people, columns of
 openings and smiles.
 """
 
@@ -62,9 +62,8 @@ def compose(
     corner, size = _view(rest_points(portrait))
     uv = _texture_coordinates(points, portrait.points, corner, size)
     places = (uv - 0.5).astype(np.float32)
-    skin = cv2.remap(
-        portrait.rgb.astype(np.float32), places[..., 0], places[..., 1], cv2.INTER_CUBIC
-    )
+    photo = portrait.rgb.astype(np.float32)
+    skin = np.asarray(cv2.remap(photo, places[..., 0], places[..., 1], cv2.INTER_CUBIC), np.float32)
     smile, jaw = weights.get("mouthSmile", 0.0), weights.get("jawOpen", 0.0)
     for ratio, weight in ((interior.smile_ratio, smile), (interior.open_ratio, jaw)):
         skin *= 1 + weight * (_sample_ratio(ratio, interior.ratio_box, uv) - 1)
@@ -151,7 +150,7 @@ def _place(
     scale = (right - left) / width
     rgba = texture.rgba.astype(np.float32)
     if scale < 0.9:
-        rgba = cv2.GaussianBlur(rgba, (0, 0), 0.4 / scale)
+        rgba = np.asarray(cv2.GaussianBlur(rgba, (0, 0), 0.4 / scale), np.float32)
     matrix = np.array(
         [[scale, 0, left], [0, (bottom - top) / height, top]], np.float64
     )  # fmt: skip
@@ -164,11 +163,11 @@ def _polygon(points: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.
     fine = np.zeros((shape[0] * 4, shape[1] * 4), np.uint8)
     cv2.fillPoly(fine, [np.round((points * 4 - 0.5) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
     mask = cv2.resize(fine, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
-    return np.asarray(mask, np.float32) / 255
+    return np.asarray(mask, np.float32) / np.float32(255)
 
 
 def sheet(names: tuple[str, ...]) -> NDArray[np.uint8]:
-    """Three rows a person: without ratios and with a donor, own parts, the real expressions."""
+    """Two rows a person: with all of their own, and with what a donor lends."""
     from render.face.interior_make import load_person
     from render.face.landmarks import FaceFinder
 
