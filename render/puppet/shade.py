@@ -23,6 +23,8 @@ PART_GAP, PART_SHIFT = 0.035, 0.010
 """Lips parted by the first (face widths) show lip from inside the rim by the second."""
 CORNER_COLUMNS = 14
 SEAM_SHADE = 0.45
+LASH_SHADE, LASH_GAP = 0.45, 0.4
+"""How dark the rims of closing lids become, and from what part of their gap at rest on."""
 
 
 class Relief(NamedTuple):
@@ -95,6 +97,7 @@ def relight(
         if abs(change) > 1.0 / 512.0:
             shade[i] = 1.0 + change
     shade_seam(shape, vertices, shade)
+    shade_lashes(shape, vertices, shade)
     if tuck > 0.01:
         for ring in range(2):
             for i in shape.lower[ring]:
@@ -111,6 +114,20 @@ def shade_seam(shape: Shape, vertices: NDArray[np.float32], shade: NDArray[np.fl
             factor = 1.0 - SEAM_SHADE * shape.parted[k] * touching
             shade[shape.upper[0, k]] *= factor
             shade[shape.lower[0, k]] *= factor
+
+
+@njit(nogil=True, cache=True)
+def shade_lashes(shape: Shape, vertices: NDArray[np.float32], shade: NDArray[np.float32]) -> None:
+    """Darkens the rims of closing lids, where lashes lie over one another."""
+    up = shape.axes[1]
+    for eye in range(2):
+        upper, lower = shape.lids[eye, 0], shape.lids[eye, 1]
+        for k in range(1, upper.shape[0] - 1):
+            rest = along(shape.rest, upper[k], lower[k], up)
+            gap = along(vertices, upper[k], lower[k], up)
+            closed = 1.0 - min(max(gap / max(LASH_GAP * rest, 1e-3), 0.0), 1.0)
+            shade[upper[k]] *= 1.0 - LASH_SHADE * closed
+            shade[lower[k]] *= 1.0 - 0.5 * LASH_SHADE * closed
 
 
 @njit(nogil=True, cache=True)
