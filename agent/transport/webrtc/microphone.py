@@ -122,13 +122,14 @@ class MicrophoneReceiver(RTCRtpReceiver):
         self._streams: dict[int, StreamStatistics] = {}
         self._last_report: tuple[int, float] | None = None
         self._reports: asyncio.Task[None] | None = None
+        self._stopped = False
 
     def _set_rtcp_ssrc(self, ssrc: int) -> None:
         self._report_ssrc = ssrc
 
     async def receive(self, parameters: RTCRtpReceiveParameters) -> None:
-        """Begins: aiortc calls this once DTLS is up (and again, without effect)."""
-        if self._reports is not None:
+        """Begins: aiortc calls this once DTLS is up, maybe twice, maybe after `stop`."""
+        if self._reports is not None or self._stopped:
             return
         self._payload_types = {
             codec.payloadType
@@ -140,6 +141,7 @@ class MicrophoneReceiver(RTCRtpReceiver):
 
     async def stop(self) -> None:
         """Ends the stream and its task."""
+        self._stopped = True
         if self._reports is None:
             return
         self.transport._unregister_rtp_receiver(self)

@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 from aiortc import (
@@ -25,11 +26,13 @@ from agent.errors import BadSdp
 from agent.settings import WebRtcSettings
 from agent.transport.base import ClosedReason, Mark, MicrophoneFrame, TransportStats
 from agent.transport.webrtc.encoders import OPUS_TICKS_PER_UNIT
+from agent.transport.webrtc.ice import close_even_while_connecting
 from agent.transport.webrtc.microphone import MicrophoneReceiver
 from agent.transport.webrtc.offer import Offer, check_offer
 from agent.transport.webrtc.pump import MediaPump, Rates
 from agent.transport.webrtc.rate import BitrateController
-from agent.transport.webrtc.sender import AudioSender, Clock, MediaSender, MediaTime, VideoSender
+from agent.transport.webrtc.sender import AudioSender, Clock, MediaSender, MediaTime
+from agent.transport.webrtc.video_sender import VideoSender
 from render.clock import RTP_TICKS_PER_FRAME
 from render.types import AVUnit
 
@@ -78,6 +81,8 @@ class WebRtcPeer:
                 caller.
             clock: Seconds, monotonic; the times of marks are its.
         """
+        if width % 2 or height % 2:
+            raise ValueError("the pictures' width and height must be even")
         self.on_microphone: Callable[[MicrophoneFrame], None] = _ignore_microphone
         self.on_mark: Callable[[Mark, int, float], None] = _ignore_mark
         self.on_closed: Callable[[ClosedReason], None] = _ignore_closed
@@ -171,6 +176,7 @@ class WebRtcPeer:
             self._replace(connection.addTransceiver(kind, direction))
         assert self._audio is not None
         assert self._video is not None
+        close_even_while_connecting(self._audio.transport.transport)
         try:
             await connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
         except Exception as error:  # whatever in a foreign description upsets aiortc
@@ -212,6 +218,7 @@ class WebRtcPeer:
             self._microphone = MicrophoneReceiver(transport, self._hear, self._clock)
             vars(transceiver)["_RTCRtpTransceiver__receiver"] = self._microphone
         sender._stream_id = stock._stream_id
+        sender.on_failure = partial(self._end, "error")
         vars(transceiver)["_RTCRtpTransceiver__sender"] = sender
         transceiver.receiver._set_rtcp_ssrc(sender._ssrc)
         transceiver.setCodecPreferences(
@@ -266,7 +273,10 @@ class WebRtcPeer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._connection is not None:
-            await self._connection.close()
+        try:
+            if self._connection is not None:
+                await self._connection.close()
+        except Exception:
+            logger.exception("a connection did not close cleanly")
         self._pump.free()
         self.on_closed(reason)

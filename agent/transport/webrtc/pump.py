@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from agent.transport.base import Mark
 from agent.transport.webrtc.encoders import H264Encoder, OpusEncoder
-from agent.transport.webrtc.sender import AudioSender, Clock, MediaTime, VideoSender
+from agent.transport.webrtc.sender import AudioSender, Clock, MediaTime
+from agent.transport.webrtc.video_sender import VideoSender
 from render.clock import FRAME_RATE
 from render.types import AVUnit, Picture
 
@@ -134,18 +135,19 @@ class MediaPump:
 
     def _encode(self, job: _Job) -> _Encoded:
         """Encodes a job, in the executor."""
-        assert self._opus is not None
-        assert self._h264 is not None
-        sound = [self._sound(self._opus, unit) for unit in job.units]
+        opus, h264 = self._opus, self._h264
+        assert opus is not None
+        assert h264 is not None
+        sound = [self._sound(opus, unit) for unit in job.units]
         if job.picture is None:
             return _Encoded(sound, [])
-        height, width = job.picture.rgba.shape[:2]
-        keyframe = job.keyframe
-        if (width, height) != (self._h264.width, self._h264.height):
-            self._h264 = H264Encoder(width, height, job.bitrate, self._rates.video_maximum)
+        rgba, keyframe = job.picture.rgba, job.keyframe
+        if rgba.shape[:2] != (h264.height, h264.width):
+            height, width = rgba.shape[:2]
+            h264 = self._h264 = H264Encoder(width, height, job.bitrate, self._rates.video_maximum)
             keyframe = True
-        self._h264.bitrate = job.bitrate
-        return _Encoded(sound, self._h264.encode(job.picture.rgba, job.pts, keyframe))
+        h264.bitrate = job.bitrate
+        return _Encoded(sound, h264.encode(rgba, job.pts, keyframe))
 
     def _sound(self, opus: OpusEncoder, unit: AVUnit) -> list[bytes]:
         if self._opening > 0 and not unit.samples.any():

@@ -3,57 +3,43 @@
 They take the place of aiortc's `RTCRtpSender`, whose loop fetches, encodes and sends one track:
 no pacing, unlimited retransmissions, sender reports that carry the time of the last packet (so
 lateness turns into lip error the browser cannot see). Here encoding happens elsewhere and the
-two streams share one `MediaTime`. May import aiortc, `render.clock` and `rate`.
+two streams share one `MediaTime`. May import aiortc and `render.clock`.
 """
 
 import asyncio
+import logging
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from copy import copy
-from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from aiortc import RTCRtpSender
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcrtpparameters import RTCRtpSendParameters
 from aiortc.rtcrtpsender import random_sequence_number
 from aiortc.rtp import (
-    RTCP_PSFB_APP,
-    RTCP_PSFB_FIR,
-    RTCP_PSFB_PLI,
-    RTCP_RTPFB_NACK,
     AnyRtcpPacket,
     HeaderExtensionsMap,
     RtcpByePacket,
-    RtcpPsfbPacket,
     RtcpReceiverInfo,
     RtcpRrPacket,
-    RtcpRtpfbPacket,
     RtcpSdesPacket,
     RtcpSenderInfo,
     RtcpSourceInfo,
     RtcpSrPacket,
     RtpPacket,
-    unpack_remb_fci,
-    wrap_rtx,
 )
 from aiortc.utils import uint16_add
 
-from agent.transport.webrtc.rate import BitrateController, Pacer, RetransmissionBudget, Verdict
 from render.clock import FRAME_SECONDS
 
 NTP_OF_UNIX_EPOCH = 2_208_988_800
-HISTORY_PACKETS = 512
 REPORT_INTERVALS = (0.0, 0.2, 0.5)
 """Seconds before the first sender reports; then one a second. Browsers need two to align."""
-KEYFRAME_INTERVAL = 0.25
-"""Seconds between keyframes, however often they are asked for."""
-REPAIR_INTERVAL = 1.5
-"""Seconds between keyframes sent unasked, because more was lost than may be sent again."""
-
 Clock = Callable[[], float]
+
+logger = logging.getLogger(__name__)
 
 
 class MediaTime:
@@ -83,6 +69,7 @@ class MediaSender(RTCRtpSender):
         started: Set when the connection is up and packets may be sent.
         round_trip: Seconds, or None before the first report.
         bytes_sent: Payload bytes.
+        on_failure: Called when the stream broke for a reason of ours.
     """
 
     def __init__(
@@ -99,6 +86,7 @@ class MediaSender(RTCRtpSender):
         self.started = asyncio.Event()
         self.round_trip: float | None = None
         self.bytes_sent = 0
+        self.on_failure: Callable[[], object] = lambda: None
         self._ticks_per_frame = ticks_per_frame
         self._media_time = media_time
         self._clock = clock
@@ -110,21 +98,34 @@ class MediaSender(RTCRtpSender):
         self._payload_type = 0
         self._cname = self._mid = ""
         self._tasks: list[asyncio.Task[None]] = []
+        self._stopped = False
 
     async def send(self, parameters: RTCRtpSendParameters) -> None:
-        """Begins: aiortc calls this once DTLS is up (and again, without effect)."""
-        if self.started.is_set():
+        """Begins: aiortc calls this once DTLS is up, maybe twice, maybe after `stop`."""
+        if self.started.is_set() or self._stopped:
             return
         self._payload_type = parameters.codecs[0].payloadType or 0
         self._cname = parameters.rtcp.cname or ""
         self._mid = parameters.muxId
         self._extensions.configure(parameters)
         self.transport._register_rtp_sender(self, parameters)
-        self._tasks.append(asyncio.create_task(self._report()))
+        self._tasks = [asyncio.create_task(self._guard(work)) for work in self._work()]
         self.started.set()
+
+    def _work(self) -> list[Coroutine[Any, Any, None]]:
+        """Returns what runs while the stream is up."""
+        return [self._report()]
+
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            logger.exception("sending %s failed", self.kind)
+            self.on_failure()
 
     async def stop(self) -> None:
         """Ends the stream and its tasks."""
+        self._stopped = True
         if not self.started.is_set():
             return
         self.transport._unregister_rtp_sender(self)
@@ -219,11 +220,8 @@ class AudioSender(MediaSender):
         super().__init__("audio", transport, origin, ticks_per_frame, media_time, clock)
         self._queue: asyncio.Queue[tuple[float, int, bytes]] = asyncio.Queue()
 
-    async def send(self, parameters: RTCRtpSendParameters) -> None:
-        """Begins, also starting the task that spaces the packets."""
-        if not self.started.is_set():
-            self._tasks.append(asyncio.create_task(self._space()))
-        await super().send(parameters)
+    def _work(self) -> list[Coroutine[Any, Any, None]]:
+        return [*super()._work(), self._space()]
 
     def enqueue(self, pts: int, payloads: list[bytes]) -> None:
         """Queues the packets of frame `pts`, the first of which leaves now."""
@@ -240,151 +238,3 @@ class AudioSender(MediaSender):
             if delay > 0.001:
                 await asyncio.sleep(delay)
             await self.transmit(payload, timestamp, marker=False)
-
-
-@dataclass
-class _QueuedPicture:
-    """A picture on its way out: the frames it is watched for, and what is left of it."""
-
-    pts: int
-    keyframe: bool
-    watched: tuple[int, ...]
-    payloads: deque[bytes]
-
-
-class VideoSender(MediaSender):
-    """The picture stream: paced, with bounded retransmissions, keyframes on request.
-
-    Attributes:
-        controller: Where the bit rate comes from.
-        retransmissions: Packets sent again.
-        pictures_sent: Pictures whose packets all left.
-    """
-
-    def __init__(
-        self,
-        transport: RTCDtlsTransport,
-        origin: int,
-        ticks_per_frame: int,
-        media_time: MediaTime,
-        clock: Clock,
-        controller: BitrateController,
-        on_sent: Callable[[tuple[int, ...]], None],
-    ) -> None:
-        """Begins a stream; `on_sent` gets the watched frames of a picture that just left."""
-        super().__init__("video", transport, origin, ticks_per_frame, media_time, clock)
-        self.controller = controller
-        self.retransmissions = 0
-        self.pictures_sent = 0
-        self._on_sent = on_sent
-        self._pacer = Pacer(controller.target)
-        self._budget = RetransmissionBudget()
-        self._queue: deque[_QueuedPicture] = deque()
-        self._queued = asyncio.Event()
-        self._history: OrderedDict[int, RtpPacket] = OrderedDict()
-        self._rtx_payload_type: int | None = None
-        self._rtx_sequence = random_sequence_number()
-        self._keyframe_wanted = True
-        self._keyframe_at = -KEYFRAME_INTERVAL
-
-    async def send(self, parameters: RTCRtpSendParameters) -> None:
-        """Begins, also finding the payload type of retransmissions."""
-        if self.started.is_set():
-            return
-        main = parameters.codecs[0].payloadType
-        for codec in parameters.codecs:
-            if codec.name.lower() == "rtx" and codec.parameters.get("apt") == main:
-                self._rtx_payload_type = codec.payloadType
-        self._tasks.append(asyncio.create_task(self._pace()))
-        await super().send(parameters)
-
-    def backlog(self) -> float:
-        """Returns how many seconds the path needs for what is queued already."""
-        queued = sum(len(payload) for picture in self._queue for payload in picture.payloads)
-        return self._pacer.delay(self._clock(), queued)
-
-    def take_keyframe(self) -> bool:
-        """Says whether the next picture must be a keyframe, and notes that it will be."""
-        now = self._clock()
-        if not self._keyframe_wanted or now - self._keyframe_at < KEYFRAME_INTERVAL:
-            return False
-        self._keyframe_wanted = False
-        self._keyframe_at = now
-        return True
-
-    def enqueue(
-        self, pts: int, payloads: list[bytes], keyframe: bool, watched: tuple[int, ...]
-    ) -> None:
-        """Queues a picture behind those not sent yet."""
-        self._queue.append(_QueuedPicture(pts, keyframe, watched, deque(payloads)))
-        self._queued.set()
-
-    async def _pace(self) -> None:
-        while True:
-            await self._queued.wait()
-            self._queued.clear()
-            while self._queue:
-                await self._send_picture(self._queue[0])
-                self._queue.popleft()
-
-    async def _send_picture(self, picture: _QueuedPicture) -> None:
-        timestamp = picture.pts * self._ticks_per_frame
-        if picture.keyframe:  # what was lost before it is needed no more
-            self._history.clear()
-            self._budget.forget()
-        while picture.payloads:
-            self._pacer.bitrate = self.controller.target
-            delay = self._pacer.delay(self._clock())
-            if delay > 0.002:
-                await asyncio.sleep(delay)
-            payload = picture.payloads.popleft()
-            packet = await self.transmit(payload, timestamp, marker=not picture.payloads)
-            self._pacer.sent(len(payload), self._clock())
-            self._history[packet.sequence_number] = packet
-            if len(self._history) > HISTORY_PACKETS:
-                self._history.popitem(last=False)
-        self.pictures_sent += 1
-        self._on_sent(picture.watched)
-
-    async def _handle_rtcp_packet(self, packet: AnyRtcpPacket) -> None:
-        await super()._handle_rtcp_packet(packet)
-        if isinstance(packet, RtcpRtpfbPacket) and packet.fmt == RTCP_RTPFB_NACK:
-            for sequence in packet.lost:
-                await self._retransmit(sequence)
-        elif isinstance(packet, RtcpPsfbPacket):
-            if packet.fmt in (RTCP_PSFB_FIR, RTCP_PSFB_PLI):
-                self._keyframe_wanted = True
-            elif packet.fmt == RTCP_PSFB_APP:
-                self._on_estimate(packet.fci)
-
-    def _on_receiver_report(self, report: RtcpReceiverInfo) -> None:
-        super()._on_receiver_report(report)
-        self.controller.on_loss(report.fraction_lost / 256)
-
-    def _on_estimate(self, fci: bytes) -> None:
-        try:
-            bitrate, sources = unpack_remb_fci(fci)
-        except ValueError:
-            return
-        if self._ssrc in sources:
-            self.controller.on_estimate(bitrate)
-
-    async def _retransmit(self, sequence_number: int) -> None:
-        packet = self._history.get(sequence_number)
-        if packet is None:
-            return
-        size, now = len(packet.payload) + 40, self._clock()
-        verdict = self._budget.judge(
-            sequence_number, size, self.controller.target, self.round_trip or 0.1, now
-        )
-        if verdict is Verdict.EXHAUSTED and now - self._keyframe_at > REPAIR_INTERVAL:
-            self._keyframe_wanted = True  # cheaper than all that is missing
-        if verdict is not Verdict.SEND:
-            return
-        if self._rtx_payload_type is None:
-            again = copy(packet)
-        else:
-            again = wrap_rtx(packet, self._rtx_payload_type, self._rtx_sequence, self._rtx_ssrc)
-            self._rtx_sequence = uint16_add(self._rtx_sequence, 1)
-        self.retransmissions += 1
-        await self._put(self._serialize(again))

@@ -18,6 +18,7 @@ from aiortc.mediastreams import MediaStreamError
 from aiortc.rtp import AnyRtcpPacket, RtcpSrPacket, RtpPacket
 from numpy.typing import NDArray
 
+from agent.transport.webrtc.ice import close_even_while_connecting
 from render.clock import FRAME_SAMPLES, FRAME_SECONDS
 from render.types import AVUnit, Motion, Picture
 
@@ -91,6 +92,8 @@ class Listener:
         else:
             self._connection.addTransceiver(microphone, "sendrecv")
         self._connection.addTransceiver("video", "recvonly")
+        transport = self._connection.getTransceivers()[0].sender.transport.transport
+        close_even_while_connecting(transport)
         self._connection.on("track", self._on_track)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -108,6 +111,8 @@ class Listener:
     async def close(self) -> None:
         """Hangs up."""
         await self._connection.close()
+        for task in self._tasks:
+            task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _tap(self, kind: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import random
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,16 @@ async def drop_connected(executor: ThreadPoolExecutor, offer: str) -> None:
     await listener.close()
 
 
+async def drop_connecting(executor: ThreadPoolExecutor, offer: str) -> None:
+    peer = WebRtcPeer(WebRtcSettings(), 512, 512, executor)
+    listener = Listener()
+    answer, _ = await peer.answer(await listener.offer())
+    await listener.accept(answer)
+    await asyncio.sleep(random.uniform(0, 0.1))
+    await peer.close()
+    await listener.close()
+
+
 async def grown(cycle: Callable[[ThreadPoolExecutor, str], Awaitable[None]], count: int) -> int:
     """Runs `count` cycles after some to warm up, and returns the bytes of memory they kept."""
     process = psutil.Process()
@@ -58,6 +69,10 @@ async def grown(cycle: Callable[[ThreadPoolExecutor, str], Awaitable[None]], cou
 
 async def test_a_hundred_offers_answered_and_dropped() -> None:
     assert await grown(drop_unconnected, 100) < 10 * MEGABYTE
+
+
+async def test_sessions_closed_while_connecting() -> None:
+    assert await grown(drop_connecting, 30) < 10 * MEGABYTE
 
 
 async def test_connected_sessions_closed() -> None:

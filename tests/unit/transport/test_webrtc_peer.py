@@ -12,8 +12,9 @@ from listener import SIDE, Listener, ToneTrack, feed, pitch, unit, until
 
 from agent.bench.relay import Path, UdpRelay, without_candidates
 from agent.settings import WebRtcSettings
-from agent.transport.base import ClosedReason, MicrophoneFrame
+from agent.transport.base import ClosedReason, MicrophoneFrame, Transport
 from agent.transport.webrtc import WebRtcPeer
+from render.types import AVUnit, Picture
 
 
 @pytest.fixture
@@ -152,8 +153,8 @@ async def test_marks_name_the_first_picture_at_or_after_a_watched_frame(
 async def test_units_without_picture_still_sound(peer: WebRtcPeer, listener: Listener) -> None:
     await connect(peer, listener)
     whole = unit(0, tone=True)
-    still = type(whole)(0, whole.samples, whole.motion)
-    peer.send(still)
+    transport: Transport = peer
+    transport.send(AVUnit(0, whole.samples, whole.motion))
     await until(lambda: len(listener.packets["audio"]) == 2)
     assert listener.packets["video"] == []
 
@@ -240,6 +241,48 @@ async def test_a_failing_microphone_listener_closes_only_this_peer(
     await connect(peer, listener)
     await until(lambda: bool(reasons))
     assert reasons == ["error"]
+
+
+async def test_a_picture_that_cannot_be_encoded_closes_only_this_peer(
+    peer: WebRtcPeer, listener: Listener
+) -> None:
+    reasons: list[ClosedReason] = []
+    peer.on_closed = reasons.append
+    await connect(peer, listener)
+    whole = unit(0)
+    odd = Picture(np.zeros((SIDE, SIDE - 1, 4), np.uint8))
+    peer.send(AVUnit(0, whole.samples, whole.motion, picture=odd))
+    await until(lambda: bool(reasons))
+    assert reasons == ["error"]
+
+
+async def test_pictures_of_another_size_are_shown_from_a_keyframe(
+    peer: WebRtcPeer, listener: Listener
+) -> None:
+    await connect(peer, listener)
+    whole = unit(1)
+    wide = Picture(np.full((SIDE, 2 * SIDE, 4), 200, np.uint8))
+    await feed(peer.send, [unit(0), AVUnit(1, whole.samples, whole.motion, picture=wide)])
+    await feed(peer.send, [AVUnit(2, whole.samples, whole.motion, picture=wide)])
+    await until(lambda: len(listener.stripes) >= 2)
+    stamps = {packet.timestamp for packet in listener.packets["video"]}
+    assert stamps == {(peer.video_origin + pts * 3_600) % 2**32 for pts in range(3)}
+
+
+async def test_a_peer_nobody_connects_to_closes(
+    peer: WebRtcPeer, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.transport.webrtc.peer.CONNECT_SECONDS", 0.05)
+    reasons: list[ClosedReason] = []
+    peer.on_closed = reasons.append
+    await peer.answer(await listener.offer())
+    await until(lambda: bool(reasons))
+    assert reasons == ["timeout"]
+
+
+def test_pictures_must_be_even(executor: ThreadPoolExecutor) -> None:
+    with pytest.raises(ValueError, match="even"):
+        WebRtcPeer(WebRtcSettings(), 511, 512, executor)
 
 
 async def test_a_peer_without_microphone_only_sends(peer: WebRtcPeer) -> None:

@@ -28,7 +28,8 @@ from aiortc.rtp import (
 )
 
 from agent.transport.webrtc.rate import BitrateController
-from agent.transport.webrtc.sender import AudioSender, MediaTime, VideoSender
+from agent.transport.webrtc.sender import AudioSender, MediaTime
+from agent.transport.webrtc.video_sender import VideoSender
 
 SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 ORIGIN = 2**32 - 5_000  # wraps within two frames
