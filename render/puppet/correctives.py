@@ -24,7 +24,7 @@ MIN_SKIN = 0.60
 VISIBLE = 0.01
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def along(vertices: Vertices, a: int, b: int, axis: Vector) -> float:
     """Returns how far vertex `a` lies beyond vertex `b` along an axis."""
     return float(
@@ -34,14 +34,14 @@ def along(vertices: Vertices, a: int, b: int, axis: Vector) -> float:
     )
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def push(vertices: Vertices, a: int, axis: Vector, distance: float) -> None:
     """Moves a vertex along an axis."""
     for d in range(3):
         vertices[a, d] += axis[d] * distance
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def smoothstep(start: float, end: float, x: float) -> float:
     """Rises smoothly from 0 at `start` to 1 at `end`."""
     t = min(max((x - start) / (end - start), 0.0), 1.0)

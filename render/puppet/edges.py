@@ -70,7 +70,7 @@ def soften_outline(
                     mix_across(out, row, column, across_x, share)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def mix_across(
     out: NDArray[np.uint32], row: int, column: int, across_x: bool, share: float
 ) -> None:

@@ -103,7 +103,7 @@ def draw_eye(
     return gap
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def lid_shadow(look: EyeLook, shut: float, below: float, above: float) -> float:
     """Returns the light a lid that comes down leaves on the eyeball."""
     if shut <= 0.03:

@@ -103,7 +103,7 @@ def draw_mouth(
     return gap
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def lay(
     colour: NDArray[np.float32],
     texture: NDArray[np.float32],
@@ -123,7 +123,7 @@ def lay(
     colour[2] = colour[2] * rest + b * share * light
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def put(
     out: NDArray[np.uint32],
     row: int,

@@ -23,20 +23,20 @@ CULL_NONE, CULL_BACK = 0, 1
 MIN_AREA = 1e-6
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def spread(pixel: np.uint32) -> np.uint64:
     """Spreads RGBA bytes over four 16-bit lanes: red, blue, green, alpha."""
     wide = np.uint64(pixel)
     return (wide | (wide << U24)) & LANES
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def gather(lanes: np.uint64) -> np.uint32:
     """Packs four lanes of at most 255 back into RGBA bytes."""
     return np.uint32((lanes | (lanes >> U24)) & np.uint64(0xFFFFFFFF))
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def sample(texture: NDArray[np.uint32], stride: np.uint64, u: int, v: int) -> np.uint64:
     """Samples bilinearly at 16.16 fixed-point texel coordinates; returns lanes."""
     base = np.uint64(v >> 16) * stride + np.uint64(u >> 16)
@@ -49,7 +49,7 @@ def sample(texture: NDArray[np.uint32], stride: np.uint64, u: int, v: int) -> np
     return (((top << U8) + (bottom - top) * fv) >> U8) & LANES
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def scale_colour(lanes: np.uint64, factor: np.uint64) -> np.uint64:
     """Multiplies red, green and blue by factor / 256 (below 2), clamped; keeps alpha."""
     red_green = ((lanes & WIDE) * factor >> U8) & np.uint64(0x000001FF000001FF)
@@ -58,7 +58,7 @@ def scale_colour(lanes: np.uint64, factor: np.uint64) -> np.uint64:
     return (red_green & WIDE) | (blue << U16) | (lanes & ALPHA_LANE)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def over(lanes: np.uint64, below: np.uint32) -> np.uint64:
     """Lays premultiplied lanes over a pixel."""
     rest = BYTE - (lanes >> ALPHA_SHIFT)
@@ -67,7 +67,7 @@ def over(lanes: np.uint64, below: np.uint32) -> np.uint64:
     return (mixed | (spill * BYTE)) & LANES
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def edge(ax: float, ay: float, bx: float, by: float) -> tuple[float, float, float, float]:
     """Returns an edge's upper end (x, y), its lower y and its slope, from the upper end down."""
     if ay < by:
@@ -77,7 +77,7 @@ def edge(ax: float, ay: float, bx: float, by: float) -> tuple[float, float, floa
     return ax, ay, by, 0.0
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def crossing(
     line: tuple[float, float, float, float], row: float, left: float, right: float
 ) -> tuple[float, float]:
@@ -88,7 +88,7 @@ def crossing(
     return left, right
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def span(
     first: tuple[float, float, float, float],
     second: tuple[float, float, float, float],
@@ -101,7 +101,7 @@ def span(
     return crossing(third, row, left, right)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def gradient(
     x: tuple[float, float, float],
     y: tuple[float, float, float],

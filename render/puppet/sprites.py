@@ -24,7 +24,7 @@ def affine_from(corners: NDArray[np.float32], width: float, height: float) -> ND
     return result
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def sample_clear(
     texture: NDArray[np.float32], u: float, v: float
 ) -> tuple[float, float, float, float]:
@@ -46,7 +46,7 @@ def sample_clear(
     return r, g, b, a
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def sample_edge(
     texture: NDArray[np.float32], u: float, v: float
 ) -> tuple[float, float, float, float]:

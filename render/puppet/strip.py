@@ -119,7 +119,7 @@ def rasterise_strip(
                         field[row, column, 3] = wa * a[4] + wb * b[4] + wc * c[4]
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True)
 def blurred_step(distance: float, radius: float) -> float:
     """Returns how much of a soft disc of that radius lies beyond an edge that far away."""
     t = min(max(distance / radius, -1.0), 1.0)
