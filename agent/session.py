@@ -5,6 +5,7 @@ event protocol. Knows no HTTP. Nothing a person says is logged.
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -52,6 +53,7 @@ STATES: dict[str, Attitude] = {
 }
 
 
+CLOSE_SECONDS = 5.0
 SPEECH_MARKS = {
     marks.SPEECH_ENDED: Mark.SPEECH_END,
     marks.TRANSCRIPT_READY: Mark.TRANSCRIPT,
@@ -114,7 +116,9 @@ class Session:
         mind.on_asked = self._asked
         mind.on_token = timeline.answered
         mind.on_failure = self._mind_failed
-        self._agent_session: AgentSession[None] = AgentSession(llm=mind, **options)
+        self._agent_session: AgentSession[None] = AgentSession(
+            llm=mind, session_close_transcript_timeout=0.0, **options
+        )
         self._agent = Agent(instructions="")
         self._listen()
 
@@ -142,7 +146,9 @@ class Session:
             await self._transport.close()
         self._face.clear_buffer()
         with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._agent_session.aclose(), 5)
+            await asyncio.wait_for(self._agent_session.aclose(), CLOSE_SECONDS)
+        self._transport = None
+        gc.collect()  # connections hold codecs and their threads in reference cycles
 
     # ---------------------------------------------------------------- the client's events
 

@@ -5,6 +5,7 @@ A session lives as long as its WebSocket, plus the lease. Imports the session, n
 
 import asyncio
 import hmac
+import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,8 @@ from typing import Protocol
 
 from agent.errors import NotFound, ServerFull, Unauthorized
 from agent.events import ClientEvent, Closing, Event
+
+logger = logging.getLogger(__name__)
 
 
 class Conversation(Protocol):
@@ -98,13 +101,14 @@ class Hub:
             raise ServerFull(
                 f"All {self._max_sessions} places are taken; please try again in a moment."
             )
-        seat = Seat(secrets.token_hex(8), secrets.token_urlsafe(24), left_at=self._now())
+        seat = Seat(secrets.token_hex(8), secrets.token_urlsafe(24))
         self._seats[seat.id] = seat
         try:
             seat.conversation = await self._create(seat, persona)
         except BaseException:
             del self._seats[seat.id]
             raise
+        seat.left_at = self._now()
         self._on_count(len(self._seats))
         return seat
 
@@ -150,6 +154,15 @@ class Hub:
     async def _reap(self) -> None:
         while True:
             await asyncio.sleep(min(1.0, self._lease_seconds / 4))
-            for seat in self._all():
-                if not seat.connected and self._now() - seat.left_at > self._lease_seconds:
-                    await self.end(seat, "lease_expired")
+            gone = [
+                seat
+                for seat in self._all()
+                if seat.conversation is not None
+                and not seat.connected
+                and self._now() - seat.left_at > self._lease_seconds
+            ]
+            results = await asyncio.gather(
+                *(self.end(seat, "lease_expired") for seat in gone), return_exceptions=True
+            )
+            for error in filter(None, results):
+                logger.error("a session did not close well", exc_info=error)

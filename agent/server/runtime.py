@@ -5,6 +5,7 @@ Imports the rooms below the server. Owns every process and thread pool it starts
 
 import asyncio
 import contextlib
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -73,6 +74,9 @@ class Models:
             tasks.create_task(self._speech.start())
             tasks.create_task(self._mind.start())
             tasks.create_task(asyncio.to_thread(self._meet_people))
+        # What is loaded now stays: sparing it makes the collection after each session cheap.
+        gc.collect()
+        gc.freeze()
 
     def _meet_people(self) -> None:
         face = self._settings.face
@@ -123,15 +127,15 @@ class Models:
         if who is None:
             raise NotFound("There is no such persona.")
         emit = _outbox(seat)
-        session = self._assemble(seat, who, Timeline(seat.id, self._sinks, emit), emit)
+        size = (self._settings.face.width, self._settings.face.height)
+        puppet = await asyncio.to_thread(Puppet, self._people[who.avatar], *size)
+        session = self._assemble(seat, who, puppet, emit)
         await session.start()
         return session
 
     def _assemble(
-        self, seat: Seat, who: Persona, timeline: Timeline, emit: Callable[[Event], None]
+        self, seat: Seat, who: Persona, puppet: Puppet, emit: Callable[[Event], None]
     ) -> Session:
-        size = (self._settings.face.width, self._settings.face.height)
-        puppet = Puppet(self._people[who.avatar], *size)
         seed = int.from_bytes(seat.id.encode()[:6], "big")
         face = Face(Performer(seed=seed), puppet, self._drawing)
         observe = _Relay()
@@ -141,7 +145,7 @@ class Models:
             face,
             MindLLM(self._mind.of(who.id), APOLOGY),
             options,
-            timeline,
+            Timeline(seat.id, self._sinks, emit),
             self._negotiate,
             emit,
             self._metrics.interruptions.inc,
