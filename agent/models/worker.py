@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import time
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +29,7 @@ ONE_THREAD = {
 }
 """Spinning threads collapse when another process takes their core."""
 
+BUFFER_BYTES = 2**24
 START_SECONDS = 30.0
 """How long a model may take to load."""
 ANSWER_SECONDS = 20.0
@@ -80,6 +81,7 @@ class Worker:
         self._turn = asyncio.Lock()
         self._ready = asyncio.Event()
         self._process: Process | None = None
+        self._transport: asyncio.SubprocessTransport | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._exchanges: set[asyncio.Task[Any]] = set()
         self._started: asyncio.Future[None] | None = None
@@ -233,16 +235,12 @@ class Worker:
     async def _load(self) -> None:
         begun = time.perf_counter()
         await self._stop()
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "agent.models.child",
-            self._target,
-            stdin=PIPE,
-            stdout=PIPE,
-            env=os.environ | ONE_THREAD,
-            limit=2**24,
-        )
+        creation = asyncio.ensure_future(self._spawn())
+        try:
+            self._process = await asyncio.shield(creation)
+        except asyncio.CancelledError:
+            self._process = await creation  # else nobody would end it
+            raise
         try:
             async with asyncio.timeout(START_SECONDS):
                 answer = await self._receive(self._process)
@@ -254,6 +252,21 @@ class Worker:
         self._ready.set()
         log.info("model %s loaded in %.1f s", self.name, self._load_seconds)
 
+    async def _spawn(self) -> Process:
+        loop = asyncio.get_running_loop()
+        self._transport, protocol = await loop.subprocess_exec(
+            lambda: SubprocessStreamProtocol(limit=BUFFER_BYTES, loop=loop),
+            sys.executable,
+            "-m",
+            "agent.models.child",
+            self._target,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=None,
+            env=os.environ | ONE_THREAD,
+        )
+        return Process(self._transport, protocol, loop)
+
     def _kill(self) -> None:
         self._ready.clear()
         if self._process is not None and self._process.returncode is None:
@@ -262,10 +275,8 @@ class Worker:
     async def _stop(self) -> None:
         """Ends the process if there is one."""
         process, self._process = self._process, None
-        if process is None:
+        if process is None or self._transport is None:
             return
-        if process.stdin is not None:
-            process.stdin.close()
-        if process.returncode is None:
-            process.kill()
+        self._transport.close()  # closes the pipes and kills the process
         await process.wait()
+        await asyncio.sleep(0)  # lets the loop finish with the pipes

@@ -71,7 +71,7 @@ class SpeechEngines:
             async with asyncio.TaskGroup() as tasks:
                 for worker in self._workers:
                     tasks.create_task(worker.start())
-        except* Exception as group:
+        except ExceptionGroup as group:
             await self.aclose()
             raise group.exceptions[0] from None
 

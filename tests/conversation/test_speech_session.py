@@ -6,7 +6,9 @@ what the turn end is about; nothing here asserts how long anything took.
 
 import asyncio
 import itertools
+import os
 import re
+import signal
 import time
 import wave
 from collections.abc import AsyncIterator
@@ -241,3 +243,16 @@ async def test_speaking_over_the_voice_stops_it_and_gets_an_answer(engines: Spee
         assert await asyncio.wait_for(talk.loudspeaker.finished.get(), 40) is False
     assert len(talk.loudspeaker.segments) == 2
     check_sound_and_labels(talk.loudspeaker.segments[1], LONG)
+
+
+async def test_a_conversation_survives_the_death_of_its_models(engines: SpeechEngines) -> None:
+    *_, sound = clips().values()
+    async with conversation(engines, SHORT) as talk:
+        for health in engines.health():
+            assert health.pid is not None
+            os.kill(health.pid, signal.SIGKILL)
+        talk.microphone.say(sound)
+        assert await asyncio.wait_for(talk.loudspeaker.finished.get(), 60) is False
+        assert "amiable himself" in plain(talk.heard.get_nowait())
+    check_sound_and_labels(talk.loudspeaker.segments[0], SHORT)
+    assert all(health.restarts == 1 for health in engines.health())

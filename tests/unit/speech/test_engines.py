@@ -1,0 +1,50 @@
+import pytest
+
+from agent.errors import ModelUnavailable, NotFound
+from agent.settings import SpeechSettings
+from agent.speech import engines as module
+from agent.speech.engines import SpeechEngines
+from agent.speech.recognition import Recognition
+from agent.speech.session_options import session_options
+from agent.speech.vad import WebRtcVad
+
+ECHO = "tests.unit.models.echo:Echo"
+MISSING = "tests.unit.models.echo:Missing"
+
+
+@pytest.fixture
+def small_voices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "VOICES", {"echo": ECHO, "missing": MISSING})
+
+
+async def test_a_voice_that_does_not_load_leaves_no_process(small_voices: None) -> None:
+    engines = SpeechEngines(("echo", "missing"), listening=False)
+    with pytest.raises(ModelUnavailable, match="package x"):
+        await engines.start()
+    assert [health.pid for health in engines.health()] == [None, None]
+
+
+async def test_only_what_is_needed_is_started(small_voices: None) -> None:
+    engines = SpeechEngines(("echo",), listening=False)
+    await engines.start()
+    assert [health.name for health in engines.health()] == ["voice-echo"]
+    await engines.aclose()
+
+
+def test_an_unknown_voice_is_not_found(small_voices: None) -> None:
+    engines = SpeechEngines(("echo",))
+    assert engines.voice("echo").name == "echo"
+    with pytest.raises(NotFound):
+        engines.voice("missing")
+
+
+def test_the_vad_lets_go_before_the_turn_ends(small_voices: None) -> None:
+    for end_after in (0.1, 0.2, 0.8):
+        settings = SpeechSettings(end_after=end_after)
+        options = session_options(settings, SpeechEngines(("echo",)), "echo")
+        vad, recognition = options["vad"], options["stt"]
+        assert isinstance(vad, WebRtcVad)
+        assert isinstance(recognition, Recognition)
+        assert vad.release < recognition.policy.end_after
+    assert options["turn_handling"]["turn_detection"] == "stt"
+    assert options["turn_handling"]["endpointing"]["min_delay"] == 0.0
