@@ -12,6 +12,8 @@ from render.face.fit import FaceFit
 from render.face.images import encode, fill_holes, to_bytes
 
 SKIN_QUALITY, BACKDROP_QUALITY, SMOOTH_QUALITY = 92, 88, 88
+PARTED, SEAM_LIGHT = 0.012, 0.8
+"""From what gap on lips count as parted, face widths, and how dark their opening is filled."""
 BACKDROP_BLUR = 0.02
 """Face widths by which the background is out of focus; it hides where the person was."""
 CLEAR_BELOW, SOLID_ABOVE = 0.03, 0.97
@@ -32,7 +34,7 @@ def build_layers(
         fit: The face.
     """
     backdrop = _fill_backdrop(rgb, matte, fit)
-    skin = _own_colour(rgb, matte, backdrop)
+    skin = _own_colour(close_opening(rgb, fit, SEAM_LIGHT), matte, backdrop)
     left, top, right, bottom = box = _person_box(matte)
     height, width = matte.shape
     half = (max(1, width // 2), max(1, height // 2))
@@ -87,7 +89,7 @@ def _smooth_face(rgb: NDArray[np.uint8], fit: FaceFit) -> Texture:
     height, width = rgb.shape[:2]
     left, top = np.maximum(np.floor(oval.min(0)).astype(int), 0)
     right, bottom = np.minimum(np.ceil(oval.max(0)).astype(int), (width, height))
-    face = np.ascontiguousarray(rgb[top:bottom, left:right])
+    face = close_opening(rgb, fit, 1.0)[top:bottom, left:right]
     size = int(0.055 * fit.width) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     closed = cv2.morphologyEx(face, cv2.MORPH_CLOSE, kernel)
@@ -96,6 +98,30 @@ def _smooth_face(rgb: NDArray[np.uint8], fit: FaceFit) -> Texture:
     mixed = _skin_toned(np.asarray(mixed, np.uint8), oval - [left, top], fit)
     half = cv2.resize(mixed, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return encode(np.asarray(half, np.uint8), "jpeg", SMOOTH_QUALITY, (left, top, right, bottom))
+
+
+def close_opening(rgb: NDArray[np.uint8], fit: FaceFit, light: float) -> NDArray[np.uint8]:
+    """Fills the opening between parted lips with what is around it.
+
+    What the photo shows there would otherwise shine through where the lips close or round; the
+    inside of the mouth has pictures of its own.
+
+    Args:
+        rgb: (h, w, 3) uint8, the canvas.
+        fit: The face.
+        light: Factor on the filled part.
+    """
+    upper, lower = (fit.photo[list(half)] for half in topology.LIP_RINGS[0])
+    if ((upper - lower) @ fit.up).max() < PARTED * fit.width:
+        return rgb
+    opening = [*topology.INNER_UPPER, *topology.INNER_LOWER[-2:0:-1]]
+    hole = np.zeros(rgb.shape[:2], np.uint8)
+    cv2.fillPoly(hole, [np.rint(fit.photo[opening, :2] * [1, -1]).astype(np.int32)], 1)
+    size = int(0.016 * fit.width) | 1
+    hole = np.asarray(cv2.dilate(hole, np.ones((size, size), np.uint8)), np.uint8)
+    filled = fill_holes(rgb.astype(np.float32), 1 - hole.astype(np.float32))
+    filled[hole > 0] *= light
+    return to_bytes(filled)
 
 
 def _skin_toned(
