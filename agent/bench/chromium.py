@@ -24,6 +24,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
     "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
 )
 
@@ -34,15 +35,15 @@ class BrowserMissing(RuntimeError):
 
 @asynccontextmanager
 async def chromium(
-    microphone: Path | None = None, *, grant: bool = True, loop: bool = False
+    microphone: Path | None = None, *, loop: bool = False, arguments: tuple[str, ...] = ()
 ) -> AsyncIterator[Browser]:
-    """Launches Chromium.
+    """Launches Chromium. Pages may use the microphone and play sound without asking.
 
     Args:
         microphone: WAV file played once into the fake microphone, from the moment a page opens
             it; a beep where None.
-        grant: Whether pages get the microphone without asking; refused otherwise.
         loop: Whether the file starts again at its end.
+        arguments: Further command line arguments.
 
     Raises:
         BrowserMissing: Debian's package chromium is not installed.
@@ -50,11 +51,7 @@ async def chromium(
     executable = shutil.which("chromium")
     if executable is None:
         raise BrowserMissing("Chromium is not installed: apt-get install chromium")
-    flags = [*FLAGS]
-    if grant:
-        flags.append("--use-fake-ui-for-media-stream")
-    else:
-        flags.append("--deny-permission-prompts")
+    flags = [*FLAGS, *arguments]
     if microphone is not None:
         suffix = "" if loop else "%noloop"
         flags.append(f"--use-file-for-fake-audio-capture={microphone}{suffix}")

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 import pytest_asyncio
-from chromium import chromium
 from page_server import LAYERS, STATES, PageServer, page_server
 from playwright.async_api import Browser, Page, expect
 
+from agent.bench.chromium import chromium
 from agent.errors import ModelUnavailable, NotFound, ServerFull
 from agent.events import (
     AgentTranscript,

@@ -7,10 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 import pytest_asyncio
-from chromium import chromium
 from page_server import PageServer, page_server
 from playwright.async_api import Browser, Page, expect
 
+from agent.bench.chromium import chromium
 from agent.errors import ServerFull
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from chromium import chromium
 from playwright.async_api import Page
 
 from agent.bench import relay as network
+from agent.bench.chromium import chromium
 from agent.settings import WebRtcSettings
 from agent.transport.base import MicrophoneFrame
 from agent.transport.webrtc import WebRtcPeer
