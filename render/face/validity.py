@@ -3,8 +3,11 @@
 The kernels do not check bounds: whatever passes here must not lead them outside their arrays.
 """
 
+import io
+
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from render.face.avatar import AvatarBundle, Eye, Lips, Mesh
 from render.face.errors import BundleCorrupt
@@ -32,6 +35,7 @@ def check_bundle(bundle: AvatarBundle) -> None:
     for name, texture in bundle.textures.items():
         _require(texture.box.shape == (4,) and bool(np.isfinite(texture.box).all()), name)
         _require(bool((texture.box[2:] > texture.box[:2]).all()), name)
+        _require(_is_picture(texture.data), name)
     _check_mesh(bundle.mesh)
     vertices = len(bundle.mesh.rest)
     _check_lips(bundle.lips, vertices)
@@ -53,6 +57,15 @@ def check_bundle(bundle: AvatarBundle) -> None:
 def _require(condition: bool, what: str) -> None:
     if not condition:
         raise BundleCorrupt(f"The avatar file is damaged ({what}).")
+
+
+def _is_picture(data: bytes) -> bool:
+    """Reads no more than the head of a picture, so that a bomb is not unpacked."""
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
+            return max(picture.size) <= MAX_CANVAS
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return False
 
 
 def _numbers(array: NDArray[np.float32], shape: tuple[int, ...], what: str) -> None:

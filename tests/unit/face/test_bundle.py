@@ -4,13 +4,15 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from render.face.avatar import AvatarBundle
+from render.face.avatar import AvatarBundle, Provenance
+from render.face.build import build_avatar
 from render.face.bundle import dump_bundle, load_bundle, parse_bundle, save_bundle
 from render.face.errors import BundleCorrupt, BundleError, BundleTooNew, NoFace
 from render.face.gallery import DEFAULT_PEOPLE, avatar_file, build_gallery, default_avatar
@@ -159,18 +161,20 @@ def test_a_manifest_that_does_not_fit_is_corrupt(
 
 
 def test_indices_outside_the_mesh_are_corrupt(joe: AvatarBundle) -> None:
-    from dataclasses import replace
-
     face = joe.mesh.face.copy()
     face[0, 0] = len(joe.mesh.rest)
     with pytest.raises(BundleCorrupt):
         parse_bundle(dump_bundle(replace(joe, mesh=replace(joe.mesh, face=face))))
 
 
-def test_a_picture_without_a_face_is_refused() -> None:
-    from render.face.avatar import Provenance
-    from render.face.build import build_avatar
+def test_a_texture_that_is_no_picture_is_corrupt(joe: AvatarBundle) -> None:
+    broken = replace(joe.textures["skin"], data=b"not a picture")
+    textures = joe.textures | {"skin": broken}
+    with pytest.raises(BundleCorrupt):
+        parse_bundle(dump_bundle(replace(joe, textures=textures)))
 
+
+def test_a_picture_without_a_face_is_refused() -> None:
     grey = np.full((300, 300, 3), 128, np.uint8)
     with pytest.raises(NoFace) as caught:
         build_avatar(grey, name="x", provenance=Provenance("test", ai_generated=True))
