@@ -17,7 +17,7 @@ from livekit.agents.voice import io
 from numpy.typing import NDArray
 
 from agent.face import Face
-from agent.mind.mind import Message
+from agent.mind.message import Message
 from render.clock import AUDIO_RATE
 from render.types import Heard, SegmentEnd
 
@@ -119,12 +119,11 @@ class Captions(io.TextOutput):
         """Ends a segment; the conversation item that follows holds the whole."""
 
 
-class Answers(Protocol):
+class Answer(Protocol):
     """What the mind offers a conversation."""
 
-    def answer(self, turns: Sequence[Message], question: str) -> AsyncIterator[str]:
+    def __call__(self, turns: Sequence[Message], question: str) -> AsyncIterator[str]:
         """Streams the answer to `question`, given the turns before it."""
-        ...
 
 
 def _nothing() -> None:
@@ -139,7 +138,7 @@ class MindLLM(llm.LLM[Any]):
     """Our mind behind livekit's LLM interface, so that pre-emptive answers work.
 
     Args:
-        mind: Who answers.
+        answer: Who answers.
         apology: Said in place of an answer that failed.
 
     Attributes:
@@ -148,9 +147,9 @@ class MindLLM(llm.LLM[Any]):
         on_failure: Called with what went wrong.
     """
 
-    def __init__(self, mind: Answers, apology: str) -> None:
+    def __init__(self, answer: Answer, apology: str) -> None:
         super().__init__()
-        self.mind = mind
+        self.answer = answer
         self.apology = apology
         self.on_asked: Callable[[], None] = _nothing
         self.on_token: Callable[[], None] = _nothing
@@ -187,7 +186,7 @@ class MindStream(llm.LLMStream):
         request = shortuuid("answer_")
         spoken = False
         try:
-            async for piece in self._owner.mind.answer(turns, question):
+            async for piece in self._owner.answer(turns, question):
                 if not spoken:
                     spoken = True
                     self._owner.on_token()

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.errors import VisavisError
-from agent.mind.persona import load_personas
+from agent.mind.persona import load_persona, persona_ids
 from agent.models.packages import SPEECH_WEIGHTS, find
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
@@ -86,11 +86,9 @@ def _weights() -> Finding:
 
 
 def _personas(settings: Settings) -> Finding:
-    personas = load_personas(settings.mind.prompts_dir)
-    names = ", ".join(sorted(personas))
-    if settings.mind.persona not in personas:
-        return False, f"there is no {settings.mind.persona}, only {names}"
-    return True, names
+    prompts = settings.mind.prompts_dir
+    names = [load_persona(prompts, name).id for name in persona_ids(prompts)]
+    return settings.mind.persona in names, ", ".join(names)
 
 
 def _face(settings: Settings) -> Finding:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from agent.errors import BadRequest, NotFound
-from agent.mind.persona import Persona, load_personas
+from agent.errors import BadRequest
+from agent.mind.persona import Persona, load_persona
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
 from agent.speech.voices import text as prepare
@@ -40,9 +40,7 @@ async def say_to_file(settings: Settings, text: str, out: Path, persona: str, si
     width, height = parse_size(size)
     if not prepare.pieces(text):
         raise BadRequest("There is nothing to say in that text.")
-    who = load_personas(settings.mind.prompts_dir).get(persona)
-    if who is None:
-        raise NotFound(f"There is no persona {persona}.")
+    who = load_persona(settings.mind.prompts_dir, persona)
     _check_writable(out)
     puppet = Puppet(_person(settings, who), width, height)
     engines = SpeechEngines((who.voice,), listening=False)

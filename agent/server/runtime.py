@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import cv2
 import numpy as np
@@ -22,7 +23,8 @@ from agent.face import Face
 from agent.ledger.exporters import JsonLines, Metrics
 from agent.ledger.turns import TurnRecord
 from agent.mind.mind import Mind
-from agent.mind.persona import Persona, load_personas
+from agent.mind.persona import Persona, load_persona, persona_ids
+from agent.models.llm import EmbeddedLlm
 from agent.server.hub import Conversation, Seat
 from agent.session import Session
 from agent.settings import Settings
@@ -55,10 +57,16 @@ class Models:
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings = settings
         self._metrics = metrics
-        self._personas = load_personas(settings.mind.prompts_dir)
+        prompts = settings.mind.prompts_dir
+        self._personas = {name: load_persona(prompts, name) for name in persona_ids(prompts)}
         voices = tuple(sorted({persona.voice for persona in self._personas.values()}))
         self._speech = SpeechEngines(voices)
-        self._mind = Mind(settings.mind, self._personas)
+        self._language_model = EmbeddedLlm()
+        self._mind = Mind(
+            settings.mind,
+            settings.server.data_dir / "knowledge",
+            embedded=self._language_model,
+        )
         self._people: dict[str, AvatarBundle] = {}
         self._portraits: dict[str, bytes] = {}
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
@@ -100,7 +108,7 @@ class Models:
             {
                 "id": p.id,
                 "name": p.name,
-                "description": p.description,
+                "description": f"You can ask me about {p.topics}.",
                 "avatar": f"/v1/avatars/{p.avatar}.jpg",
             }
             for p in sorted(self._personas.values(), key=lambda p: (p.id != default, p.id))
@@ -115,7 +123,9 @@ class Models:
     def health(self) -> dict[str, bool]:
         """Returns whether each model's process is up."""
         speech = {worker.name: worker.ready for worker in self._speech.health()}
-        return {**speech, **self._mind.health()}
+        if self._mind.external:
+            return speech
+        return {**speech, "language-model": self._language_model.process_id is not None}
 
     async def create(self, seat: Seat, persona: str | None) -> Conversation:
         """Makes the conversation of a new seat.
@@ -143,7 +153,7 @@ class Models:
         session = Session(
             _hello(seat, who, self._settings),
             face,
-            MindLLM(self._mind.of(who.id), APOLOGY),
+            MindLLM(partial(self._mind.answer, persona=who.id), APOLOGY),
             options,
             Timeline(seat.id, self._sinks, emit),
             self._negotiate,
