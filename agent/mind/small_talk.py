@@ -1,0 +1,148 @@
+"""Replies where no fact is at stake. Imports `asking`, `embedding`, `index`, `llm` and `persona`.
+
+An intent is recognised by its likeness to known phrases. Where an intent allows it, the language
+model finds words of its own; they are used only when they are short, hold no number, name
+nobody, do not repeat themselves, and mean about the same as the persona's own replies. Otherwise
+one of these is said.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from agent.mind.asking import visitor_name
+from agent.mind.embedding import Vectors
+from agent.mind.index import Found
+from agent.mind.llm import ChatModel, LlmUnavailable
+from agent.mind.message import Message
+from agent.mind.persona import Persona
+
+log = logging.getLogger(__name__)
+
+RECOGNISED: Final = 0.905
+"""Cosine to a known phrase from which an utterance is small talk."""
+
+ALIKE: Final = 0.915
+"""Cosine to one of the intent's replies that the model's words must reach."""
+
+_PATIENCE_SECONDS: Final = 0.8
+_MAX_TOKENS: Final = 32
+_WORDS: Final = range(2, 19)
+_NUMBER = re.compile(
+    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand"
+    r"|million|percent|euros?|dollars?)\b",
+    re.I,
+)
+_CLAIMS = re.compile(
+    r"\b(i was|i've been|i have been|my (blog|album|family|husband|wife|work|friend|son|daughter)"
+    r"|yesterday|tomorrow|years?|as an? (ai|language model)|http|www)\b",
+    re.I,
+)
+_NAMES = re.compile(r"(?<=[a-z,] )[A-Z](?!\b|')[a-z]+")
+
+Embed = Callable[[Sequence[str]], Awaitable[Vectors]]
+
+
+def recognise(found: Found) -> str | None:
+    """Returns the intent of an utterance, or None if it asks for something else."""
+    intent, score = max(found.small_talk.items(), key=lambda item: item[1])
+    nearest = max(float(np.max(found.asked)), found.gap)
+    return intent if score >= RECOGNISED and score >= nearest else None
+
+
+def sane(text: str) -> bool:
+    """Whether the model's words are short and name nobody, hold no number and no circles."""
+    words = re.findall(r"[\w']+", text.lower())
+    pairs = list(pairwise(words))
+    return (
+        len(words) in _WORDS
+        and text[-1:] in ".!?"
+        and text.isascii()
+        and len(set(pairs)) == len(pairs)
+        and not any(pattern.search(text) for pattern in (_NUMBER, _CLAIMS, _NAMES))
+    )
+
+
+class SmallTalk:
+    """Small talk of one persona.
+
+    Args:
+        persona: Whose.
+        model: Where it may find words of its own; None for the persona's lines alone.
+        embed: Embeds sentences; used to check that the model's words fit.
+    """
+
+    def __init__(self, persona: Persona, model: ChatModel | None, embed: Embed) -> None:
+        self._persona = persona
+        self._model = model
+        self._embed = embed
+        self._replies: dict[str, Vectors] = {}
+
+    async def prepare(self) -> None:
+        """Embeds the replies that the model's words are compared with."""
+        for name, intent in self._persona.small_talk.items():
+            if intent.model:
+                self._replies[name] = await self._embed(intent.replies)
+
+    async def reply(self, intent: str, text: str, turn: int) -> str:
+        """Returns what to say.
+
+        Args:
+            intent: What `recognise` returned.
+            text: What the person said.
+            turn: How many turns came before; makes lines vary.
+        """
+        if self._model and self._persona.small_talk[intent].model:
+            own = await self._own_words(self._model, intent, text)
+            if own:
+                return own
+        return self.line(intent, text, turn)
+
+    def line(self, intent: str, text: str, turn: int) -> str:
+        """Returns one of the persona's own lines, another one each turn."""
+        replies = self._persona.small_talk[intent].replies
+        name = visitor_name(text)
+        return replies[turn % len(replies)].format(
+            name=self._persona.name,
+            topics=self._persona.topics,
+            visitor=f", {name}" if name else "",
+        )
+
+    def prompt(self) -> tuple[str, list[Message]]:
+        """Returns the system prompt and the examples, the same for every call: they stay cached."""
+        persona = self._persona
+        system = (
+            f"You are {persona.name}: {persona.style}. Reply with one short, friendly sentence."
+        )
+        examples: list[Message] = []
+        for intent in persona.small_talk.values():
+            if intent.model:
+                examples.append(Message("user", intent.phrases[0].format(name=persona.name)))
+                examples.append(Message("assistant", intent.replies[0]))
+        return system, examples
+
+    async def _own_words(self, model: ChatModel, intent: str, text: str) -> str | None:
+        """Returns the model's first sentence if it can be said, in time."""
+        system, examples = self.prompt()
+        said = ""
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                async for piece in model.stream(
+                    system, [*examples, Message("user", text)], _MAX_TOKENS
+                ):
+                    said += piece
+                    if re.search(r"[.!?](\s|$)", said):
+                        break
+        except (LlmUnavailable, TimeoutError) as error:
+            log.info("small talk without the model: %s", type(error).__name__)
+            return None
+        sentence = re.split(r"(?<=[.!?])\s", said.strip())[0]
+        if not sane(sentence):
+            return None
+        vector = (await self._embed([sentence]))[0]
+        return sentence if float(np.max(self._replies[intent] @ vector)) >= ALIKE else None
