@@ -53,7 +53,7 @@ STATES: dict[str, Attitude] = {
 }
 
 
-CLOSE_SECONDS = 5.0
+CLOSE_SECONDS, COLLECT_SECONDS = 5.0, 1.0
 SPEECH_MARKS = {
     marks.SPEECH_ENDED: Mark.SPEECH_END,
     marks.TRANSCRIPT_READY: Mark.TRANSCRIPT,
@@ -148,7 +148,9 @@ class Session:
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._agent_session.aclose(), CLOSE_SECONDS)
         self._transport = None
-        gc.collect()  # connections hold codecs and their threads in reference cycles
+        # Connections hold codecs and their threads in reference cycles; livekit's last tasks, which
+        # nobody else holds, need a moment to end before.
+        asyncio.get_running_loop().call_later(COLLECT_SECONDS, gc.collect)
 
     # ---------------------------------------------------------------- the client's events
 

@@ -42,7 +42,7 @@ class SpeechSettings(_Section):
     end_after: float = Field(0.2, description="silence that ends a turn the turn model calls done")
     end_at_latest: float = Field(1.2, description="silence that ends any turn")
     turn_threshold: float = Field(0.5, ge=0, le=1, description="turn model probability for done")
-    barge_in_after: float = Field(0.2, description="speech that interrupts the avatar")
+    barge_in_after: float = Field(0.15, description="speech that interrupts the avatar")
     vad_mode: int = Field(2, ge=0, le=3, description="webrtcvad aggressiveness")
 
 

@@ -29,7 +29,7 @@ VOICES = ("flite:slt", "espeak-ng", "flite:rms", "flite:awb")
 GREETING_SECONDS = 9.0
 GAP_SECONDS = 11.0
 """Between two questions: the longest answer and some rest."""
-BARGE_IN_SECONDS = 3.2
+BARGE_IN_SECONDS = 2.0
 """Between a question and the one that interrupts its answer."""
 BARGE_INS = 3
 OPENINGS = 5
