@@ -35,6 +35,12 @@ class Unauthorized(VisavisError):
     code, status = "unauthorized", 401
 
 
+class Forbidden(VisavisError):
+    """The request comes from where such requests may not come from."""
+
+    code, status = "forbidden", 403
+
+
 class NotFound(VisavisError):
     """No such persona, avatar or session."""
 
@@ -60,15 +66,43 @@ class BadAudio(VisavisError):
 
 
 class BadPhoto(VisavisError):
-    """The photo cannot become an avatar."""
+    """The photo cannot become an avatar.
+
+    Args:
+        message: What is wrong with it and what to do.
+        code: The stable code of the reason, as `render.face.photo_errors` names them.
+        status: The HTTP status that fits.
+    """
 
     code, status = "bad_photo", 422
+
+    def __init__(self, message: str, code: str = "bad_photo", status: int = 422) -> None:
+        super().__init__(message)
+        self.code, self.status = code, status
+
+
+class ConsentRequired(VisavisError):
+    """Nobody agreed that this face may be used."""
+
+    code, status = "consent_required", 422
+
+
+class RateLimited(VisavisError):
+    """Too many requests from one address."""
+
+    code, status, retry_after = "rate_limited", 429, 60
 
 
 class ServerFull(VisavisError):
     """One session more would spoil the others."""
 
     code, status, retry_after = "server_full", 503, 10
+
+
+class Busy(VisavisError):
+    """As much of this kind is being done already as can be done at once."""
+
+    code, status, retry_after = "busy", 503, 5
 
 
 class ModelUnavailable(VisavisError):

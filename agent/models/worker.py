@@ -33,7 +33,7 @@ BUFFER_BYTES = 2**24
 START_SECONDS = 30.0
 """How long a model may take to load."""
 ANSWER_SECONDS = 20.0
-"""How long one call may take before its process is taken for hung and killed."""
+"""How long one call may take, by default, before its process is taken for hung and killed."""
 RESTART_PAUSES = (0.0, 0.5, 2.0, 5.0)
 """Seconds between a death and the next start, for the first, second, … death in a row."""
 
@@ -74,10 +74,18 @@ class Worker:
     calls. Its module must be light to import and must not import the server.
     """
 
-    def __init__(self, name: str, target: str, *, queue_limit: int = 32) -> None:
+    def __init__(
+        self,
+        name: str,
+        target: str,
+        *,
+        queue_limit: int = 32,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
         self.name = name
         self._target = target
         self._queue_limit = queue_limit
+        self._answer_seconds = answer_seconds
         self._turn = asyncio.Lock()
         self._ready = asyncio.Event()
         self._process: Process | None = None
@@ -162,7 +170,7 @@ class Worker:
             if self._supervisor is None:
                 break
             try:
-                async with asyncio.timeout(ANSWER_SECONDS):
+                async with asyncio.timeout(self._answer_seconds):
                     await self._ready.wait()
                     begun = time.perf_counter()
                     answer = await self._exchange(call)

@@ -16,8 +16,10 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent.avatars.avatars import Avatars, Speaker
 from agent.errors import BadRequest, NotFound, VisavisError
 from agent.ledger.exporters import Metrics
+from agent.server.avatars import add_avatar_routes
 from agent.server.hub import Conversation, Hub, Seat
 from agent.server.socket import CLOSE_POLICY, converse, error_event
 from agent.settings import REPOSITORY, ServerSettings
@@ -48,16 +50,24 @@ class Runtime(Protocol):
         """Ends all model processes."""
         ...
 
-    async def create(self, seat: Seat, persona: str | None) -> Conversation:
-        """Makes the conversation of a new seat; raises NotFound for an unknown persona."""
+    @property
+    def avatars(self) -> Avatars:
+        """The faces."""
+        ...
+
+    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+        """Makes the conversation of a new seat, with the persona's own face or another one.
+
+        Raises NotFound for an unknown persona or avatar.
+        """
         ...
 
     def personas(self) -> list[dict[str, str]]:
         """Returns id, name, description and portrait of each persona."""
         ...
 
-    def portrait(self, avatar: str) -> bytes:
-        """Returns a JPEG of an avatar; raises NotFound."""
+    def speaker(self, persona: str | None) -> Speaker:
+        """Returns the voice of a persona, or of the default one; raises NotFound."""
         ...
 
     def health(self) -> dict[str, bool]:
@@ -71,6 +81,7 @@ class NewSession(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     persona: str | None = Field(None, max_length=64)
+    avatar: str | None = Field(None, max_length=64)
 
 
 def create_app(settings: ServerSettings, runtime: Runtime, metrics: Metrics) -> FastAPI:
@@ -97,6 +108,7 @@ def create_app(settings: ServerSettings, runtime: Runtime, metrics: Metrics) -> 
     _errors(app)
     _headers(app)
     _sessions(app, hub, metrics)
+    add_avatar_routes(app, runtime.avatars, runtime)
     _facts(app, runtime, metrics)
     _pages(app)
     return app
@@ -140,7 +152,7 @@ def _sessions(app: FastAPI, hub: Hub, metrics: Metrics) -> None:
     @app.post("/v1/sessions", status_code=201)
     async def open_session(body: NewSession) -> dict[str, str]:
         try:
-            seat = await hub.admit(body.persona)
+            seat = await hub.admit(body.persona, body.avatar)
         except VisavisError as error:
             if error.status == 503:
                 metrics.refused.inc()
@@ -163,10 +175,6 @@ def _facts(app: FastAPI, runtime: Runtime, metrics: Metrics) -> None:
     @app.get("/v1/personas")
     async def personas() -> dict[str, list[dict[str, str]]]:
         return {"personas": runtime.personas()}
-
-    @app.get("/v1/avatars/{avatar}.jpg")
-    def portrait(avatar: str) -> Response:
-        return Response(runtime.portrait(avatar), media_type="image/jpeg")
 
     @app.get("/healthz")
     async def health() -> JSONResponse:

@@ -64,7 +64,7 @@ class Hub:
         self,
         max_sessions: int,
         lease_seconds: float,
-        create: Callable[[Seat, str | None], Awaitable[Conversation]],
+        create: Callable[[Seat, str | None, str | None], Awaitable[Conversation]],
         on_count: Callable[[int], None] = lambda count: None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -90,12 +90,12 @@ class Hub:
             await asyncio.gather(self._reaper, return_exceptions=True)
         await asyncio.gather(*(self.end(seat, "server_stopping") for seat in self._all()))
 
-    async def admit(self, persona: str | None) -> Seat:
+    async def admit(self, persona: str | None, avatar: str | None = None) -> Seat:
         """Opens a session.
 
         Raises:
             ServerFull: No room for one more at full frame rate.
-            NotFound: No such persona.
+            NotFound: No such persona or avatar.
         """
         if len(self._seats) >= self._max_sessions:
             raise ServerFull(
@@ -104,7 +104,7 @@ class Hub:
         seat = Seat(secrets.token_hex(8), secrets.token_urlsafe(24))
         self._seats[seat.id] = seat
         try:
-            seat.conversation = await self._create(seat, persona)
+            seat.conversation = await self._create(seat, persona, avatar)
         except BaseException:
             del self._seats[seat.id]
             raise

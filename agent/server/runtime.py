@@ -12,10 +12,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.avatars.avatars import Avatars
+from agent.avatars.record import AvatarRecord
+from agent.avatars.store import AvatarStore
+from agent.avatars.studio import Studio
 from agent.conversation import MindLLM
 from agent.errors import NotFound
 from agent.events import Event, Hello
@@ -30,11 +33,10 @@ from agent.session import Session
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
 from agent.speech.session_options import session_options
+from agent.speech.voices.base import Voice
 from agent.timeline import Timeline
 from agent.transport.base import Transport
 from agent.transport.webrtc import WebRtcPeer
-from render.face.avatar import AvatarBundle
-from render.face.gallery import default_avatar
 from render.motion.performer import Performer
 from render.puppet.puppet import Puppet
 from render.puppet.warm import warm_up
@@ -44,6 +46,12 @@ logger = logging.getLogger(__name__)
 DRAWING_THREADS = 2
 ENCODING_THREADS = 2
 APOLOGY = "I'm sorry, something went wrong on my side. Could you say that again?"
+
+
+CLONE_DISCLOSURE = (
+    "{name} is a computer program. The face is a photo of a person, moved by a computer; "
+    "the voice is generated."
+)
 
 
 class Models:
@@ -67,8 +75,9 @@ class Models:
             settings.knowledge_cache,
             embedded=self._language_model,
         )
-        self._people: dict[str, AvatarBundle] = {}
-        self._portraits: dict[str, bytes] = {}
+        face = settings.face
+        store = AvatarStore(settings.avatars_dir, face.people_package)
+        self.avatars = Avatars(store, Studio(), (face.width, face.height))
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, "encode")
         sinks: list[Callable[[TurnRecord], None]] = [metrics]
@@ -81,23 +90,19 @@ class Models:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._speech.start())
             tasks.create_task(self._mind.start())
-            tasks.create_task(asyncio.to_thread(self._meet_people))
+            tasks.create_task(self._meet_people())
         # What is loaded now stays: sparing it makes the collection after each session cheap.
         gc.collect()
         gc.freeze()
 
-    def _meet_people(self) -> None:
-        face = self._settings.face
-        folder = self._settings.avatars_dir
-        for persona in self._personas.values():
-            bundle = default_avatar(persona.avatar, folder, face.people_package)
-            self._people[persona.avatar] = bundle
-            self._portraits[persona.avatar] = _jpeg(bundle, face.width, face.height)
-        warm_up(bundle)
+    async def _meet_people(self) -> None:
+        people = [persona.avatar for persona in self._personas.values()]
+        await asyncio.to_thread(self.avatars.meet, people)
+        await asyncio.to_thread(warm_up, await self.avatars.bundle(people[0]))
 
     async def stop(self) -> None:
         """Ends all model processes and threads."""
-        await asyncio.gather(self._speech.aclose(), self._mind.aclose())
+        await asyncio.gather(self._speech.aclose(), self._mind.aclose(), self.avatars.aclose())
         self._drawing.shutdown(cancel_futures=True)
         self._encoding.shutdown(cancel_futures=True)
 
@@ -114,11 +119,9 @@ class Models:
             for p in sorted(self._personas.values(), key=lambda p: (p.id != default, p.id))
         ]
 
-    def portrait(self, avatar: str) -> bytes:
-        """Returns a JPEG of an avatar at rest. Raises NotFound."""
-        if avatar not in self._portraits:
-            raise NotFound("There is no such avatar.")
-        return self._portraits[avatar]
+    def speaker(self, persona: str | None) -> Voice:
+        """Returns the voice of a persona, or of the default one. Raises NotFound."""
+        return self._speech.voice(self._persona(persona).voice)
 
     def health(self) -> dict[str, bool]:
         """Returns whether each model's process is up."""
@@ -127,24 +130,35 @@ class Models:
             return speech
         return {**speech, "language-model": self._language_model.process_id is not None}
 
-    async def create(self, seat: Seat, persona: str | None) -> Conversation:
-        """Makes the conversation of a new seat.
+    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+        """Makes the conversation of a new seat, with the persona's own face or another one.
 
         Raises:
-            NotFound: No such persona.
+            NotFound: No such persona or avatar.
         """
-        who = self._personas.get(persona or self._settings.mind.persona)
-        if who is None:
-            raise NotFound("There is no such persona.")
+        who = self._persona(persona)
+        shown = await asyncio.to_thread(self.avatars.get, avatar or who.avatar)
         emit = _outbox(seat)
         size = (self._settings.face.width, self._settings.face.height)
-        puppet = await asyncio.to_thread(Puppet, self._people[who.avatar], *size)
-        session = self._assemble(seat, who, puppet, emit)
+        bundle = await self.avatars.bundle(shown.id)
+        puppet = await asyncio.to_thread(Puppet, bundle, *size)
+        session = self._assemble(seat, who, shown, puppet, emit)
         await session.start()
         return session
 
+    def _persona(self, persona: str | None) -> Persona:
+        who = self._personas.get(persona or self._settings.mind.persona)
+        if who is None:
+            raise NotFound("There is no such persona.")
+        return who
+
     def _assemble(
-        self, seat: Seat, who: Persona, puppet: Puppet, emit: Callable[[Event], None]
+        self,
+        seat: Seat,
+        who: Persona,
+        shown: AvatarRecord,
+        puppet: Puppet,
+        emit: Callable[[Event], None],
     ) -> Session:
         seed = int.from_bytes(seat.id.encode()[:6], "big")
         face = Face(Performer(seed=seed), puppet, self._drawing)
@@ -153,7 +167,7 @@ class Models:
             self._settings.speech, self._speech, who.voice, observe, _vocabulary(who)
         )
         session = Session(
-            _hello(seat, who, self._settings),
+            _hello(seat, who, shown, self._settings),
             face,
             MindLLM(partial(self._mind.answer, persona=who.id), APOLOGY),
             options,
@@ -175,14 +189,6 @@ class Models:
         peer.on_microphone = microphone
         answer, origin = await peer.answer(offer)
         return peer, answer, origin
-
-
-def _jpeg(bundle: AvatarBundle, width: int, height: int) -> bytes:
-    """Draws a person at rest."""
-    rgba = Puppet(bundle, width, height).draw(Performer().advance().motion)
-    good, encoded = cv2.imencode(".jpg", cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGR))
-    assert good
-    return encoded.tobytes()
 
 
 class _Relay:
@@ -209,13 +215,16 @@ def _vocabulary(who: Persona) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(name.name for name in who.names), who.name]))
 
 
-def _hello(seat: Seat, who: Persona, settings: Settings) -> Hello:
+def _hello(seat: Seat, who: Persona, shown: AvatarRecord, settings: Settings) -> Hello:
+    disclosure = who.disclosure
+    if not shown.ai_generated:
+        disclosure = CLONE_DISCLOSURE.format(name=who.name)
     return Hello(
         session=seat.id,
         persona=who.id,
         name=who.name,
         greeting=who.greeting,
-        disclosure=who.disclosure,
+        disclosure=disclosure,
         language=who.language,
         ice_servers=list(settings.webrtc.ice_servers),
     )

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 
+from agent.avatars.avatars import Avatars, Speaker
+from agent.avatars.store import AvatarStore
+from agent.avatars.studio import Studio
 from agent.errors import BadRequest, NotFound
 from agent.events import ClientEvent, State, Text
 from agent.ledger.exporters import Metrics
@@ -34,7 +38,8 @@ class Echo:
 
 
 class Models:
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.avatars = Avatars(AvatarStore(folder), Studio(), (64, 64))
         self.up = True
         self.talks: list[Echo] = []
 
@@ -42,27 +47,26 @@ class Models:
 
     async def stop(self) -> None: ...
 
-    async def create(self, seat: Seat, persona: str | None) -> Conversation:
+    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
         if persona not in (None, "vera"):
             raise NotFound("There is no such persona.")
+        self.avatars.get(avatar or "vera")
         self.talks.append(Echo(seat))
         return self.talks[-1]
 
     def personas(self) -> list[dict[str, str]]:
         return [{"id": "vera", "name": "Vera", "description": "A guide.", "avatar": "vera"}]
 
-    def portrait(self, avatar: str) -> bytes:
-        if avatar != "vera":
-            raise NotFound("There is no such avatar.")
-        return b"picture"
+    def speaker(self, persona: str | None) -> Speaker:
+        raise NotFound("There is no such persona.")
 
     def health(self) -> dict[str, bool]:
         return {"ears": self.up}
 
 
 @pytest.fixture
-def models() -> Models:
-    return Models()
+def models(tmp_path: Path) -> Models:
+    return Models(tmp_path)
 
 
 @pytest.fixture
@@ -92,6 +96,7 @@ def test_full_is_503_with_a_reason_and_when_to_come_back(client: TestClient) -> 
     ("body", "status", "code"),
     [
         ({"persona": "nobody"}, 404, "not_found"),
+        ({"avatar": "nobody"}, 404, "not_found"),
         ({"persona": 5}, 400, "bad_request"),
         ({"other": 1}, 400, "bad_request"),
         ([], 400, "bad_request"),
@@ -136,12 +141,6 @@ def test_health_tells_of_dead_models(client: TestClient, models: Models) -> None
     assert client.get("/healthz").status_code == 200
     models.up = False
     assert client.get("/healthz").status_code == 503
-
-
-def test_portraits(client: TestClient) -> None:
-    answer = client.get("/v1/avatars/vera.jpg")
-    assert (answer.content, answer.headers["Content-Type"]) == (b"picture", "image/jpeg")
-    assert client.get("/v1/avatars/other.jpg").json()["error"]["code"] == "not_found"
 
 
 def test_what_is_not_public_is_not_served(client: TestClient) -> None:

@@ -29,7 +29,7 @@ class Clock:
 
 
 def hub_of(places: int, talks: list[Talk], clock: Clock, lease: float = 0.04) -> Hub:
-    async def create(seat: Seat, persona: str | None) -> Talk:
+    async def create(seat: Seat, persona: str | None, avatar: str | None) -> Talk:
         if persona == "nobody":
             raise NotFound("No such persona.")
         talks.append(Talk())

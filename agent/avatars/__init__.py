@@ -1,0 +1,1 @@
+"""The faces one can talk to: the default people, and clones made from photos."""
