@@ -19,14 +19,22 @@ import { SessionError } from "./errors.js";
  */
 
 /**
+ * Who to talk to.
+ * @typedef {object} Who
+ * @property {string | null} persona who answers; null for the server's default
+ * @property {string | null} avatar with which face; null for the persona's own
+ */
+
+/**
  * @param {string} apiUrl where the server is, without a slash at the end
- * @param {string | null} persona null for the server's default
+ * @param {Who} who
  * @param {AbortSignal} signal
  * @returns {Promise<Lease>}
  * @throws {SessionError}
  */
-export async function createSession(apiUrl, persona, signal) {
-  const body = JSON.stringify(persona === null ? {} : { persona });
+export async function createSession(apiUrl, who, signal) {
+  const chosen = Object.entries(who).filter(([, id]) => id !== null);
+  const body = JSON.stringify(Object.fromEntries(chosen));
   const headers = { "content-type": "application/json" };
   const answer = await request(`${apiUrl}/v1/sessions`, { method: "POST", body, headers, signal });
   return /** @type {Lease} */ (answer);
@@ -62,9 +70,10 @@ function baseUrl() {
 /**
  * @param {string} url
  * @param {RequestInit} init
- * @returns {Promise<unknown>}
+ * @returns {Promise<unknown>} the answer's JSON; null where the answer is empty by design
+ * @throws {SessionError}
  */
-async function request(url, init) {
+export async function request(url, init) {
   let response;
   try {
     response = await fetch(url, init);
@@ -72,22 +81,26 @@ async function request(url, init) {
     if (init.signal?.aborted) throw new SessionError("goodbye", "given up");
     throw new SessionError("network", String(error));
   }
+  if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);
-  if (!response.ok) throw refusal(response, answer);
+  if (!response.ok) {
+    const header = Number(response.headers.get("retry-after")) || null;
+    throw refusal(response.status, answer, header);
+  }
   if (answer === null) throw new SessionError("network", "the answer is not JSON");
   return answer;
 }
 
 /**
- * @param {Response} response
+ * @param {number} status
  * @param {{error?: {code?: string, message?: string, retry_after?: number | null}} | null} answer
+ * @param {number | null} header seconds after which trying again makes sense
  * @returns {SessionError}
  */
-function refusal(response, answer) {
+export function refusal(status, answer, header = null) {
   const { code, message, retry_after: retryAfter } = answer?.error ?? {};
-  const header = Number(response.headers.get("retry-after")) || null;
-  return new SessionError(code ?? codeOf(response.status), message ?? response.statusText, {
-    status: response.status,
+  return new SessionError(code ?? codeOf(status), message ?? "", {
+    status,
     retryAfter: retryAfter ?? header,
   });
 }
@@ -100,5 +113,6 @@ function codeOf(status) {
   if (status === 401) return "unauthorized";
   if (status === 403) return "forbidden";
   if (status === 404) return "not_found";
+  if (status === 413) return "too_large";
   return status >= 500 ? "network" : "bad_request";
 }

@@ -33,7 +33,7 @@ export class Link extends EventTarget {
   marks = /** @type {Record<string, number>} */ ({});
   clock = new ClockFilter();
   #apiUrl;
-  #persona;
+  #who;
   #peer = new MediaPeer();
   /** @type {EventSocket | null} */
   #socket = null;
@@ -48,12 +48,12 @@ export class Link extends EventTarget {
 
   /**
    * @param {string} apiUrl
-   * @param {string | null} persona
+   * @param {import("./api.js").Who} who
    */
-  constructor(apiUrl, persona) {
+  constructor(apiUrl, who) {
     super();
     this.#apiUrl = apiUrl;
-    this.#persona = persona;
+    this.#who = who;
   }
 
   /** The server's voice and face. */
@@ -99,7 +99,7 @@ export class Link extends EventTarget {
     );
     const offering = this.#peer.offer();
     offering.catch(() => undefined);
-    const lease = await createSession(this.#apiUrl, this.#persona, this.#life.signal);
+    const lease = await createSession(this.#apiUrl, this.#who, this.#life.signal);
     this.#mark("leased");
     const socket = this.#openSocket(eventsUrl(this.#apiUrl, lease));
     const hello = await socket.next("hello");

@@ -47,8 +47,8 @@ export class Session extends EventTarget {
   /** When each step of the latest opening was done, in milliseconds of the wall clock. */
   marks = /** @type {Record<string, number>} */ ({});
   #apiUrl;
-  /** @type {string | null} */
-  #persona;
+  /** @type {import("./api.js").Who} */
+  #who;
   #makeLink;
   #microphone = new Microphone();
   /** @type {Link | null} */
@@ -64,14 +64,20 @@ export class Session extends EventTarget {
   #online = () => this.#retrySoon();
 
   /**
-   * @param {{apiUrl?: string, persona?: string | null,
-   *   makeLink?: (apiUrl: string, persona: string | null) => Link}} [options] the server's address
-   *   (the page's own if left out), who to talk to (the server's default), how to connect
+   * @param {{apiUrl?: string, persona?: string | null, avatar?: string | null,
+   *   makeLink?: (apiUrl: string, who: import("./api.js").Who) => Link}} [options] the server's
+   *   address (the page's own if left out), who to talk to (the server's default), with which face
+   *   (the persona's own), how to connect
    */
-  constructor({ apiUrl = "", persona = null, makeLink = (url, who) => new Link(url, who) } = {}) {
+  constructor({
+    apiUrl = "",
+    persona = null,
+    avatar = null,
+    makeLink = (url, who) => new Link(url, who),
+  } = {}) {
     super();
     this.#apiUrl = apiUrl.replace(/\/$/, "");
-    this.#persona = persona;
+    this.#who = { persona, avatar };
     this.#makeLink = makeLink;
     this.#microphone.addEventListener("change", () => void this.#microphoneChanged());
   }
@@ -90,7 +96,12 @@ export class Session extends EventTarget {
 
   /** Who to talk to from the next start on; null for the server's default. */
   set persona(/** @type {string | null} */ persona) {
-    this.#persona = persona;
+    this.#who = { ...this.#who, persona };
+  }
+
+  /** With which face, from the next start on; null for the persona's own. */
+  set avatar(/** @type {string | null} */ avatar) {
+    this.#who = { ...this.#who, avatar };
   }
 
   /** The microphone's stream, for a level meter or a recording; null while there is none. */
@@ -175,7 +186,7 @@ export class Session extends EventTarget {
   }
 
   async #connect() {
-    const link = this.#makeLink(this.#apiUrl, this.#persona);
+    const link = this.#makeLink(this.#apiUrl, this.#who);
     this.#link = link;
     this.#follow(link);
     await link.setMicrophone(this.#microphone.track);

@@ -5,9 +5,11 @@
 import { asSessionError } from "../sdk/errors.js";
 import { Session } from "../sdk/session.js";
 import { showCaptions } from "./captions.js";
+import { wireClone } from "./clone.js";
 import { wireControls } from "./controls.js";
 import { wireDevices } from "./devices.js";
 import { find, on, translateDocument } from "./dom.js";
+import { showFaces } from "./faces.js";
 import { showPanel } from "./panel.js";
 import { pictureOf, showPeople } from "./people.js";
 import { exposeProbe } from "./probe.js";
@@ -38,26 +40,61 @@ wireControls(session);
 wireDevices(session, video);
 if (query.get("probe") === "1") exposeProbe(session);
 
-const panel = showPanel(session, (microphone) => {
-  session.start({ microphone }).catch((error) => {
-    console.info(`session not started: ${asSessionError(error).code}`);
-  });
-  play();
-});
+/** @type {import("../sdk/api.js").Persona | null} */
+let persona = null;
+/** @type {import("../sdk/avatars.js").Avatar | null} */
+let face = null;
+
+const panel = showPanel(session, start);
 panel.welcome(strings.product, "");
 session.addEventListener("connection", keepFocus);
 showPeople(people, find("people-list", HTMLElement), wanted, greet).catch((error) =>
   panel.problem(asSessionError(error).code),
 );
+const faces = showFaces(query.get("avatar"), wear);
+const refreshFaces = (/** @type {string | null} */ chosen) =>
+  faces.refresh(chosen).catch((error) => {
+    console.info(`faces not listed: ${asSessionError(error).code}`);
+  });
+void refreshFaces(query.get("avatar"));
+const openClone = wireClone(
+  () => persona?.id ?? wanted,
+  (avatar) => void refreshFaces(avatar.id).then(() => start(true)),
+  () => void refreshFaces(null),
+);
+find("clone-button", HTMLButtonElement).addEventListener("click", openClone);
 
-/** @param {import("../sdk/api.js").Persona} persona the one to talk to from now on */
-function greet(persona) {
+/** @param {boolean} microphone whether to ask for it */
+function start(microphone) {
+  session.start({ microphone }).catch((error) => {
+    console.info(`session not started: ${asSessionError(error).code}`);
+  });
+  play();
+}
+
+/** @param {import("../sdk/api.js").Persona} chosen the one to talk to from now on */
+function greet(chosen) {
+  persona = chosen;
   session.persona = persona.id;
   panel.welcome(persona.name, persona.description);
   find("name", HTMLElement).textContent = persona.name;
   find("initial", HTMLElement).textContent = persona.name.slice(0, 1);
+  showPoster();
+}
+
+/** @param {import("../sdk/avatars.js").Avatar | null} chosen the face from now on */
+function wear(chosen) {
+  face = chosen;
+  session.avatar = face?.id ?? null;
+  find("badge", HTMLElement).textContent =
+    face === null ? (strings.document.badge ?? "") : strings.badgeClone;
+  showPoster();
+}
+
+/** Shows the face that will answer, before it is there. */
+function showPoster() {
   const poster = find("poster", HTMLImageElement);
-  const picture = pictureOf(persona);
+  const picture = face?.portrait ?? (persona && pictureOf(persona));
   poster.hidden = picture === null;
   if (picture !== null) poster.src = picture;
   poster.onerror = () => {
@@ -83,6 +120,7 @@ function followStates() {
     }
     find("end", HTMLButtonElement).hidden = session.connection.state === "closed";
     find("message", HTMLInputElement).disabled = session.connection.state === "closed";
+    find("faces", HTMLElement).hidden = session.connection.state !== "closed";
     people.disabled = session.connection.state !== "closed";
   };
   for (const type of ["connection", "conversation", "microphone"]) {

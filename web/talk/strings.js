@@ -70,6 +70,17 @@ const problems = /** @type {Record<string, {title: string, text: string}>} */ ({
   },
 });
 
+/** Problems of making a face that the server cannot word itself, or not for this page. */
+const cloneProblems = /** @type {Record<string, string>} */ ({
+  busy: "Other faces are being made right now. Please try again in a moment.",
+  forbidden: "The server takes photos from its own page only.",
+  internal: "Something went wrong on the server. Please try again.",
+  model_unavailable: "The server could not finish the face. Please try again.",
+  network: "The photo did not get through. Please check your connection and try again.",
+  rate_limited: "You have made several faces just now. Please wait a minute.",
+  too_large: "The photos are too large. All together may have 40 MB.",
+});
+
 /** Beside the microphone button, when there is something to say about it. */
 const microphoneHints = /** @type {Record<string, string>} */ ({
   asking: "Please allow the microphone, or just type.",
@@ -86,6 +97,27 @@ export const strings = {
   /** Texts and labels the document asks for with `data-text`, `data-label`, `data-placeholder`. */
   document: /** @type {Record<string, string>} */ ({
     badge: "AI-generated person",
+    cloneAgain: "Try another photo",
+    cloneAgree: "I am this person, or have their permission",
+    cloneBy: "Your name, for the record of who agreed",
+    cloneChoose: "Choose a photo",
+    cloneDelete: "Delete this face",
+    cloneMake: "Make the face",
+    cloneMore: "More photos, for a mouth like your own",
+    cloneName: "Name of this face",
+    cloneOpenMouth: "With a wide open mouth",
+    clonePhoto: "The photo you chose",
+    clonePreview: "The new face introduces itself",
+    clonePrivacy:
+      "The photo goes to this server and nowhere else, and is not kept. Kept are the face made " +
+      "of it, its name and who agreed. Only who has its address can see it. You can delete it " +
+      "here at any time, for good.",
+    cloneSmiling: "With a smile that shows the teeth",
+    cloneTalk: "Talk with this face",
+    cloneTitle: "Use your own face",
+    cloneVideo: "Picture of your camera",
+    close: "Close",
+    faces: "With which face?",
     conversation: "Conversation",
     devices: "Sound devices",
     disclosure: "You are talking to an AI. The face and the voice are generated.",
@@ -146,6 +178,50 @@ export const strings = {
   /** @param {number} number */
   unnamedDevice: (number) => `Device ${number}`,
   devicesHint: "Names appear once the microphone has been allowed.",
+
+  badgeClone: "Photo moved by AI",
+  clone: {
+    theirOwn: "Their own",
+    photoHints: {
+      empty: "One person, looking into the camera, in good light. Drop a photo here, or choose.",
+      starting: "Please allow the camera.",
+      live: "Put your face into the outline, look into the camera, lips closed.",
+      chosen: "",
+    },
+    cameraButtons: {
+      empty: "Use the camera",
+      starting: "Use the camera",
+      live: "Take the photo",
+      chosen: "Use the camera",
+    },
+    /** @param {string} name of the browser's error */
+    cameraProblem: (name) =>
+      name === "NotAllowedError"
+        ? "The camera is blocked. Allow it next to the address, or choose a photo."
+        : name === "SecurityError"
+          ? "The camera needs a secure address (https). Please choose a photo."
+          : "No camera can be used. Please choose a photo.",
+    noPreview: "This browser cannot show this photo; the server may well read it.",
+    missing: {
+      photo: "Please choose or take a photo first.",
+      smaller: "The photos are too large. All together may have 40 MB.",
+      name: "Please give the face a name.",
+      by: "Please say who agrees.",
+      consent: "A face may be used only if the person agrees. Please confirm that.",
+    },
+    sending: "Sending the photo",
+    making: "Making the face",
+    filming: "It learns to speak. A few seconds more.",
+    noFilm: "The preview could not be made. You can talk with the face all the same.",
+    /** @param {string} name */
+    made: (name) => `${name} is ready`,
+    delete: "Delete this face",
+    deleted: "The face is deleted, with all that was made of it.",
+    reallyDelete: "Really delete? It cannot be brought back.",
+    /** @param {{code: string, message: string}} error */
+    problem: ({ code, message }) =>
+      cloneProblems[code] ?? (message || /** @type {string} */ (cloneProblems.internal)),
+  },
 
   you: "You",
   interrupted: "interrupted",
