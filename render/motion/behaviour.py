@@ -1,19 +1,22 @@
-"""Everything of a face that is not speech: head, brows, lids, gaze, breath, a small smile.
+"""Everything of a face that is not speech: head, brows, lids, gaze, breath, feeling, a small smile.
 
-Imports `gaze`, `prosody`, `rhythm` and `mouth` of this room. One `Behaviour` per person on the
-screen, one `step` per frame, for ever: postures of the four attitudes blend by springs; wandering,
-breath, blinks and saccades go on under all of them; while speaking, accents bring beats of head
-and brows, and pauses bring blinks. All chance comes from the seed.
+Imports `emotion`, `gaze`, `gesture`, `prosody` and `rhythm` of this room. One `Behaviour` per
+person on the screen, one `step` per frame, for ever: postures of the four attitudes blend by
+springs; wandering, breath, blinks and saccades go on under all of them; while speaking, accents
+bring beats of head and brows, and pauses bring blinks; emotions and gestures come on request. All
+chance comes from the seed.
 """
 
 from types import MappingProxyType
 
 import numpy as np
 
+from render.motion.emotion import Emotion, Feeling
 from render.motion.gaze import Gaze
+from render.motion.gesture import Gesture, LookAt, strokes
 from render.motion.prosody import QUIET, Cue
-from render.motion.rhythm import Blinks, Breath, Gesture, Gestures, Spring, Vector, Wander
-from render.types import CHANNEL_INDEX, CHANNELS, Attitude
+from render.motion.rhythm import Blinks, Breath, Movement, Movements, Spring, Vector, Wander
+from render.types import ARKIT_SHAPES, CHANNEL_INDEX, CHANNELS, Attitude
 
 YAW_LIMIT, PITCH_LIMIT, ROLL_LIMIT = 8.0, 6.0, 4.0
 """Degrees the head never exceeds."""
@@ -23,10 +26,13 @@ SHIFT_LIMIT = 0.06
 TRACKS: tuple[str, ...] = (
     "yaw", "pitch", "roll", "shiftX", "shiftY", "shiftZ",
     "browInnerUp", "browOuterUp", "browDown", "smile", "squint", "wide", "press",
+    "winkLeft", "winkRight",
 )  # fmt: skip
 """What behaviour moves, before it is spread over channels; degrees, face widths, [0, 1]."""
 _AT = {name: index for index, name in enumerate(TRACKS)}
 _ATTITUDES = tuple(Attitude)
+_SHAPES = slice(0, len(ARKIT_SHAPES))
+_LIDS = CHANNEL_INDEX["eyeBlinkLeft"], CHANNEL_INDEX["eyeBlinkRight"]
 
 
 def _tracks(**values: float) -> Vector:
@@ -104,7 +110,8 @@ class Behaviour:
         self._gaze = Gaze(self._random)
         self._drift = Wander(self._random, _DRIFT, (1.2, 4.5), 2.2)
         self._sway = Wander(self._random, _SWAY, (0.12, 0.5), 8.0)
-        self._gestures = Gestures(len(TRACKS))
+        self._movements = Movements(len(TRACKS))
+        self._feeling = Feeling()
         start = np.concatenate([_POSTURE[0], [_LIVELINESS[Attitude.IDLE], 0.0, 0.0]])
         self._blend = Spring(start, _BLEND_SPEED)
         self._sides = 1 + self._random.uniform(-0.08, 0.08, 2)
@@ -119,6 +126,17 @@ class Behaviour:
         if self._random.uniform() < 0.6:
             self._add("pitch", -0.6 * size, attack=0.18, release=0.28, delay=0.42)
 
+    def feel(self, emotion: Emotion, intensity: float = 1.0) -> None:
+        """Takes on an emotion, smoothly, at an intensity in [0, 1]."""
+        self._feeling.set(emotion, intensity)
+
+    def gesture(self, gesture: Gesture) -> None:
+        """Starts a gesture; it adds to what the face does and comes back by itself."""
+        if isinstance(gesture, LookAt):
+            self._gaze.look_at(gesture.x, gesture.y, gesture.seconds)
+        for stroke in strokes(gesture):
+            self._add(**stroke._asdict())
+
     def step(self, attitude: Attitude, cue: Cue = QUIET) -> Vector:
         """Advances one frame.
 
@@ -127,7 +145,7 @@ class Behaviour:
             cue: What the speech calls for in this frame.
 
         Returns:
-            (len(CHANNELS),) all channels; of the mouth only smile and press are set.
+            (len(CHANNELS),) all channels; of the mouth what is felt, without speech.
         """
         if attitude is not self._attitude:
             self._attitude = attitude
@@ -137,19 +155,28 @@ class Behaviour:
             self._follow(cue)
         else:
             self._fidget()
-        return self._channels(attitude, self._move(attitude, cue))
+        felt, composure = self._feeling.step(attitude is Attitude.SPEAKING)
+        moved = self._move(attitude, cue, felt)
+        moved[_AT["smile"]] *= composure
+        out = self._channels(attitude, moved, felt)
+        out[_SHAPES] = np.clip(out[_SHAPES] + felt[_SHAPES], 0.0, 1.0)
+        for side, lid in zip(("Left", "Right"), _LIDS, strict=True):
+            out[CHANNEL_INDEX[f"eyeWide{side}"]] *= 1 - out[lid]
+        return out
 
-    def _move(self, attitude: Attitude, cue: Cue) -> Vector:
-        """Sums posture, wandering and gestures into (len(TRACKS),)."""
+    def _move(self, attitude: Attitude, cue: Cue, felt: Vector) -> Vector:
+        """Sums posture, wandering and movements into (len(TRACKS),)."""
         posture = _POSTURE[_ATTITUDES.index(attitude)].copy()
         posture[[_AT["yaw"], _AT["roll"]]] *= self._gaze.side
         look_x, look_y = self._gaze.look
         goal = np.concatenate([posture, [_LIVELINESS[attitude], cue.energy, cue.pitch / 6]])
-        goal[_AT["yaw"]] += 6.0 * look_x
-        goal[_AT["pitch"]] += 2.5 * look_y
+        goal[_AT["yaw"]] += 6.0 * look_x + felt[CHANNEL_INDEX["yaw"]] * self._gaze.side
+        goal[_AT["pitch"]] += 2.5 * look_y + felt[CHANNEL_INDEX["pitch"]]
+        goal[_AT["roll"]] += felt[CHANNEL_INDEX["roll"]] * self._gaze.side
+        goal[_AT["shiftZ"]] += felt[CHANNEL_INDEX["shiftZ"]]
         blended = self._blend.step(goal)
         lively, energy, melody = blended[len(TRACKS) :]
-        out: Vector = blended[: len(TRACKS)] + self._drift.step() * lively + self._gestures.step()
+        out: Vector = blended[: len(TRACKS)] + self._drift.step() * lively + self._movements.step()
         out += self._sway.step() * (1 + 1.5 * energy)
         out[_AT["browInnerUp"]] += 0.07 * max(melody, 0.0)
         out[_AT["browOuterUp"]] += 0.05 * max(melody, 0.0)
@@ -194,15 +221,16 @@ class Behaviour:
         hold: float = 0.0,
         delay: float = 0.0,
     ) -> None:
-        self._gestures.add(Gesture(_AT[track], amount, delay, attack, hold, release))
+        self._movements.add(Movement(_AT[track], amount, delay, attack, hold, release))
 
-    def _channels(self, attitude: Attitude, moved: Vector) -> Vector:
+    def _channels(self, attitude: Attitude, moved: Vector, felt: Vector) -> Vector:
         """Spreads the tracks over the channels, within their bounds."""
         out = np.zeros(len(CHANNELS))
         breath = self._breath.step(_BREATH_SECONDS[attitude])
         yaw = _bounded(moved[_AT["yaw"]], YAW_LIMIT)
         pitch = _bounded(moved[_AT["pitch"]] + 0.35 * (breath - 0.4), PITCH_LIMIT)
-        gaze_x, gaze_y, large = self._gaze.step(attitude, yaw, pitch)
+        aside = felt[CHANNEL_INDEX["gazeX"]] * self._gaze.side, felt[CHANNEL_INDEX["gazeY"]]
+        gaze_x, gaze_y, large = self._gaze.step(attitude, yaw, pitch, aside)
         if large and self._random.uniform() < 0.3:
             self._blinks.trigger()
         blink = self._blinks.step(_BLINKS_PER_MINUTE[attitude])
@@ -210,7 +238,6 @@ class Behaviour:
         for axis in ("shiftX", "shiftY", "shiftZ"):
             _set(out, **{axis: _bounded(moved[_AT[axis]], SHIFT_LIMIT)})
         _set(out, breath=breath, gazeX=gaze_x, gazeY=gaze_y)
-        _set(out, eyeBlinkLeft=blink, eyeBlinkRight=blink)
         shown = np.clip(moved, 0.0, 1.0)
         _set(out, browInnerUp=shown[_AT["browInnerUp"]])
         for track, channel in (
@@ -223,7 +250,17 @@ class Behaviour:
         ):
             self._set_both(out, channel, shown[_AT[track]])
         self._set_both(out, "cheekSquint", 0.35 * shown[_AT["smile"]])
+        self._close_lids(out, blink, shown[_AT["winkLeft"]], shown[_AT["winkRight"]])
         return out
+
+    def _close_lids(self, out: Vector, blink: float, left: float, right: float) -> None:
+        """Blinks, or winks: then the other eye stays open and the cheek helps to close this one."""
+        blink *= 1 - max(left, right)
+        for side, wink in (("Left", left), ("Right", right)):
+            out[CHANNEL_INDEX[f"eyeBlink{side}"]] = max(blink, wink)
+            out[CHANNEL_INDEX[f"cheekSquint{side}"]] += 0.6 * wink
+            out[CHANNEL_INDEX[f"eyeSquint{side}"]] += 0.3 * wink
+            out[CHANNEL_INDEX[f"mouthSmile{side}"]] += 0.22 * wink
 
     def _set_both(self, out: Vector, channel: str, value: float) -> None:
         """No face is symmetrical: each side takes a little more or less."""

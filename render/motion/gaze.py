@@ -1,7 +1,8 @@
 """Where the eyes look: at the user, aside, or up in thought; with saccades between.
 
-Imports `render.clock` and `render.types`. Eyes jump and then rest: within a look they make tiny
-saccades every half second or so, and they turn against the head to keep their target.
+Imports `render.clock`, `render.types` and `gesture` of this room. Eyes jump and then rest: within
+a look they make tiny saccades every half second or so, and they turn against the head to keep
+their target.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from render.clock import FRAME_SECONDS
+from render.motion.gesture import MOST_SECONDS
 from render.types import Attitude
 
 DEGREES_X, DEGREES_Y = 30.0, 15.0
@@ -51,6 +53,7 @@ class Gaze:
         self._attitude = Attitude.IDLE
         self._away = False
         self._left = 2.0
+        self._held = 0.0
         self._micro_left = 0.5
         self._look = np.zeros(2)
         self._micro = np.zeros(2)
@@ -62,19 +65,29 @@ class Gaze:
         """Where the person looks, in gaze units relative to the camera; the head follows it."""
         return float(self._look[0]), float(self._look[1])
 
-    def step(self, attitude: Attitude, yaw: float, pitch: float) -> tuple[float, float, bool]:
+    def look_at(self, x: float, y: float, seconds: float) -> None:
+        """Looks somewhere, in gaze units relative to the camera, for `seconds`."""
+        self._look = np.clip([x, y], -1.0, 1.0)
+        self._held = self._left = min(max(seconds, 0.0), MOST_SECONDS)
+        self._away = True
+
+    def step(
+        self, attitude: Attitude, yaw: float, pitch: float, aside: tuple[float, float] = (0.0, 0.0)
+    ) -> tuple[float, float, bool]:
         """Advances one frame.
 
         Args:
             attitude: What the person is doing.
             yaw: Of the head, degrees.
             pitch: Of the head, degrees.
+            aside: What a feeling adds to the look, gaze units.
 
         Returns:
             gazeX and gazeY of the eyes in the head, and whether a large saccade starts.
         """
         before = self._look.copy()
-        if attitude is not self._attitude:
+        self._held -= FRAME_SECONDS
+        if attitude is not self._attitude and self._held <= 0:
             self._attitude = attitude
             self._go(away=_HABITS[attitude].starts_away)
         self._left -= FRAME_SECONDS
@@ -85,7 +98,7 @@ class Gaze:
             self._micro = self._random.normal(size=2) * _MICRO
             self._micro_left = float(self._random.uniform(*_MICRO_SECONDS))
         against = np.array([yaw / DEGREES_X, pitch / DEGREES_Y])
-        target = np.clip(self._look + self._micro - against, -_EYE_LIMIT, _EYE_LIMIT)
+        target = np.clip(self._look + self._micro + aside - against, -_EYE_LIMIT, _EYE_LIMIT)
         self._eyes += _SACCADE * (target - self._eyes)
         large = bool(np.abs(self._look - before).max() > 0.2)
         return float(self._eyes[0]), float(self._eyes[1]), large

@@ -1,9 +1,9 @@
 """The streaming heart: speech goes in as it is made, frames of sound and motion come out in time.
 
-Imports `render.types`, `render.clock`, and `behaviour`, `mouth`, `prosody`, `rule_mouth` and
-`utterance` of this room. Whoever drives it calls `advance` 25 times a second, or as fast as it
-likes when a file is made; nothing here waits, draws or knows the time of day. It is meant for one
-thread.
+Imports `render.types`, `render.clock`, and `behaviour`, `emotion`, `gesture`, `mouth`, `prosody`,
+`rule_mouth` and `utterance` of this room. Whoever drives it calls `advance` 25 times a second, or
+as fast as it likes when a file is made; nothing here waits, draws or knows the time of day. It is
+meant for one thread.
 """
 
 from collections import deque
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from render.clock import AUDIO_RATE, FRAME_SAMPLES, FRAME_SECONDS
 from render.motion.behaviour import Behaviour
+from render.motion.emotion import Emotion, join
 from render.motion.errors import BadSamples, SpeechQueueFull
-from render.motion.mouth import MOUTH_IN_MOTION, MOUTH_INDEX, MOUTH_SIZE, MouthModel, Settling
+from render.motion.gesture import Gesture
+from render.motion.mouth import MOUTH_INDEX, MOUTH_SIZE, MouthModel, Settling
 from render.motion.prosody import QUIET, Cue
 from render.motion.rule_mouth import RuleMouth
 from render.motion.utterance import PlayedFrame, Utterance
@@ -33,7 +35,7 @@ sealing lips that are closed already is none."""
 _FADE_OUT = (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, int(0.010 * AUDIO_RATE)))).astype(np.float32)
 _FADE_IN = np.linspace(0, 1, int(0.005 * AUDIO_RATE), dtype=np.float32)
 _REST = np.zeros((2, MOUTH_SIZE), np.float32)
-_JAW, _SEAL, _TUCK, _ROUND = (MOUTH_INDEX[n] for n in ("jawOpen", "seal", "tuck", "round"))
+_JAW, _SEAL = MOUTH_INDEX["jawOpen"], MOUTH_INDEX["seal"]
 _LIPS = [MOUTH_INDEX[n] for n in ("mouthLowerDownLeft", "mouthUpperUpLeft")]
 
 
@@ -162,6 +164,21 @@ class Performer:
         """Nods once, as listeners do when the other pauses."""
         self._behaviour.nod()
 
+    def set_emotion(self, emotion: Emotion, intensity: float = 1.0) -> None:
+        """Lets the person feel something from now on.
+
+        It is taken on within about 0.35 s and let go within 0.6 s; speech goes on through it.
+
+        Args:
+            emotion: What is felt; `Emotion.NEUTRAL` ends any other.
+            intensity: In [0, 1]; values beyond are limited.
+        """
+        self._behaviour.feel(emotion, intensity)
+
+    def gesture(self, gesture: Gesture) -> None:
+        """Starts a gesture at the next frame; several may overlap."""
+        self._behaviour.gesture(gesture)
+
     def advance(self) -> AVUnit:
         """Returns the next frame of the media clock. Never waits; `pts` grows by 1."""
         utterance = self._queue[0] if self._queue and not self._paused else None
@@ -198,13 +215,10 @@ class Performer:
         return self._settling.step(before, now), replace(cue, pause=cue.pause or frame.done)
 
     def _motion(self, speaking: bool, mouth: NDArray[np.float32], cue: Cue) -> Motion:
-        """Joins the mouth with the rest of the face; a smile gives way to closed and round lips."""
+        """Joins the mouth with the rest of the face."""
         attitude = Attitude.SPEAKING if speaking else self._attitude
-        values = self._behaviour.step(attitude, cue)
-        taken = float(mouth[[_SEAL, _TUCK, _ROUND]].max())
-        values[MOUTH_IN_MOTION] *= 1 - 0.7 * taken
-        values[MOUTH_IN_MOTION] = np.minimum(values[MOUTH_IN_MOTION] + mouth, 1.0)
-        return Motion(values.astype(np.float32))
+        face = self._behaviour.step(attitude, cue)
+        return Motion(join(face, mouth).astype(np.float32))
 
     def _lips_moving(self, mouth: NDArray[np.float32]) -> bool:
         steps = np.abs(mouth - self._mouth)

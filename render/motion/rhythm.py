@@ -1,4 +1,4 @@
-"""The small machines behaviour is built of: springs, wandering, gestures, breath, blinks.
+"""The small machines behaviour is built of: springs, wandering, movements, breath, blinks.
 
 Imports `render.clock`. Each advances one frame per `step`, draws from the generator it was given,
 and never repeats.
@@ -32,6 +32,10 @@ class Spring:
     def __init__(self, start: Vector, speed: float | Vector) -> None:
         self.value = start.copy()
         self._velocity = np.zeros_like(start)
+        self.set_speed(speed)
+
+    def set_speed(self, speed: float | Vector) -> None:
+        """Changes the speed, one or (n,); the movement goes on without a jolt."""
         self._decay = np.exp(-np.asarray(speed) * FRAME_SECONDS)
         self._speed = speed
 
@@ -78,8 +82,8 @@ class Wander:
 
 
 @dataclass(slots=True)
-class Gesture:
-    """One movement of one channel: there and back."""
+class Movement:
+    """One movement of one channel: there and back. Times in seconds."""
 
     channel: int
     amount: float
@@ -102,27 +106,27 @@ class Gesture:
         return self.age > self.delay + self.attack + self.hold + self.release
 
 
-class Gestures:
-    """The movements under way; those of one channel add up. At most 16 at a time."""
+class Movements:
+    """The movements under way; those of one channel add up. At most 48 at a time."""
 
-    _MOST = 16
+    _MOST = 48
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._running: list[Gesture] = []
+        self._running: list[Movement] = []
 
-    def add(self, gesture: Gesture) -> None:
+    def add(self, movement: Movement) -> None:
         """Starts a movement, unless too many are under way."""
         if len(self._running) < self._MOST:
-            self._running.append(gesture)
+            self._running.append(movement)
 
     def step(self) -> Vector:
         """Advances one frame; returns (size,) displacements."""
         out = np.zeros(self._size)
-        for gesture in self._running:
-            gesture.age += FRAME_SECONDS
-            out[gesture.channel] += gesture.value()
-        self._running = [gesture for gesture in self._running if not gesture.over]
+        for movement in self._running:
+            movement.age += FRAME_SECONDS
+            out[movement.channel] += movement.value()
+        self._running = [movement for movement in self._running if not movement.over]
         return out
 
 

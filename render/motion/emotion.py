@@ -1,0 +1,187 @@
+"""What a person feels, as shapes of the face and a bearing of the head.
+
+Imports `render.types`, and `mouth` and `rhythm` of this room. The values are set so that brows,
+corners of the mouth and chin move as far, from rest, as in labelled photos of the same people:
+a sad brow rises at its inner end by a fifth of a lid's width and falls as much at its outer one,
+which takes raising and lowering shapes together. `Feeling` takes an emotion on and lets it go;
+`join` lays it under speech so that lips which must meet still do.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.motion.mouth import MOUTH_CHANNELS, MOUTH_IN_MOTION, MOUTH_INDEX, MOUTH_SIZE
+from render.motion.rhythm import Spring, Vector
+from render.types import CHANNEL_INDEX, CHANNELS
+
+
+class Emotion(StrEnum):
+    """What can be felt."""
+
+    NEUTRAL = "neutral"
+    HAPPY = "happy"
+    SAD = "sad"
+    SURPRISED = "surprised"
+    CONCERNED = "concerned"
+    THINKING = "thinking"
+
+
+ONSET_SECONDS, OFFSET_SECONDS = 0.35, 0.6
+"""An expression comes faster than it goes; to within a tenth."""
+_SETTLE = 3.9
+"""A critically damped spring of speed 1 is within a tenth after this long."""
+_TALK_SECONDS = 0.3
+
+PARTING = (
+    "jawOpen", "mouthLowerDownLeft", "mouthLowerDownRight",
+    "mouthUpperUpLeft", "mouthUpperUpRight",
+)  # fmt: skip
+"""Shapes that part the lips: they grow with the square of the intensity, so that a mild smile
+is a closed one, and leave most of the mouth to speech while there is any."""
+SPEECH_TAKES = 0.75
+"""Share of `PARTING` that gives way while speaking."""
+
+_OPENERS = ("jawOpen", "mouthLowerDown", "mouthUpperUp", "mouthFunnel", "mouthShrugLower")
+_CLOSERS = ("seal", "tuck", "round")
+_YIELD = 0.7
+"""Share of a mouth shape that gives way to a complete closure or rounding."""
+
+
+def _both(**values: float) -> Vector:
+    """(len(CHANNELS),) with the named channels set; a name without a side sets both."""
+    channels = np.zeros(len(CHANNELS))
+    for name, value in values.items():
+        for channel in (name, f"{name}Left", f"{name}Right"):
+            if channel in CHANNEL_INDEX:
+                channels[CHANNEL_INDEX[channel]] = value
+    return channels
+
+
+_FACES: Mapping[Emotion, Vector] = MappingProxyType(
+    {
+        Emotion.NEUTRAL: _both(),
+        Emotion.HAPPY: _both(
+            mouthSmile=0.78, mouthUpperUp=0.42, mouthLowerDown=0.14, mouthDimple=0.12,
+            cheekSquint=0.5, eyeSquint=0.28, browOuterUp=0.06, pitch=0.6, shiftZ=0.01,
+        ),
+        Emotion.SAD: _both(
+            browInnerUp=0.95, browDown=0.62, eyeSquint=0.14, cheekSquint=0.1,
+            mouthFrown=0.62, mouthShrugLower=0.30, mouthRollLower=0.1,
+            pitch=-2.2, roll=1.2, shiftZ=-0.01, gazeY=-0.12,
+        ),
+        Emotion.SURPRISED: _both(
+            browInnerUp=0.85, browOuterUp=0.95, eyeWide=0.85,
+            jawOpen=0.28, mouthFunnel=0.14, mouthLowerDown=0.22,
+            pitch=1.2, shiftZ=-0.016,
+        ),
+        Emotion.CONCERNED: _both(
+            browInnerUp=0.70, browDown=0.55, eyeSquint=0.12,
+            mouthFrown=0.30, mouthPress=0.14, mouthRollLower=0.1,
+            pitch=-1.0, roll=2.4, shiftZ=0.018,
+        ),
+        Emotion.THINKING: _both(
+            browOuterUpLeft=0.55, browInnerUp=0.16, browDownRight=0.42, eyeSquintRight=0.16,
+            mouthPress=0.16, mouthPucker=0.20, mouthLeft=0.12,
+            yaw=2.0, pitch=1.4, roll=1.8, gazeX=0.40, gazeY=0.42,
+        ),
+    }
+)  # fmt: skip
+_COMPOSURE: Mapping[Emotion, float] = MappingProxyType(
+    {
+        Emotion.NEUTRAL: 1.0,
+        Emotion.HAPPY: 0.6,
+        Emotion.SAD: 0.0,
+        Emotion.SURPRISED: 0.2,
+        Emotion.CONCERNED: 0.0,
+        Emotion.THINKING: 0.3,
+    }
+)
+"""How much of the small smile people rest with stays."""
+_PARTING_AT = np.array([CHANNEL_INDEX[name] for name in PARTING])
+_GAZE_AT = np.array([CHANNEL_INDEX["gazeX"], CHANNEL_INDEX["gazeY"]])
+
+
+def expression(emotion: Emotion, intensity: float = 1.0) -> Vector:
+    """Returns (len(CHANNELS),) what an emotion adds to a resting face.
+
+    Args:
+        emotion: What is felt.
+        intensity: In [0, 1]; values beyond are limited.
+    """
+    strength = min(max(intensity, 0.0), 1.0)
+    face = _FACES[emotion] * strength
+    face[_PARTING_AT] *= strength
+    return face
+
+
+class Feeling:
+    """The emotion of one person, taken on and let go smoothly. Nothing in it is chance."""
+
+    def __init__(self) -> None:
+        self._goal = np.append(expression(Emotion.NEUTRAL), 1.0)
+        self._spring = Spring(self._goal, _SETTLE / ONSET_SECONDS)
+        self._talk = Spring(np.zeros(1), _SETTLE / _TALK_SECONDS)
+
+    def set(self, emotion: Emotion, intensity: float = 1.0) -> None:
+        """Starts to feel something, at an intensity in [0, 1]."""
+        composure = 1 - min(max(intensity, 0.0), 1.0) * (1 - _COMPOSURE[emotion])
+        self._goal = np.append(expression(emotion, intensity), composure)
+        grows = np.abs(self._goal) > np.abs(self._spring.value)
+        seconds = np.where(grows, ONSET_SECONDS, OFFSET_SECONDS)
+        seconds[-1] = ONSET_SECONDS
+        self._spring.set_speed(_SETTLE / seconds)
+
+    def step(self, speaking: bool) -> tuple[Vector, float]:
+        """Advances one frame.
+
+        Args:
+            speaking: Whether speech needs the mouth, and the listener the eyes.
+
+        Returns:
+            (len(CHANNELS),) what is added to the face, and how much of a resting smile stays.
+        """
+        felt = self._spring.step(self._goal)
+        talk = float(self._talk.step(np.array([float(speaking)]))[0])
+        face = felt[:-1].copy()
+        face[_PARTING_AT] *= 1 - SPEECH_TAKES * talk
+        face[_GAZE_AT] *= 1 - 0.6 * talk
+        return face, float(felt[-1])
+
+
+def _yields() -> NDArray[np.float64]:
+    """(3, MOUTH_SIZE) share of each shape that a full seal, tuck and round take away."""
+    table = np.full((len(_CLOSERS), MOUTH_SIZE), _YIELD)
+    for column, channel in enumerate(MOUTH_CHANNELS):
+        if channel.removesuffix("Left").removesuffix("Right") in _OPENERS:
+            table[:2, column] = 1.0
+        if channel in ("mouthFunnel", "mouthPucker"):
+            table[2, column] = 0.0
+    return table
+
+
+_YIELDS = _yields()
+_CLOSERS_AT = np.array([MOUTH_INDEX[name] for name in _CLOSERS])
+
+
+def join(face: Vector, mouth: NDArray[np.float32]) -> Vector:
+    """Lays speech over an expression.
+
+    What closes or rounds the lips takes the expression's own mouth away: all that would part
+    sealed or tucked lips, most of what would pull them aside.
+
+    Args:
+        face: (len(CHANNELS),) everything but speech.
+        mouth: (MOUTH_SIZE,) speech.
+
+    Returns:
+        (len(CHANNELS),) both.
+    """
+    taken = (mouth[_CLOSERS_AT, None] * _YIELDS).max(0)
+    joined = face.copy()
+    own = face[MOUTH_IN_MOTION] * (1 - np.minimum(taken, 1.0))
+    joined[MOUTH_IN_MOTION] = np.clip(own + mouth, 0.0, 1.0)
+    return joined
