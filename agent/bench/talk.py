@@ -34,6 +34,8 @@ BARGE_IN_SECONDS = 2.0
 BARGE_INS = 3
 OPENINGS = 5
 RECORDED_EVERY = 4
+SAME = {"mr": "mister", "licence": "license", "1": "one", "2": "two", "3": "three"}
+"""Spellings of one word."""
 
 
 async def run(settings: Settings, turns: int) -> dict[str, Any]:
@@ -104,7 +106,7 @@ def measure(talk: Talk, index: int) -> Measured | None:
     end, until = talk.end_ms(index), talk.until_ms(index)
     lips = talk.shown("lips", end - 100, until)
     records = talk.received("turn", end, until)
-    finals = [e for e in talk.received("agent_transcript", end, until) if e["final"]]
+    said = [e["text"] for e in talk.received("agent_transcript", end, until) if e["final"]]
     if lips is None or not records:
         return None
     layers = {layer["name"]: layer["ms"] for layer in records[0]["layers"]}
@@ -112,7 +114,7 @@ def measure(talk: Talk, index: int) -> Measured | None:
     # The server learns of the last sample only when it arrives: the way there and the detector's
     # error belong to endpointing, so that the shares add up to what the person waited.
     layers["endpointing"] += total - sum(layers.values())
-    return Measured(total, layers, finals[0]["text"] if finals else "")
+    return Measured(total, layers, next(filter(None, reversed(said)), ""))
 
 
 def is_right(utterance: Utterance, measured: Measured) -> bool:
@@ -155,8 +157,8 @@ def word_error_rate(talk: Talk, turns: int) -> float | None:
 
 def plain(text: str) -> str:
     """Returns lower-case words only, as word error rates are counted."""
-    words = re.sub(r"[^a-z' ]", " ", text.lower()).split()
-    return " ".join({"mr": "mister"}.get(word, word) for word in words)
+    words = re.sub(r"[^a-z0-9' ]", " ", text.lower()).split()
+    return " ".join(SAME.get(word, word) for word in words)
 
 
 def _report(talk: Talk, turns: int) -> dict[str, Any]:
