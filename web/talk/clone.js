@@ -124,6 +124,7 @@ export function wireClone(persona, talk, changed) {
     event.preventDefault();
     void send();
   });
+  form.addEventListener("input", () => complain(""));
   name.addEventListener("change", () => {
     if (by.value === "") by.value = name.value.trim();
   });

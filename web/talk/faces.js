@@ -15,7 +15,9 @@ import { strings } from "./strings.js";
 /**
  * @param {string | null} wanted id of a face to begin with; null for the person's own
  * @param {(avatar: Avatar | null) => void} choose called when another face is chosen
- * @returns {{refresh: (chosen: string | null) => Promise<void>}} `refresh` asks the server again
+ * @returns {{refresh: (chosen: string | null) => Promise<void>,
+ *   setOwn: (portrait: string | null) => void}} `refresh` asks the server again; `setOwn` says how
+ *   the person themselves looks
  */
 export function showFaces(wanted, choose) {
   const field = find("faces-choice", HTMLFieldSetElement);
@@ -24,6 +26,7 @@ export function showFaces(wanted, choose) {
   /** @type {string | null} */
   let chosen = null;
   let sure = false;
+  let own = makeTile(null, null, true, () => pick(null));
 
   const drawRemove = () => {
     remove.hidden = !ownFaces().some(({ id }) => id === chosen);
@@ -40,16 +43,17 @@ export function showFaces(wanted, choose) {
 
   /** @param {string | null} select */
   const refresh = async (select) => {
-    const own = ownFaces().map(({ id }) => id);
-    const asked = wanted === null || own.includes(wanted) ? own : [...own, wanted];
+    const mine = ownFaces().map(({ id }) => id);
+    const asked = wanted === null || mine.includes(wanted) ? mine : [...mine, wanted];
     const known = await listAvatars("", asked);
-    for (const id of own) if (!known.some((avatar) => avatar.id === id)) forgetFace(id);
+    for (const id of mine) if (!known.some((avatar) => avatar.id === id)) forgetFace(id);
     const faces = known.filter((avatar) => !avatar.ai_generated);
     const first = faces.find(({ id }) => id === select) ?? null;
-    list.replaceChildren(
-      makeTile(null, first === null, pick),
-      ...faces.map((avatar) => makeTile(avatar, avatar === first, pick)),
+    setChecked(own, first === null);
+    const tiles = faces.map((avatar) =>
+      makeTile(avatar, avatar.portrait, avatar === first, () => pick(avatar)),
     );
+    list.replaceChildren(own, ...tiles);
     field.hidden = faces.length === 0;
     pick(first);
   };
@@ -70,31 +74,44 @@ export function showFaces(wanted, choose) {
     }
   });
 
-  return { refresh };
+  /** @param {string | null} portrait */
+  const setOwn = (portrait) => {
+    const tile = makeTile(null, portrait, chosen === null, () => pick(null));
+    own.replaceWith(tile);
+    own = tile;
+  };
+
+  return { refresh, setOwn };
 }
 
 /**
  * @param {Avatar | null} avatar null for the person's own face
+ * @param {string | null} portrait address of its picture, if it has one
  * @param {boolean} checked
- * @param {(avatar: Avatar | null) => void} pick
+ * @param {() => void} pick
  */
-function makeTile(avatar, checked, pick) {
+function makeTile(avatar, portrait, checked, pick) {
   const radio = create("input");
   radio.type = "radio";
   radio.name = "face";
   radio.value = avatar?.id ?? "";
   radio.checked = checked;
-  radio.addEventListener("change", () => pick(avatar));
-  const children = /** @type {(Node | string)[]} */ ([radio]);
-  if (avatar === null) children.push(create("span", { className: "portrait", text: "–" }));
-  else {
-    const picture = create("img", { className: "portrait" });
+  radio.addEventListener("change", pick);
+  const picture = portrait === null ? create("span") : create("img");
+  picture.className = "portrait";
+  if (portrait !== null && picture instanceof HTMLImageElement) {
     picture.alt = "";
-    picture.src = avatar.portrait;
-    children.push(picture);
+    picture.src = portrait;
   }
-  children.push(
-    create("span", { className: "name", text: avatar?.name ?? strings.clone.theirOwn }),
-  );
-  return create("label", { className: "tile", children });
+  const text = create("span", { className: "name", text: avatar?.name ?? strings.clone.theirOwn });
+  return create("label", { className: "tile", children: [radio, picture, text] });
+}
+
+/**
+ * @param {HTMLElement} tile
+ * @param {boolean} checked
+ */
+function setChecked(tile, checked) {
+  const radio = tile.querySelector("input");
+  if (radio !== null) radio.checked = checked;
 }

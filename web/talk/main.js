@@ -79,6 +79,7 @@ function greet(chosen) {
   panel.welcome(persona.name, persona.description);
   find("name", HTMLElement).textContent = persona.name;
   find("initial", HTMLElement).textContent = persona.name.slice(0, 1);
+  faces.setOwn(pictureOf(persona));
   showPoster();
 }
 

@@ -183,7 +183,7 @@ export const strings = {
   clone: {
     theirOwn: "Their own",
     photoHints: {
-      empty: "One person, looking into the camera, in good light. Drop a photo here, or choose.",
+      empty: "One person in good light, looking into the camera.",
       starting: "Please allow the camera.",
       live: "Put your face into the outline, look into the camera, lips closed.",
       chosen: "",
