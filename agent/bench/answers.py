@@ -34,8 +34,9 @@ class Graded:
         asked: The question.
         answer: What was said.
         right: Whether it is the right fact, an honest "I don't know", or sensible small talk.
-        invented: Whether it states a fact that is wrong here: another fact than was asked for, a
-            fact for a question that has none, or, in small talk, anything with a number.
+        invented: Whether it states, without a word of doubt, what is wrong here: another fact
+            than was asked for, a fact for a question that has none, or, in small talk, a number.
+        unsure: Whether a fact was offered with a word of doubt ("I'm not sure, but ...").
         misheard: Whether the question holds recognition errors.
     """
 
@@ -45,6 +46,7 @@ class Graded:
     answer: str
     right: bool
     invented: bool
+    unsure: bool = False
     misheard: bool = False
 
 
@@ -53,7 +55,8 @@ async def run(settings: Settings) -> dict[str, Any]:
 
     Returns:
         `questions`, and the fractions `grounded_right`, `misheard_right`, `invented` (of all
-        questions), `out_of_scope_right` and `small_talk_sensible`; the same for each persona
+        questions), `unsure` (facts offered with a word of doubt, never counted as invented),
+        `out_of_scope_right` and `small_talk_sensible`; the same for each persona
         under `personas`; and under `wrong` every question that was not answered as it should be.
     """
     graded = await ask_all(settings)
@@ -127,7 +130,16 @@ class Grader:
             turns = [Message("user", case.before), Message("assistant", said)]
         answer = await self._answer(turns, case.ask)
         right, invented = self._judge(case, answer)
-        return Graded(self._persona.id, case.kind, case.ask, answer, right, invented, case.misheard)
+        return Graded(
+            self._persona.id,
+            case.kind,
+            case.ask,
+            answer,
+            right,
+            invented,
+            self._doubts(answer),
+            case.misheard,
+        )
 
     async def _answer(self, turns: list[Message], question: str) -> str:
         pieces = [
@@ -138,19 +150,25 @@ class Grader:
     def _judge(self, case: Case, answer: str) -> tuple[bool, bool]:
         states = any(fact in answer for fact in self._facts)
         matches = all(re.search(pattern, answer, re.I) for pattern in case.right)
+        honest = self._admits(answer) or self._doubts(answer)
         if case.kind == "grounded":
             right = states and matches
-            return right, not right and not self._admits(answer)
+            return right, not right and not honest
         if case.kind == "out_of_scope":
-            return self._admits(answer), not self._admits(answer)
+            return self._admits(answer), not honest
         brief = len(re.findall(r"[.!?](?:\s|$)", answer)) <= 2 and not _NUMBER.search(answer)
-        return matches and brief and not states, states or bool(_NUMBER.search(answer))
+        claims = (states and not honest) or bool(_NUMBER.search(answer))
+        return matches and brief and not states, claims
 
     def _admits(self, answer: str) -> bool:
         """Whether the answer is one of the persona's ways to say that it doesn't know."""
         persona = self._persona
         lines = (*persona.unknown, *persona.unclear)
         return answer in {line.format(topics=persona.topics) for line in lines}
+
+    def _doubts(self, answer: str) -> bool:
+        """Whether a fact is offered with a word of doubt rather than stated as the answer."""
+        return answer.startswith(self._persona.unsure)
 
 
 def _figures(graded: list[Graded]) -> dict[str, Any]:
@@ -166,6 +184,7 @@ def _figures(graded: list[Graded]) -> dict[str, Any]:
         "misheard_right": share("grounded", misheard=True),
         "out_of_scope_right": share("out_of_scope"),
         "small_talk_sensible": share("small_talk"),
+        "unsure": round(sum(each.unsure for each in graded) / max(len(graded), 1), 4),
         "invented": round(sum(each.invented for each in graded) / max(len(graded), 1), 4),
     }
 

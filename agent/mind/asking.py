@@ -21,8 +21,9 @@ _REPEAT = re.compile(
     r"( please| again| once more| for me)*$"
 )
 _OPENING = re.compile(
-    r"^((well|so|okay|ok|oh|um|uh|er|hmm|ah|hey|hi|hello|hi there|hello there|good (morning|day"
-    r"|afternoon|evening)|excuse me|sorry|pardon me|please|listen|alright|all right|now)[\s,.!]+)+"
+    r"^((well|so|okay|ok|oh|um|uh|er|hmm|ah|hey there|hi there|hello there|hey|hi|hello"
+    r"|good (morning|day|afternoon|evening)|excuse me|sorry|pardon me|please|listen|alright"
+    r"|all right|now)[\s,.!]+)+"
 )
 _POLITE = re.compile(
     r"^((can|could|would|will) you (please )?(tell|explain to|show) (me|us)|"
@@ -68,6 +69,13 @@ def parts(text: str) -> list[str]:
         return [text]
     pieces = [text[: joints[0].start()], text[joints[0].end() :]]
     return pieces if min(len(piece.split()) for piece in pieces) >= _PART_WORDS else [text]
+
+
+def clauses(text: str) -> list[str]:
+    """Returns the clauses of `text`, the last first; none if it is a single one."""
+    pieces = [piece.strip() for piece in re.split(r"[,.?!;]+", text)]
+    long_enough = [piece for piece in pieces if len(piece.split()) >= _PART_WORDS]
+    return long_enough[::-1] if len(pieces) > 1 else []
 
 
 def in_context(turns: Sequence[Message], question: str) -> str | None:

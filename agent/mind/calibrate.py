@@ -44,6 +44,10 @@ def examples(shelf: Shelf) -> list[Example]:
             made.append(Example(shelf.index.find(text, leaving), number))
         facts[number] = fact
     keywords = Keywords(facts)
+    for number, fact in enumerate(facts):
+        for text in fact.questions:
+            clipped = " ".join(text.split()[1:])
+            made.append(Example(shelf.index.find(clipped), number))
     for number, text in enumerate(shelf.knowledge.gaps):
         made.append(Example(shelf.index.find(text, Leaving(keywords, gap=number)), None))
     return made
@@ -84,7 +88,10 @@ def fit_sureness(rows: Matrix, right: Matrix) -> tuple[Matrix, float]:
         slope = scaled.T @ (weight * error) / len(rows) + 2 * _RIDGE * weights
         return float((weight * likelihood).mean()) + penalty, slope
 
-    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B")
+    helping = [(0.0, None)] * (rows.shape[1] - 1)
+    bounds = [*helping, (None, 0.0), (None, None)]
+    start = np.zeros(scaled.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     weights = np.asarray(found.x[:-1] / spread, np.float64)
     return weights, float(found.x[-1] - weights @ mean)
 

@@ -1,8 +1,9 @@
 """Decides whether the knowledge answers a question, and with which of its sentences.
 
 Imports `index` and `knowledge`. Nothing is ever made up: an answer is a fact as it stands, or two
-neighbouring ones, or none. All weights come from `agent.mind.calibrate`, which leaves each
-question of the knowledge files out in turn and asks it.
+neighbouring ones, or none; none where a question that is known to have no answer is nearer. All
+weights come from `agent.mind.calibrate`, which leaves each question of the knowledge files out in
+turn and asks it.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,16 +16,19 @@ from numpy.typing import NDArray
 from agent.mind.index import Found
 from agent.mind.knowledge import Knowledge
 
-RANK_WEIGHTS: Final = np.array([47.9, 29.24, 49.28, 0.91])
+RANK_WEIGHTS: Final = np.array([61.59, 19.12, 44.79, 1.04])
 """Of `asked`, `asked_next`, `stated` and `keywords`: what makes a fact fit better."""
 
-SURE_WEIGHTS: Final = np.array([-13.982, 16.846, 20.058, 0.098, 0.379, 21.53, -0.538])
+SURE_WEIGHTS: Final = np.array([10.505, 5.58, 10.596, 0.007, 0.462, 16.362, -0.718])
 """Of the best fact's four scores, its margin, its lead over the gaps, and the novelty."""
-SURE_BIAS: Final = -20.25
+SURE_BIAS: Final = -25.528
 
-THRESHOLD: Final = 0.5
-"""Probability from which an answer is given."""
+SURE: Final = 0.45
+"""Probability from which a fact is given as the answer."""
+LIKELY: Final = 0.1
+"""Probability from which a fact is offered, with a word of doubt."""
 
+_SAID_PENALTY: Final = 2.0
 _JOIN_MARGIN: Final = 0.12
 _JOIN_ASKED: Final = 0.93
 
@@ -35,38 +39,41 @@ class Decision:
 
     Attributes:
         facts: Numbers of the facts that answer it, in the order to say them; empty if none does.
-        nearest: Number of the fact that came nearest.
         sureness: Probability that the nearest fact answers the question.
     """
 
     facts: tuple[int, ...]
-    nearest: int
     sureness: float
 
+    @property
+    def sure(self) -> bool:
+        """Whether the facts are the answer, rather than a guess to be offered as one."""
+        return bool(self.facts) and self.sureness >= SURE
 
-def decide(found: Found, knowledge: Knowledge, excluded: Collection[int] = ()) -> Decision:
+
+def decide(found: Found, knowledge: Knowledge, said: Collection[int] = ()) -> Decision:
     """Decides on the facts that answer a question.
 
     Args:
         found: What retrieval says.
         knowledge: Where the facts come from.
-        excluded: Numbers of facts that were just said and are not the answer again.
+        said: Numbers of facts that were just said: they are less likely the answer again.
     """
     scores = rank(found)
-    scores[list(excluded)] = -np.inf
+    scores[list(said)] -= _SAID_PENALTY
     best, second = (int(at) for at in np.argsort(-scores)[:2])
     margin = float(scores[best] - scores[second])
     logit = float(SURE_WEIGHTS @ evidence(found, best, margin) + SURE_BIAS)
     sureness = float(1 / (1 + np.exp(-logit)))
-    if sureness < THRESHOLD:
-        return Decision((), best, sureness)
+    if sureness < LIKELY or found.asked[best] <= found.gap:
+        return Decision((), sureness)
     joined = (
         margin < _JOIN_MARGIN
         and knowledge.adjacent(best, second)
         and min(found.asked[best], found.asked[second]) > _JOIN_ASKED
     )
-    facts = tuple(sorted((best, second))) if joined else (best,)
-    return Decision(facts, best, sureness)
+    facts = tuple(sorted((best, second))) if joined and sureness >= SURE else (best,)
+    return Decision(facts, sureness)
 
 
 def rank(found: Found) -> NDArray[np.float64]:

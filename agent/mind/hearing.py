@@ -1,16 +1,17 @@
 """Puts right what a small recogniser mishears, knowing what the persona talks about.
 
-Imports `persona` only. Two repairs, both by sound and spelling: names ("visa viz" is Visavis), and
-words of the knowledge that were split or misspelt ("excess able", "why fi", "gee pee you").
+Imports `persona` and `words`. Two repairs, both by sound and spelling: names ("visa viz" is
+Visavis), and words of the knowledge that were split or misspelt ("excess able", "gee pee you").
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from agent.mind.persona import ProperName
+from agent.mind.words import stem
 
 _LETTER_NAMES = {
     "ay": "a", "bee": "b", "cee": "c", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f",
@@ -22,7 +23,11 @@ _LETTER_NAMES = {
 _ACRONYM = re.compile(r"\b(?=[A-Z0-9]*[A-Z]{2})[A-Z][A-Z0-9]{1,4}\b")
 _WORD = re.compile(r"[a-zà-ÿ0-9]+(?:'[a-z]+)?")
 _NAME_RATIO = 88
-_SAME_SOUND_RATIO = 74
+_SAME_SOUND_RATIO = 60
+_JOINED_SOUND_LENGTH = 4
+_NEVER_FIRST = frozenset(
+    ("a", "an", "the", "my", "your", "you", "i", "it", "is", "are", "do", "does", "to")
+)
 _SAME_SPELLING_RATIO = 88
 
 _SOUNDS: tuple[tuple[str, str], ...] = (
@@ -52,16 +57,24 @@ class Hearing:
     Args:
         names: The persona's names.
         texts: Everything the persona knows; its words are what can be repaired to.
-        common: Texts of ordinary talk; their words are never repaired.
+        talk: Texts of ordinary talk; their words are never repaired.
+        common: Words of the language; none of them is repaired by itself, but two or three
+            that were written apart may be.
     """
 
     def __init__(
-        self, names: Iterable[ProperName], texts: Iterable[str], common: Iterable[str] = ()
+        self,
+        names: Iterable[ProperName],
+        texts: Iterable[str],
+        talk: Iterable[str] = (),
+        common: Collection[str] = (),
     ) -> None:
         self._names = tuple(names)
         texts = list(texts)
-        self._known = {word for text in [*texts, *common] for word in _WORD.findall(text.lower())}
+        words = {word for text in [*texts, *talk] for word in _WORD.findall(text.lower())}
+        self._known = words | {stem(word) for word in words}
         targets = {word for text in texts for word in _WORD.findall(text.lower()) if len(word) >= 4}
+        self._common = common
         self._by_sound: dict[str, list[str]] = {}
         for word in sorted(targets):
             self._by_sound.setdefault(sound(word), []).append(word)
@@ -98,7 +111,9 @@ class Hearing:
         for length in (3, 2, 1):
             window = words[at : at + length]
             bare = [word.lower().strip('.,?!;:"') for word in window]
-            if len(window) < length or all(word in self._known for word in bare):
+            if len(window) < length or all(self._knows(word) for word in bare):
+                continue
+            if bare[0] in (self._common if length == 1 else _NEVER_FIRST):
                 continue
             match = self._match("".join(bare), single=length == 1)
             if match:
@@ -106,18 +121,23 @@ class Hearing:
                 return length, match + tail
         return 1, words[at]
 
+    def _knows(self, word: str) -> bool:
+        return word in self._known or stem(word) in self._known
+
     def _match(self, joined: str, *, single: bool) -> str | None:
         if len(joined) < 4 or not joined.isalpha():
             return None
-        alike = self._by_sound.get(sound(joined), ())
-        least = _SAME_SPELLING_RATIO if single else _SAME_SOUND_RATIO
+        alike: Sequence[str] = self._by_sound.get(sound(joined), ())
+        if not single and len(sound(joined)) < _JOINED_SOUND_LENGTH:
+            alike = ()
+        least = _SAME_SOUND_RATIO
         scored = [(fuzz.ratio(joined, word), word) for word in alike]
         best = max(scored, default=(0.0, ""))
-        if best[0] >= (least - 10 if single else least):
+        if best[0] >= least:
             return best[1]
         every = (word for words in self._by_sound.values() for word in words)
         near = max(((fuzz.ratio(joined, word), word) for word in every), default=(0.0, ""))
-        return near[1] if near[0] >= (least if single else _SAME_SPELLING_RATIO + 4) else None
+        return near[1] if near[0] >= _SAME_SPELLING_RATIO + (0 if single else 4) else None
 
 
 def _despell(text: str, acronyms: set[str]) -> str:

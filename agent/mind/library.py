@@ -9,6 +9,7 @@ from agent.mind.hearing import Hearing
 from agent.mind.index import Index
 from agent.mind.knowledge import Knowledge, load_knowledge
 from agent.mind.persona import Persona
+from agent.mind.words import common_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def open_shelf(
     texts = [
         text for fact in knowledge.facts for text in (fact.section, fact.text, *fact.questions)
     ]
-    common = [*knowledge.gaps, *(text for each in phrases.values() for text in each)]
-    hearing = Hearing(persona.names, texts, common)
+    talk = [*knowledge.gaps, *(text for each in phrases.values() for text in each)]
+    hearing = Hearing(persona.names, texts, talk, common_words())
     index = Index(knowledge, phrases, hearing, embedder, cache_dir)
     return Shelf(persona, knowledge, hearing, index)

@@ -33,6 +33,7 @@ T = TypeVar("T")
 OnMark = Callable[[str, float], None]
 
 _PASSAGES: Final = 6
+_SURE_CLAUSE: Final = 0.6
 _REMEMBERED_TURNS: Final = 12
 
 
@@ -205,23 +206,40 @@ class Mind:
             await self._in_thread(self._look_up, shelf, turns, asking.core(piece))
             for piece in pieces
         ]
-        answered = [each for each in looked if each.decision.facts]
+        answered = [each for each in looked if each.decision.sure]
         return answered if len(answered) == len(pieces) else [whole]
 
     def _look_up(self, shelf: Shelf, turns: Sequence[Message], text: str) -> Understood:
-        """Compares one question, and one in context where it leans on the turn before."""
+        """Compares a question with everything; in context or by clauses where that helps."""
         found = shelf.index.find(text)
-        decision = decide(found, shelf.knowledge)
         intent = recognise(found)
-        context = asking.in_context(turns, text)
-        if context and intent is None:
-            said = last_text(turns, "assistant") or ""
-            excluded = [at for at, fact in enumerate(shelf.knowledge.facts) if fact.text in said]
-            leaning = decide(shelf.index.find(context), shelf.knowledge, excluded)
-            surer = leaning.sureness > decision.sureness or asking.is_bare(text)
-            if leaning.facts and surer:
-                decision = leaning
+        decision = decide(found, shelf.knowledge)
+        if intent is None:
+            decision = self._in_context(shelf, turns, text, decision)
+        if intent is None and not decision.sure:
+            tries = (
+                decide(shelf.index.find(each), shelf.knowledge) for each in asking.clauses(text)
+            )
+            decision = next((each for each in tries if each.sureness >= _SURE_CLAUSE), decision)
         return Understood(text, found, decision, intent)
+
+    def _in_context(
+        self, shelf: Shelf, turns: Sequence[Message], text: str, alone: Decision
+    ) -> Decision:
+        """Returns the decision on a question that may lean on the turn before."""
+        context = asking.in_context(turns, text)
+        if context is None:
+            return alone
+        heard = last_text(turns, "assistant") or ""
+        facts = shelf.knowledge.facts
+        said = [at for at, fact in enumerate(facts) if fact.text in heard]
+        leaning = decide(shelf.index.find(context), shelf.knowledge, said)
+        if not leaning.facts:
+            return alone
+        subjects = {facts[at].section for at in said}
+        coherent = leaning.sure and facts[leaning.facts[0]].section in subjects
+        surer = leaning.sureness > alone.sureness
+        return leaning if coherent or surer or asking.is_bare(text) else alone
 
     async def _say(
         self, shelf: Shelf, turns: Sequence[Message], understood: list[Understood]
@@ -235,6 +253,8 @@ class Mind:
             if not each.decision.facts:
                 yield _vary(shelf.persona.unknown, turns).format(topics=shelf.persona.topics)
                 continue
+            if not each.decision.sure:
+                yield _vary(shelf.persona.unsure, turns)
             fresh = [at for at in each.decision.facts if at not in said]
             said.update(fresh)
             for sentence in sentences(fresh, shelf.knowledge):

