@@ -268,6 +268,8 @@ class Session:
 
     def _agent_state(self, event: Any) -> None:
         attitude = STATES[event.new_state]
+        if attitude is Attitude.IDLE and self._agent_session.user_state == "speaking":
+            attitude = Attitude.LISTENING
         self._face.performer.set_attitude(attitude)
         self._emit(State.model_validate({"state": attitude.value}))
 

@@ -29,7 +29,7 @@ VOICES = ("flite:slt", "espeak-ng", "flite:rms", "flite:awb")
 GREETING_SECONDS = 9.0
 GAP_SECONDS = 11.0
 """Between two questions: the longest answer and some rest."""
-BARGE_IN_SECONDS = 2.0
+BARGE_IN_SECONDS = 3.0
 """Between a question and the one that interrupts its answer."""
 BARGE_INS = 3
 OPENINGS = 5
@@ -64,7 +64,7 @@ def material(turns: int) -> tuple[list[Utterance], list[float]]:
             said.append(_question(asked[turn * step % len(asked)], turn))
     gaps = [GAP_SECONDS] * turns
     for index in range(BARGE_INS):
-        said.append(spoken("Tell me about yourself, and what you can do.", VOICES[index]))
+        said.append(spoken("What is Visavis?", VOICES[index]))
         said.append(_question(asked[(turns + index) * step % len(asked)], index + 1))
         gaps += [BARGE_IN_SECONDS, GAP_SECONDS]
     return said, gaps

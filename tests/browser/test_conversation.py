@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from numpy.typing import NDArray
 
-from agent.bench.material import recordings, script, spoken
+from agent.bench.material import RATE, recordings, script, spoken
 from agent.bench.record import Talk, record
 from agent.bench.server import served
 from agent.bench.talk import is_right, measure, plain, word_error_rate
@@ -42,9 +42,9 @@ async def talk(tmp_path_factory: pytest.TempPathFactory) -> Talk:
     said = [spoken(text, voice, ((right,),)) for text, voice, right in QUESTIONS]
     human = recordings()
     said += human
-    gaps = [10.0] * len(QUESTIONS) + [8.0] * len(human)
+    gaps = [10.0] * len(QUESTIONS) + [11.0] * len(human)
     said += [spoken(LONG_QUESTION, "flite:slt"), spoken(INTERRUPTION, "flite:rms")]
-    gaps += [2.6, 9.0]
+    gaps += [4.0, 9.0]
     track = script(said, 9.0, gaps)
     folder = tmp_path_factory.mktemp("talk")
     async with served(Settings()) as server:
@@ -105,7 +105,8 @@ def apertures(talk: Talk) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 async def test_lips_move_with_the_voice_and_rest_with_it(talk: Talk) -> None:
     times, gaps = apertures(talk)
-    inside = (times > talk.voice.start_ms + 1_000) & (times < times[-1] - 2_000)
+    ended = talk.voice.start_ms + len(talk.voice.samples) * 1000 / RATE
+    inside = (times > talk.voice.start_ms + 1_000) & (times < ended - 1_500)
     times, gaps = times[inside], gaps[inside]
     level = np.array([envelope(talk.voice.between(t - 100, t + 100)).mean() for t in times])
     quiet = np.array([not is_speaking(talk.voice, t + 300, 900) for t in times])
