@@ -4,8 +4,9 @@ Imports nothing of this package. Each message is a JSON object `{type, id, at_ms
 sender's running number, `at_ms` the sender's clock in milliseconds. `web/sdk/protocol.js` holds
 the same table for the browser; a test keeps the two equal.
 
-The session: `POST /v1/sessions {persona?}` answers 201 `{id, token}`; the WebSocket is
-`/v1/sessions/{id}/events?token=…`. It is the session's lease.
+The session: `POST /v1/sessions {persona?, avatar?}` answers 201 `{id, token}`; `avatar` is a face
+other than the persona's own (`agent.server.avatars` says how faces are made and listed). The
+WebSocket is `/v1/sessions/{id}/events?token=…`. It is the session's lease.
 """
 
 from typing import Annotated, Literal

@@ -118,6 +118,8 @@ class PageServer:
     Attributes:
         personas: What `GET /v1/personas` answers.
         refuse: Raised as the answer to the next sessions while it is set.
+        refuse_photo: Likewise, to the next photos.
+        faces: What was made of photos: the form's fields, and the size of each file.
         received: Events of the page, oldest first.
         sessions: How many were opened.
         picture: (H, W, 3) RGB, what the face shows.
@@ -127,6 +129,8 @@ class PageServer:
     personas: list[dict[str, str]]
     picture: NDArray[np.uint8]
     refuse: VisavisError | None = None
+    refuse_photo: VisavisError | None = None
+    faces: dict[str, dict[str, str | int]] = field(default_factory=dict)
     received: list[Event] = field(default_factory=list)
     sessions: int = 0
     url: str = ""
@@ -236,6 +240,47 @@ class PageServer:
             await peer.close()
 
 
+def _error(error: VisavisError) -> JSONResponse:
+    body = {"code": error.code, "message": error.message, "retry_after": error.retry_after}
+    return JSONResponse({"error": body}, error.status)
+
+
+def _avatars(app: FastAPI, server: PageServer) -> None:
+    """Faces made of any photo; all look the same."""
+
+    def described(id: str) -> dict[str, Any]:
+        return {
+            "id": id,
+            "name": server.faces[id]["name"],
+            "ai_generated": False,
+            "portrait": "/talk/icon.svg",
+            "preview": "/none.mp4",
+            "advice": ["Come nearer."],
+        }
+
+    @app.get("/v1/avatars")
+    async def listed(request: Request) -> dict[str, Any]:
+        asked = [id for id in request.query_params.getlist("id") if id in server.faces]
+        return {"avatars": [described(id) for id in asked]}
+
+    @app.post("/v1/avatars", status_code=201)
+    async def create(request: Request) -> Response:
+        if server.refuse_photo is not None:
+            return _error(server.refuse_photo)
+        id = f"face{len(server.faces)}"
+        async with request.form() as form:
+            server.faces[id] = {
+                name: value if isinstance(value, str) else value.size or 0
+                for name, value in form.items()
+            }
+        return JSONResponse(described(id) | {"delete_token": "secret"}, 201)
+
+    @app.delete("/v1/avatars/{id}", status_code=204)
+    async def delete(id: str, request: Request) -> None:
+        assert request.headers["authorization"] == "Bearer secret"
+        del server.faces[id]
+
+
 def _application(server: PageServer) -> FastAPI:
     app = FastAPI()
 
@@ -247,12 +292,12 @@ def _application(server: PageServer) -> FastAPI:
 
     @app.post("/v1/sessions", status_code=201)
     async def open_session() -> Response:
-        error = server.refuse
-        if error is not None:
-            body = {"code": error.code, "message": "", "retry_after": error.retry_after}
-            return JSONResponse({"error": body}, error.status)
+        if server.refuse is not None:
+            return _error(server.refuse)
         server.sessions += 1
         return JSONResponse({"id": str(server.sessions), "token": "secret"}, 201)
+
+    _avatars(app, server)
 
     @app.get("/v1/personas")
     async def personas() -> dict[str, Any]:

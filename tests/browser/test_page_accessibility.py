@@ -58,6 +58,18 @@ async def test_no_view_has_a_serious_violation(
     await page.goto(server.url)
     await expect(page.locator("#panel-title")).to_have_text("Vera")
     found = {"start": await violations(page)}
+    await page.click("#clone-button")
+    await page.click("#clone-make")
+    await expect(page.locator("#clone-problem")).not_to_be_empty()
+    found["clone"] = await violations(page)
+    await page.set_input_files("#clone-file", AXE)  # no photo; the server takes anything
+    await page.fill("#clone-name", "Ana")
+    await page.check("#clone-consent")
+    await page.click("#clone-make")
+    await expect(page.locator("#clone-talk")).to_be_visible()
+    found["cloned"] = await violations(page)
+    await page.click("#clone-close")
+    found["faces"] = await violations(page)
     server.refuse = ServerFull("full")
     await page.click("#start")
     await expect(page.locator("#panel-title")).to_have_text("All seats are taken")

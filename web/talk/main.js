@@ -89,6 +89,7 @@ function wear(chosen) {
   session.avatar = face?.id ?? null;
   find("badge", HTMLElement).textContent =
     face === null ? (strings.document.badge ?? "") : strings.badgeClone;
+  find("disclosure", HTMLElement).textContent = strings.document.disclosure ?? "";
   showPoster();
 }
 
