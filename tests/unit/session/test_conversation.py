@@ -1,0 +1,102 @@
+"""Our ends of livekit: the mind as its LLM, the face as its output, the microphone as its input."""
+
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from livekit import rtc
+from livekit.agents import llm
+
+from agent.conversation import MICROPHONE_QUEUE, FaceOutput, Microphone, MindLLM, split
+from agent.errors import ModelUnavailable
+from agent.face import Face
+from agent.mind.message import Message
+from render.clock import AUDIO_RATE
+from render.motion.performer import Performer
+
+
+def context(*turns: tuple[llm.ChatRole, str]) -> llm.ChatContext:
+    result = llm.ChatContext.empty()
+    for role, text in turns:
+        result.add_message(role=role, content=text)
+    return result
+
+
+async def said(mind: MindLLM, chat: llm.ChatContext) -> str:
+    pieces = []
+    async with mind.chat(chat_ctx=chat) as stream:
+        async for chunk in stream:
+            pieces.append(chunk.delta.content if chunk.delta else "")
+    return "".join(piece or "" for piece in pieces)
+
+
+def test_the_last_words_of_the_person_are_the_question() -> None:
+    turns, question = split(
+        context(("system", "be kind"), ("assistant", "Hi."), ("user", "How late is it?"))
+    )
+    assert question == "How late is it?"
+    assert turns == [Message("assistant", "Hi.")]
+    assert split(context(("assistant", "Hi."))) == ([Message("assistant", "Hi.")], "")
+
+
+async def test_an_answer_is_streamed_and_observed() -> None:
+    asked: list[tuple[int, str]] = []
+
+    async def answer(turns: Sequence[Message], question: str) -> AsyncIterator[str]:
+        asked.append((len(turns), question))
+        yield "It is "
+        yield "four."
+
+    mind, seen = MindLLM(answer, "Sorry."), list[str]()
+    mind.on_asked = lambda: seen.append("asked")
+    mind.on_token = lambda: seen.append("token")
+    assert await said(mind, context(("user", "How late?"))) == "It is four."
+    assert asked == [(0, "How late?")]
+    assert seen == ["asked", "token"]
+
+
+@pytest.mark.parametrize(("before", "expected"), [("", "Sorry."), ("It is", "It is Sorry.")])
+async def test_a_failing_mind_apologises_and_never_reads_the_error_aloud(
+    before: str, expected: str
+) -> None:
+    async def answer(turns: Sequence[Message], question: str) -> AsyncIterator[str]:
+        if before:
+            yield before
+        raise ModelUnavailable("connection refused")
+
+    mind, failures = MindLLM(answer, "Sorry."), list[Exception]()
+    mind.on_failure = failures.append
+    assert await said(mind, context(("user", "How late?"))) == expected
+    assert [type(error) for error in failures] == [ModelUnavailable]
+
+
+async def test_a_slow_reader_loses_the_oldest_sound_and_mute_is_silence() -> None:
+    microphone = Microphone()
+    for number in range(MICROPHONE_QUEUE + 5):
+        microphone.push(np.full(320, number, np.int16))
+    first = await microphone.__anext__()
+    assert np.frombuffer(first.data, np.int16)[0] == 5
+    microphone.enabled = False
+    microphone.push(np.full(320, 7, np.int16))
+    for _ in range(MICROPHONE_QUEUE):
+        last = await microphone.__anext__()
+    assert not np.frombuffer(last.data, np.int16).any()
+
+
+async def test_every_captured_segment_is_reported_once_when_cut() -> None:
+    with ThreadPoolExecutor(1) as drawing:
+        face = Face(Performer(), None, drawing)
+        voiced: list[bool] = []
+        output = FaceOutput(face, lambda: voiced.append(True))
+        finished: list[bool] = []
+        output.on("playback_finished", lambda event: finished.append(event.interrupted))
+        sound = np.full(AUDIO_RATE, 5_000, np.int16)
+        for _ in range(2):
+            await output.capture_frame(rtc.AudioFrame(sound.tobytes(), AUDIO_RATE, 1, len(sound)))
+            output.flush()
+        output.clear_buffer()
+        output.clear_buffer()
+        assert finished == [True, True]
+        assert voiced == [True, True]
+        assert not face.performer.speaking
