@@ -15,7 +15,9 @@ from render.types import ARKIT_SHAPES
 
 RING_PULL = (1.0, 0.95, 0.78, 0.45)
 """How far each lip ring, inner to outer, follows what moves the inner rim."""
-MOUTH_UNDO, SQUINT_UNDO, UNDO_ABOVE = 0.85, 0.3, 0.12
+MOUTH_UNDO, SMILE_UNDO, SQUINT_UNDO, UNDO_ABOVE = 0.85, 1.1, 0.3, 0.12
+FROWN_UNDO_INNER, FROWN_UNDO_OUTER = 1.65, 0.8
+"""How much of the frown that a photo shows each end of a raised brow smooths out."""
 
 Points = NDArray[np.float64]
 
@@ -68,6 +70,7 @@ def fit_face(face: DetectedFace, shapes: FaceShapes) -> FaceFit:
     deltas = shapes.deltas @ motion
     neutral = _neutralise(photo, deltas, face.scores)
     _fit_blink(neutral, deltas)
+    _fit_brows(deltas, face.scores)
     return FaceFit(
         photo=photo,
         neutral=neutral,
@@ -82,17 +85,19 @@ def fit_face(face: DetectedFace, shapes: FaceShapes) -> FaceFit:
     )
 
 
-def _undo_weight(name: str, score: float) -> float:
+def undo_weight(name: str, score: float) -> float:
     """Returns how much of a scored shape to take out of the photo."""
     if name.startswith("eyeSquint"):
         return SQUINT_UNDO * score
+    if name.startswith("mouthSmile"):
+        return SMILE_UNDO * score if score > UNDO_ABOVE else 0.0
     mouth = name.startswith(("mouth", "noseSneer")) or name in ("jawOpen", "cheekPuff")
     return MOUTH_UNDO * score if mouth and score > UNDO_ABOVE else 0.0
 
 
 def _neutralise(photo: Points, deltas: Points, scores: dict[str, float]) -> Points:
     """Takes the photo's own expression out, then closes the lips column by column."""
-    weights = np.array([_undo_weight(name, scores.get(name, 0.0)) for name in ARKIT_SHAPES])
+    weights = np.array([undo_weight(name, scores.get(name, 0.0)) for name in ARKIT_SHAPES])
     neutral: Points = photo - np.tensordot(weights, deltas, 1)
     for column in range(1, len(topology.INNER_UPPER) - 1):
         upper, lower = topology.LIP_RINGS[0]
@@ -115,3 +120,11 @@ def _fit_blink(neutral: Points, deltas: NDArray[np.float64]) -> None:
             way = neutral[lower[k]] - neutral[upper[k]]
             delta[upper[k]], delta[lower[k]] = 0.93 * way, -0.07 * way
             delta[crease[k]], delta[bag[k]] = 0.30 * way, -0.04 * way
+
+
+def _fit_brows(deltas: NDArray[np.float64], scores: dict[str, float]) -> None:
+    """Lets raised brows end as high on faces whose brows lie low at rest as on others."""
+    for side in ("Left", "Right"):
+        frown = scores.get(f"browDown{side}", 0.0) * deltas[ARKIT_SHAPES.index(f"browDown{side}")]
+        deltas[ARKIT_SHAPES.index("browInnerUp")] -= FROWN_UNDO_INNER * frown
+        deltas[ARKIT_SHAPES.index(f"browOuterUp{side}")] -= FROWN_UNDO_OUTER * frown

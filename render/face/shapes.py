@@ -18,13 +18,14 @@ SHAPES_FILE = Path(__file__).with_name("shapes.npz")
 
 GAINS: dict[str, float] = {
     "jawOpen": 1.15,
-    "browInnerUp": 1.9,
-    "browOuterUp": 1.6,
+    "browInnerUp": 2.3,
+    "browOuterUp": 1.9,
     "browDown": 1.15,
     "mouthStretch": 1.5,
     "mouthUpperUp": 1.4,
     "mouthLowerDown": 1.4,
-    "mouthPucker": 1.6,
+    "mouthSmile": 0.77,
+    "mouthPucker": 1.45,
     "mouthFunnel": 1.15,
     "mouthDimple": 1.3,
     "eyeSquint": 1.4,

@@ -65,27 +65,27 @@ _FACES: Mapping[Emotion, Vector] = MappingProxyType(
     {
         Emotion.NEUTRAL: _both(),
         Emotion.HAPPY: _both(
-            mouthSmile=0.74, mouthUpperUp=0.72, mouthLowerDown=0.56, jawOpen=0.05,
+            mouthSmile=0.95, mouthUpperUp=0.72, mouthLowerDown=0.56, jawOpen=0.05,
             mouthDimple=0.25, cheekSquint=0.5, eyeSquint=0.28, browOuterUp=0.06,
             pitch=0.6, shiftZ=0.01,
         ),
         Emotion.SAD: _both(
-            browInnerUp=0.95, browDown=0.62, eyeSquint=0.14, cheekSquint=0.1,
+            browInnerUp=0.82, browDown=0.62, eyeSquint=0.14, cheekSquint=0.1,
             mouthFrown=0.72, mouthShrugLower=0.34, mouthRollLower=0.1,
             pitch=-2.2, roll=1.2, shiftZ=-0.01, gazeY=-0.12,
         ),
         Emotion.SURPRISED: _both(
-            browInnerUp=0.85, browOuterUp=0.95, eyeWide=0.85,
-            jawOpen=0.28, mouthFunnel=0.14, mouthPucker=0.30, mouthLowerDown=0.30,
+            browInnerUp=0.72, browOuterUp=0.80, eyeWide=0.85,
+            jawOpen=0.28, mouthFunnel=0.14, mouthPucker=0.33, mouthLowerDown=0.30,
             pitch=1.2, shiftZ=-0.016,
         ),
         Emotion.CONCERNED: _both(
-            browInnerUp=0.70, browDown=0.55, eyeSquint=0.12,
+            browInnerUp=0.60, browDown=0.52, eyeSquint=0.12,
             mouthFrown=0.30, mouthPress=0.14, mouthRollLower=0.1,
             pitch=-1.0, roll=2.4, shiftZ=0.018,
         ),
         Emotion.THINKING: _both(
-            browOuterUpLeft=0.55, browInnerUp=0.16, browDownRight=0.42, eyeSquintRight=0.16,
+            browOuterUpLeft=0.48, browInnerUp=0.14, browDownRight=0.42, eyeSquintRight=0.16,
             mouthPress=0.16, mouthPucker=0.20, mouthLeft=0.12,
             yaw=2.0, pitch=1.4, roll=1.8, gazeX=0.60, gazeY=0.50,
         ),

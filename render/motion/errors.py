@@ -11,3 +11,27 @@ class SpeechQueueFull(MotionError):
 
 class BadSamples(MotionError):
     """The sound is not one-dimensional int16."""
+
+
+class CaptureError(MotionError):
+    """Base of what makes a film useless for driving a face.
+
+    Attributes:
+        message: One plain sentence: what is wrong, then what to do.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class UnreadableFilm(CaptureError):
+    """It is no video file, or is damaged; or the camera gives no pictures."""
+
+
+class NoPictures(CaptureError):
+    """The file has no video stream."""
+
+
+class NobodyThere(CaptureError):
+    """No face is visible in any picture."""

@@ -27,7 +27,7 @@ def test_left_and_right_shapes_mirror_each_other() -> None:
     left = shapes.deltas[ARKIT_SHAPES.index("eyeBlinkLeft")]
     right = shapes.deltas[ARKIT_SHAPES.index("eyeBlinkRight")]
     np.testing.assert_allclose(left[386], right[159] * [-1, 1, 1], atol=0.03)
-    assert shape_gain("browOuterUpLeft") == shape_gain("browOuterUpRight") == 1.6
+    assert shape_gain("browOuterUpLeft") == shape_gain("browOuterUpRight") == 1.9
 
 
 def test_a_similarity_is_recovered() -> None:

@@ -1,0 +1,88 @@
+"""The people `visavis bench face` looks at: the default avatars, and clones of test photos.
+
+Imports `render.face` and the settings. The photos show people who do not exist, and one public
+portrait (scikit-image's astronaut); they come from packages and are never stored.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import skimage.data
+from numpy.typing import NDArray
+
+from agent.settings import Settings
+from render.face.avatar import AvatarBundle, Provenance
+from render.face.build import build_avatar
+from render.face.gallery import DEFAULT_PEOPLE, default_avatar, portrait_file
+from render.face.landmarks import DetectedFace, FaceFinder
+from render.face.photo import load_photo, take_portrait
+
+SELFIES = {
+    "full_beard": "P005",
+    "dark_skin_teeth": "P009",
+    "light_skin_teeth": "P002",
+    "long_hair": "P008",
+}
+"""People of the default package whose selfies are cloned, by what makes them hard."""
+TILTED = "P006"
+TILT_DEGREES = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An avatar and the photo it was made of.
+
+    Attributes:
+        name: Of the avatar, or what is hard about the photo.
+        bundle: The avatar.
+        rgb: (h, w, 3) uint8 photo.
+        face: The face in `rgb`.
+    """
+
+    name: str
+    bundle: AvatarBundle
+    rgb: NDArray[np.uint8]
+    face: DetectedFace
+
+
+def subjects(settings: Settings) -> Iterator[Subject]:
+    """Yields the default avatars, then the clones, each built when its turn comes."""
+    package = settings.face.people_package
+    folder = settings.server.data_dir / "avatars"
+    for key, person in DEFAULT_PEOPLE.items():
+        rgb = load_photo(portrait_file(person.person, package))
+        with FaceFinder() as finder:
+            face = finder.find(rgb)[0]
+        yield Subject(key, default_avatar(key, folder, package), rgb, face)
+    for name, photo in photos(package):
+        yield cloned(name, photo)
+
+
+def photos(package: str) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Yields the name and the (h, w, 3) uint8 pixels of every photo that is cloned."""
+    for name, person in SELFIES.items():
+        yield name, selfie(person, package)
+    yield "tilted", _tilted(selfie(TILTED, package))
+    yield "astronaut", np.asarray(skimage.data.astronaut(), np.uint8)  # type: ignore[no-untyped-call]
+
+
+def selfie(person: str, package: str) -> NDArray[np.uint8]:
+    """Returns the (h, w, 3) uint8 selfie of a person of the people package."""
+    return load_photo(portrait_file(person, package).with_name("amateur_selfie.jpg"))
+
+
+def cloned(name: str, photo: NDArray[np.uint8]) -> Subject:
+    """Makes an avatar as a user's photo would be made one."""
+    portrait = take_portrait(photo)
+    provenance = Provenance("test photo", ai_generated=name != "astronaut")
+    bundle = build_avatar(portrait.rgb, name=name, provenance=provenance, face=portrait.face)
+    return Subject(name, bundle, portrait.rgb, portrait.face)
+
+
+def _tilted(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = rgb.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), TILT_DEGREES, 1.0)
+    turned = cv2.warpAffine(rgb, turn, (width, height), borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(turned, np.uint8)
