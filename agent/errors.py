@@ -65,6 +65,12 @@ class BadAudio(VisavisError):
     code, status = "bad_audio", 422
 
 
+class BadVideo(VisavisError):
+    """The video cannot be used."""
+
+    code, status = "bad_video", 422
+
+
 class BadPhoto(VisavisError):
     """The photo cannot become an avatar.
 

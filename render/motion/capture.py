@@ -27,7 +27,7 @@ _CURVES = MappingProxyType(
         "jawOpen": (0.0, 0.16, 0.45, 0.65, 0.81),
         "mouthSmile": (0.07, 0.36, 0.62, 0.80, 0.90),
         "mouthPucker": (0.04, 0.10, 0.45, 0.91, 0.98),
-        "mouthFunnel": (0.0, 0.01, 0.03, 0.09, 0.21),
+        "mouthFunnel": (0.0, 0.08, 0.17, 0.26, 0.36),
         "mouthStretch": (0.03, 0.09, 0.26, 0.44, 0.60),
         "mouthUpperUp": (0.0, 0.03, 0.14, 0.34, 0.51),
         "mouthFrown": (0.0, 0.02, 0.06, 0.14, 0.30),
@@ -39,7 +39,7 @@ _CURVES = MappingProxyType(
         "browOuterUp": (0.14, 0.27, 0.45, 0.61, 0.72),
         "browDown": (0.14, 0.23, 0.31, 0.40, 0.50),
         "eyeBlink": (0.09, 0.16, 0.26, 0.38, 0.50),
-        "eyeSquint": (0.25, 0.32, 0.40, 0.48, 0.55),
+        "eyeSquint": (0.25, 0.40, 0.55, 0.70, 0.85),
         "eyeWide": (0.01, 0.06, 0.12, 0.18, 0.25),
     }
 )
@@ -56,7 +56,8 @@ speaking mouth is at rest seldom. Head and gaze rest at the median."""
 _MARGIN = 0.06
 """Share of a shape that is noise around rest."""
 
-_YAW_GAIN, _PITCH_GAIN, _ROLL_GAIN = 1.15, 1.05, 1.0
+_YAW_GAIN, _PITCH_GAIN, _ROLL_GAIN, _SHIFT_GAIN = 1.15, 0.8, 1.0, 0.6
+"""Pitch and shifts are read from a face that also talks: they are taken on with care."""
 _FACE_WIDTH = 13.6
 """Centimetres of the landmarker's face."""
 _NECK = np.array([0.0, -10.0, -7.5])
@@ -67,6 +68,7 @@ _LEAN = 6.0
 _SHIFT_MOST, _YAW_MOST, _PITCH_MOST, _ROLL_MOST = 0.22, 24.0, 18.0, 20.0
 _GAZE_X, _GAZE_Y = 0.70, 0.45
 """Readings at full gaze."""
+_OPENERS = ("jawOpen", "mouthLowerDownLeft", "mouthUpperUpLeft", "mouthFunnel", "mouthPucker")
 _SEALED, _PARTED = 0.012, 0.06
 """Openings, over their width, at which lips are closed and surely are not."""
 _AWAY_SECONDS, _BACK_SECONDS = 0.5, 0.25
@@ -111,11 +113,11 @@ class Mimic:
     """
 
     _STEADY: Final = MappingProxyType(
-        {"yaw": (1.2, 0.05), "pitch": (1.2, 0.05), "roll": (1.2, 0.05),
+        {"yaw": (1.2, 0.05), "pitch": (0.8, 0.03), "roll": (1.2, 0.05),
          "x": (1.2, 0.3), "y": (1.2, 0.3), "z": (0.6, 0.1), "gap": (5.0, 3.0)}
     )  # fmt: skip
     """Cutoff in Hz and beta of the filter; blinks and lips are quick."""
-    _STEADY_SHAPE: Final = (3.0, 6.0)
+    _STEADY_SHAPE: Final = (4.0, 10.0)
 
     def __init__(self, neutral: Neutral) -> None:
         self._rest = neutral.values
@@ -171,7 +173,8 @@ def _close_lips(out: NDArray[np.float64], reading: Reading, rest: Reading) -> No
     gap = reading[READ["gap"]] - min(rest[READ["gap"]], _PARTED)
     seal = 1 - smoothstep((gap - _SEALED) / (_PARTED - _SEALED))
     rolled = smoothstep((out[index["mouthRollLower"]] - 0.35) / 0.4)
-    out[index["seal"]] = seal
+    apart = max(out[index[name]] for name in _OPENERS)
+    out[index["seal"]] = seal * smoothstep(apart / 0.08)
     out[index["tuck"]] = rolled * (1 - seal)
     puckered = max(out[index["mouthPucker"]], out[index["mouthFunnel"]])
     out[index["round"]] = smoothstep((puckered - 0.2) / 0.5)
@@ -190,7 +193,8 @@ def _turn(out: NDArray[np.float64], reading: Reading, rest: Reading) -> None:
     place = slice(READ["x"], READ["z"] + 1)
     moved = reading[place] - rest[place] - _turned_by(yaw, pitch, roll)
     lean = _LEAN * moved[2] / max(abs(rest[READ["z"]]), 1.0)
-    shift = np.clip([*(moved[:2] / _FACE_WIDTH), lean], -_SHIFT_MOST, _SHIFT_MOST)
+    shift = _SHIFT_GAIN * np.array([*(moved[:2] / _FACE_WIDTH), lean])
+    shift = np.clip(shift, -_SHIFT_MOST, _SHIFT_MOST)
     names = ("yaw", "pitch", "roll", "shiftX", "shiftY", "shiftZ")
     for name, value in zip(names, (yaw, pitch, roll, *shift), strict=True):
         out[CHANNEL_INDEX[name]] = value

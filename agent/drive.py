@@ -1,0 +1,119 @@
+"""`visavis drive`: somebody's film moves an avatar.
+
+Imports the avatars, the errors, the settings and `render`. Two passes in constant memory: the face
+in every picture is read first, since a person's rest shows only in the whole film; then the avatar
+is drawn beside the film's own sound.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from agent.errors import BadRequest, BadVideo, NotFound
+from agent.say import parse_size
+from agent.settings import Settings
+from render.clock import FRAME_RATE, FRAME_SAMPLES
+from render.face.avatar import AvatarBundle
+from render.face.bundle import load_bundle
+from render.face.errors import BundleError
+from render.face.gallery import DEFAULT_PEOPLE, default_avatar
+from render.face.landmarks import FaceFinder
+from render.motion.capture import Mimic, Neutral, on_the_clock
+from render.motion.errors import CaptureError
+from render.motion.film import Film, Picture, camera_pictures
+from render.motion.reading import Reading, read_face
+from render.publish.mp4 import Mp4Writer
+from render.puppet.puppet import Puppet
+from render.types import AVUnit
+from render.types import Picture as Drawn
+
+CAMERA_SECONDS = 10.0
+"""How long a camera is watched."""
+_SILENCE = np.zeros(FRAME_SAMPLES, np.int16)
+
+
+def drive_to_file(settings: Settings, source: str, out: Path, avatar: str, size: str) -> None:
+    """Writes an MP4 of `avatar` moving and sounding as the person in `source` does.
+
+    Args:
+        settings: Where the people are.
+        source: A video file, or the number of a camera, which is watched for ten seconds.
+        out: The MP4 to write.
+        avatar: One of the default people, or a `.avatar` file.
+        size: "WIDTHxHEIGHT" in pixels.
+
+    Raises:
+        BadRequest: An impossible size, or a file that cannot be written.
+        NotFound: No such avatar, or no such source.
+        BadVideo: The source cannot be read, or shows no face.
+    """
+    width, height = parse_size(size)
+    if not out.parent.is_dir() or not os.access(out.parent, os.W_OK) or out.is_dir():
+        raise BadRequest(f"{out} cannot be written.")
+    bundle = find_avatar(settings, avatar)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeRemainingColumn()) as progress:
+        try:
+            readings, sound = _watch(source, progress)
+            mimic = Mimic(Neutral.of([reading for reading in readings if reading is not None]))
+        except CaptureError as error:
+            raise BadVideo(error.message) from error
+        task = progress.add_task("drawing", total=len(readings))
+        puppet = Puppet(bundle, width, height)
+        with Mp4Writer(out, width, height) as video:
+            for pts, reading in enumerate(readings):
+                motion = mimic.step(reading)
+                samples = next(sound, _SILENCE)
+                picture = Drawn(puppet.draw(motion))
+                video.write(AVUnit(pts, samples, motion, picture=picture))
+                progress.advance(task)
+
+
+def find_avatar(settings: Settings, avatar: str) -> AvatarBundle:
+    """Loads a default person by name, or an avatar from its file.
+
+    Raises:
+        NotFound: There is no such avatar, or its file is damaged.
+    """
+    if avatar in DEFAULT_PEOPLE:
+        folder = settings.server.data_dir / "avatars"
+        return default_avatar(avatar, folder, settings.face.people_package)
+    try:
+        return load_bundle(Path(avatar))
+    except (OSError, BundleError) as error:
+        names = ", ".join(DEFAULT_PEOPLE)
+        raise NotFound(f"{avatar} is neither one of {names} nor an avatar file.") from error
+
+
+def _watch(
+    source: str, progress: Progress
+) -> tuple[list[Reading | None], Iterator[NDArray[np.int16]]]:
+    """Reads the face in every picture; returns a reading per frame, and the sound."""
+    sound: Iterator[NDArray[np.int16]] = iter(())
+    if source.isdecimal():
+        pictures, seconds = camera_pictures(int(source), CAMERA_SECONDS), CAMERA_SECONDS
+    elif Path(source).is_file():
+        film = Film(Path(source))
+        pictures, sound, seconds = film.pictures(), film.sound(), film.seconds
+    else:
+        raise NotFound(f"There is no file {source}.")
+    task = progress.add_task("watching", total=max(1, round(seconds * FRAME_RATE)))
+    seen = []
+    with FaceFinder() as finder:
+        for at, reading in read_all(pictures, finder):
+            seen.append((at, reading))
+            progress.update(task, completed=round(at * FRAME_RATE) + 1)
+    return on_the_clock(seen), sound
+
+
+def read_all(
+    pictures: Iterable[tuple[float, Picture]], finder: FaceFinder
+) -> Iterator[tuple[float, Reading | None]]:
+    """Yields what is read off the clearest face of each picture, None where there is none."""
+    for at, rgb in pictures:
+        faces = finder.find(rgb)
+        yield at, read_face(faces[0]) if faces else None
