@@ -62,6 +62,47 @@ def say(
 
 
 @app.command()
+def clone(
+    photo: Annotated[Path, typer.Argument(help="One person, from the front.")],
+    name: Annotated[str, typer.Option(help="What the avatar is called.")],
+    smiling: Annotated[Path | None, typer.Option(help="The same person smiling.")] = None,
+    open_mouth: Annotated[Path | None, typer.Option(help="With the mouth open.")] = None,
+    consent: Annotated[
+        str | None, typer.Option(help="The statement of consent; asked for if left out.")
+    ] = None,
+    consent_by: Annotated[str | None, typer.Option(help="Who gives it.")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Also write a .avatar.")] = None,
+    shared: Annotated[bool, typer.Option(help="Offer the avatar to every visitor.")] = False,
+) -> None:
+    """Make an avatar from one photo."""
+    from agent.avatars.command import clone_command
+    from agent.settings import Settings
+
+    clone_command(
+        Settings(),
+        photo,
+        name,
+        smiling=smiling,
+        open_mouth=open_mouth,
+        consent=consent,
+        consent_by=consent_by,
+        out=out,
+        shared=shared,
+    )
+
+
+@app.command()
+def avatars(
+    delete: Annotated[str | None, typer.Option(help="Id of a clone to delete for good.")] = None,
+) -> None:
+    """List the avatars, or delete one."""
+    from agent.avatars.command import avatars_command
+    from agent.settings import Settings
+
+    avatars_command(Settings(), delete)
+
+
+@app.command()
 def prepare() -> None:
     """Make once what the first start would wait for; the installation runs this."""
     from agent.prepare import prepare as make
