@@ -32,7 +32,6 @@ TRACKS: tuple[str, ...] = (
 _AT = {name: index for index, name in enumerate(TRACKS)}
 _ATTITUDES = tuple(Attitude)
 _SHAPES = slice(0, len(ARKIT_SHAPES))
-_LIDS = CHANNEL_INDEX["eyeBlinkLeft"], CHANNEL_INDEX["eyeBlinkRight"]
 
 
 def _tracks(**values: float) -> Vector:
@@ -160,8 +159,6 @@ class Behaviour:
         moved[_AT["smile"]] *= composure
         out = self._channels(attitude, moved, felt)
         out[_SHAPES] = np.clip(out[_SHAPES] + felt[_SHAPES], 0.0, 1.0)
-        for side, lid in zip(("Left", "Right"), _LIDS, strict=True):
-            out[CHANNEL_INDEX[f"eyeWide{side}"]] *= 1 - out[lid]
         return out
 
     def _move(self, attitude: Attitude, cue: Cue, felt: Vector) -> Vector:

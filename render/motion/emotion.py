@@ -44,6 +44,8 @@ PARTING = (
 is a closed one, and leave most of the mouth to speech while there is any."""
 SPEECH_TAKES = 0.75
 """Share of `PARTING` that gives way while speaking."""
+GAZE_TAKES = 0.6
+"""Likewise of a gaze that goes aside."""
 
 _OPENERS = ("jawOpen", "mouthLowerDown", "mouthUpperUp", "mouthFunnel", "mouthShrugLower")
 _CLOSERS = ("seal", "tuck", "round")
@@ -119,6 +121,14 @@ def expression(emotion: Emotion, intensity: float = 1.0) -> Vector:
     return face
 
 
+def while_speaking(face: Vector, talk: float = 1.0) -> Vector:
+    """Returns an expression that leaves mouth and eyes to speech, as far as there is any."""
+    quieter = face.copy()
+    quieter[_PARTING_AT] *= 1 - SPEECH_TAKES * talk
+    quieter[_GAZE_AT] *= 1 - GAZE_TAKES * talk
+    return quieter
+
+
 class Feeling:
     """The emotion of one person, taken on and let go smoothly. Nothing in it is chance."""
 
@@ -147,10 +157,7 @@ class Feeling:
         """
         felt = self._spring.step(self._goal)
         talk = float(self._talk.step(np.array([float(speaking)]))[0])
-        face = felt[:-1].copy()
-        face[_PARTING_AT] *= 1 - SPEECH_TAKES * talk
-        face[_GAZE_AT] *= 1 - 0.6 * talk
-        return face, float(felt[-1])
+        return while_speaking(felt[:-1], talk), float(felt[-1])
 
 
 def _yields() -> NDArray[np.float64]:
@@ -166,13 +173,18 @@ def _yields() -> NDArray[np.float64]:
 
 _YIELDS = _yields()
 _CLOSERS_AT = np.array([MOUTH_INDEX[name] for name in _CLOSERS])
+_WIDE_AT, _LIDS_AT = (
+    np.array([CHANNEL_INDEX[f"{name}{side}"] for side in ("Left", "Right")])
+    for name in ("eyeWide", "eyeBlink")
+)
 
 
 def join(face: Vector, mouth: NDArray[np.float32]) -> Vector:
     """Lays speech over an expression.
 
     What closes or rounds the lips takes the expression's own mouth away: all that would part
-    sealed or tucked lips, most of what would pull them aside.
+    sealed or tucked lips, most of what would pull them aside. Likewise closing lids are not held
+    open by wide eyes.
 
     Args:
         face: (len(CHANNELS),) everything but speech.
@@ -185,4 +197,5 @@ def join(face: Vector, mouth: NDArray[np.float32]) -> Vector:
     joined = face.copy()
     own = face[MOUTH_IN_MOTION] * (1 - np.minimum(taken, 1.0))
     joined[MOUTH_IN_MOTION] = np.clip(own + mouth, 0.0, 1.0)
+    joined[_WIDE_AT] *= 1 - np.clip(face[_LIDS_AT], 0.0, 1.0)
     return joined
