@@ -69,6 +69,9 @@ _SHIFT_MOST, _YAW_MOST, _PITCH_MOST, _ROLL_MOST = 0.22, 24.0, 18.0, 20.0
 _GAZE_X, _GAZE_Y = 0.70, 0.45
 """Readings at full gaze."""
 _OPENERS = ("jawOpen", "mouthLowerDownLeft", "mouthUpperUpLeft", "mouthFunnel", "mouthPucker")
+_JAW_PER_GAP = 1.25
+_JAW_OF_DROP = (0.01, 0.16, 0.25, 0.38), (0.0, 0.2, 0.4, 0.7)
+"""How far jaws of our own faces are open at a gap and a drop."""
 _SEALED, _PARTED = 0.012, 0.06
 """Openings, over their width, at which lips are closed and surely are not."""
 _AWAY_SECONDS, _BACK_SECONDS = 0.5, 0.25
@@ -100,7 +103,7 @@ class Neutral:
 
 def _quantile(name: str) -> float:
     if name not in ARKIT_SHAPES or name.startswith("eyeLook"):
-        return _REST_OTHERS if name == "gap" else 0.5
+        return _REST_OTHERS if name in ("gap", "drop") else 0.5
     fitting = [q for prefix, q in _REST_QUANTILE.items() if name.startswith(prefix)]
     return fitting[0] if fitting else _REST_OTHERS
 
@@ -114,7 +117,7 @@ class Mimic:
 
     _STEADY: Final = MappingProxyType(
         {"yaw": (1.2, 0.05), "pitch": (0.8, 0.03), "roll": (1.2, 0.05),
-         "x": (1.2, 0.3), "y": (1.2, 0.3), "z": (0.6, 0.1), "gap": (5.0, 3.0)}
+         "x": (1.2, 0.3), "y": (1.2, 0.3), "z": (0.6, 0.1), "gap": (5.0, 30.0), "drop": (3.0, 20.0)}
     )  # fmt: skip
     """Cutoff in Hz and beta of the filter; blinks and lips are quick."""
     _STEADY_SHAPE: Final = (4.0, 10.0)
@@ -148,6 +151,7 @@ def channels_of(reading: Reading, rest: Reading) -> NDArray[np.float64]:
     for name in ARKIT_SHAPES:
         if not name.startswith(_IGNORED):
             out[CHANNEL_INDEX[name]] = _level(name, reading[READ[name]], rest[READ[name]])
+    out[CHANNEL_INDEX["jawOpen"]] = _jaw(out[CHANNEL_INDEX["jawOpen"]], reading, rest)
     _close_lips(out, reading, rest)
     _turn(out, reading, rest)
     _look(out, reading - rest)
@@ -161,6 +165,19 @@ def _level(name: str, score: float, rest: float) -> float:
     full = max(_full(name), rest + 0.15)
     level = float(np.interp((score - rest) / (full - rest), curve, _LEVELS))
     return max(0.0, (level - _MARGIN) / (1 - _MARGIN))
+
+
+def _jaw(scored: float, reading: Reading, rest: Reading) -> float:
+    """Returns how far the jaw is open.
+
+    The landmarker's score is blind to small openings and jumps; lips and chin tell those, where
+    they agree: parted lips alone are no open jaw, nor is a chin that sinks with the head.
+    """
+    gap = reading[READ["gap"]] - min(rest[READ["gap"]], _PARTED)
+    drop = reading[READ["drop"]] / max(rest[READ["drop"]], 1e-6) - 1
+    seen = float(np.sqrt(_JAW_PER_GAP * max(gap, 0.0) * np.interp(drop, *_JAW_OF_DROP)))
+    wide = smoothstep((scored - 0.3) / 0.3)
+    return min(1.0, float(seen + wide * max(scored - seen, 0.0)))
 
 
 def _full(name: str) -> float:
