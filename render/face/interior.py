@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from render.face import topology
 from render.face.interior_donors import Donor, DonorBook, load_donors
 from render.face.interior_exemplar import OPEN_LABELS, RIGID, Exemplar, apply, similarity
+from render.face.interior_row import dress_row, judge_row
 from render.face.interior_shading import (
     RatioGrid,
     carry_map,
@@ -58,6 +59,8 @@ INCISAL_DROP = 0.012
 _DROPS = (0.0, 0.035)
 _TEETH_SMILE, _OPEN = 0.05, 0.28
 _POPULATION = 0.7
+_MOUTH_OF_FACE = 0.385
+"""Width of a resting mouth in face widths; a smiling portrait shows a wider one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,13 @@ def build_interior(
     pin = rest[[topology.UPPER_LIP, topology.LOWER_LIP], :2].mean(0).astype(np.float32)
     teeth = own_teeth(portrait, pin, [portrait, *others])
     cavity = own_cavity(portrait, wide_open)
+    corners = rest[list(topology.MOUTH_CORNERS), :2]
+    mouth_width = float(np.linalg.norm(corners[1] - corners[0]))
+    row = teeth or _donor_teeth(donor, portrait, rest)
     grid = lay_grid(portrait.points)
     smile, wide, own_shading = _ratios(portrait, grid, expressions, book)
     return Interior(
-        upper_teeth=teeth or _donor_teeth(donor, portrait, rest),
+        upper_teeth=dress_row(row, mouth_width, portrait.bright_skin()),
         upper_pin=pin,
         cavity=cavity or _donor_cavity(donor, portrait, rest),
         smile_ratio=smile,
@@ -157,7 +163,8 @@ def _light(source: Exemplar, portrait: Exemplar) -> float:
 def own_teeth(
     portrait: Exemplar, pin: NDArray[np.float32], photos: Sequence[Exemplar]
 ) -> PinnedTexture | None:
-    """Cuts the upper teeth from the largest evenly lit smile of the person that shows them."""
+    """Cuts the upper teeth from the largest evenly lit smile that shows a sound row of them."""
+    width = _face_width(portrait.points)
     smiles = [
         photo for photo in photos
         if min(photo.face.scores["mouthSmileLeft"], photo.face.scores["mouthSmileRight"]) > 0.5
@@ -166,8 +173,7 @@ def own_teeth(
     for photo in sorted(smiles, key=lambda one: (one.side_light() > 1.35, -one.mouth_width)):
         matrix = _skull_on_skull(photo, portrait)
         teeth = cut_upper_teeth(photo, matrix, pin, _light(photo, portrait))
-        if teeth:
-            width = _face_width(portrait.points)
+        if teeth and judge_row(teeth, _MOUTH_OF_FACE * width).sound:
             drop = incisal_edge(teeth) / width
             shift = (np.clip(drop, *_DROPS) - drop) * width
             moved = teeth.box + np.array([0, shift, 0, shift], np.float32)

@@ -67,6 +67,15 @@ class Exemplar:
         """Returns how bright the skin beside the mouth is, 0..255."""
         return self._light_at(SKIN_PATCHES)
 
+    def bright_skin(self) -> float:
+        """Returns the luminance of the brightest skin of the face, 0..255."""
+        mask = np.zeros(self.rgb.shape[:2], np.uint8)
+        cv2.fillPoly(mask, [self.points[list(topology.OVAL)].astype(np.int32)], 255)
+        skin = self.rgb[mask > 0]
+        if not len(skin):
+            return self.skin_light()
+        return float(np.percentile(skin @ np.array([0.299, 0.587, 0.114]), 92))
+
     def side_light(self) -> float:
         """Returns how many times brighter one cheek is than the other; 1 is even light."""
         left, right = self._light_at(SKIN_PATCHES[::2]), self._light_at(SKIN_PATCHES[1::2])

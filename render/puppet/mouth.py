@@ -29,11 +29,13 @@ class MouthLook(NamedTuple):
         cavity_light: Brightness of the cavity, 0..1.
         tongue_light: Brightness of the raised tongue.
         lift: How much of the raised tongue shows, 0..1.
+        teeth_light: Brightness of the upper teeth, 0..1.
     """
 
     cavity_light: float
     tongue_light: float
     lift: float
+    teeth_light: float
 
 
 @njit(nogil=True, cache=True)
@@ -95,7 +97,7 @@ def draw_mouth(
                 colour[c] *= look.cavity_light
             if look.lift > 0.0:
                 lay(colour, tongue, to_tongue, x, y, look.lift, look.tongue_light)
-            lay(colour, teeth, to_teeth, x, y, 1.0, 1.0)
+            lay(colour, teeth, to_teeth, x, y, 1.0, look.teeth_light)
             below, above = field[row, column, 1], field[row, column, 2]
             free = blurred_step(below, radius) + blurred_step(above, radius) - 1.0
             light = 1.0 - CONTACT_SHADOW * (1.0 - max(free, 0.0))

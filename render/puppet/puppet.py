@@ -225,6 +225,7 @@ class Puppet:
             cavity_light=cavity_light(gap, wide),
             tongue_light=self._bundle.mouth.light * (0.42 + 0.34 * lift),
             lift=smoothstep(0.1, 0.6, lift),
+            teeth_light=teeth_light(gap, wide),
         )
         self.lip_gap = draw_mouth(
             pixels, upper, lower, _downward(places[2]), look,
@@ -251,6 +252,11 @@ def _at(values: NDArray[np.float32], channel: str) -> float:
 def cavity_light(gap: float, wide: float) -> float:
     """Returns how bright the cavity is: dim behind narrow openings, full in wide ones."""
     return 0.45 + 0.55 * smoothstep(0.22, 0.42, gap / max(wide, 1e-6))
+
+
+def teeth_light(gap: float, wide: float) -> float:
+    """Returns how bright the upper teeth are: narrow openings let in less light."""
+    return 0.82 + 0.18 * smoothstep(0.04, 0.30, gap / max(wide, 1e-6))
 
 
 def _downward(corners: NDArray[np.float32]) -> NDArray[np.float32]:
