@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import FRAMES, KnownFilm
+from known import FRAMES, KnownFilm
 from numpy.typing import NDArray
 from recut import padded, pictures_of, sound_only, turned, write
 
