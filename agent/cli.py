@@ -92,6 +92,32 @@ def clone(
 
 
 @app.command()
+def drive(
+    source: Annotated[str, typer.Argument(help="A video of a face, or the number of a camera.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="MP4 file to write.")] = Path("out.mp4"),
+    avatar: Annotated[str, typer.Option(help="vera, joe, mina or a .avatar file.")] = "vera",
+    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "512x512",
+) -> None:
+    """Let the person in a video move an avatar."""
+    from agent.drive import drive_to_file
+    from agent.settings import Settings
+
+    drive_to_file(Settings(), source, out, avatar, size)
+
+
+@app.command("contact-sheet")
+def contact_sheet(
+    avatar: Annotated[str, typer.Argument(help="vera, joe, mina or a .avatar file.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="PNG to write.")] = Path("sheet.png"),
+) -> None:
+    """Draw an avatar's visemes, emotions and poses on one sheet."""
+    from agent.contact_sheet import write_contact_sheet
+    from agent.settings import Settings
+
+    write_contact_sheet(Settings(), avatar, out)
+
+
+@app.command()
 def avatars(
     delete: Annotated[str | None, typer.Option(help="Id of a clone to delete for good.")] = None,
 ) -> None:
@@ -140,6 +166,28 @@ def answers(as_json: Json = False) -> None:
     from agent.settings import Settings
 
     _print(asyncio.run(run(Settings())), as_json)
+
+
+@bench.command()
+def render(
+    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "1280x720",
+    seconds: Annotated[float, typer.Option(min=1, help="How much speech is drawn.")] = 10.0,
+    as_json: Json = False,
+) -> None:
+    """Draw a talking face on one thread; make clones of photos."""
+    from agent.bench.render import run
+    from agent.settings import Settings
+
+    _print(asyncio.run(run(Settings(), size, seconds)), as_json)
+
+
+@bench.command()
+def face(as_json: Json = False) -> None:
+    """Read every avatar's face with a landmarker while its shapes are commanded."""
+    from agent.bench.face import run
+    from agent.settings import Settings
+
+    _print(run(Settings()), as_json)
 
 
 def _print(result: dict[str, Any], as_json: bool) -> None:
