@@ -105,19 +105,19 @@ VISEMES: MappingProxyType[str, Viseme] = MappingProxyType(
     {
         REST: Viseme(_shape(0.0), (1, 1, 1, 1, 1)),
         # vowels
-        "ah": _vowel(_shape(0.40, 0.30, 0.22, (0.06, 0.0))),  # father
-        "ae": _vowel(_shape(0.36, 0.40, 0.34, (0.24, 0.05))),  # cat
-        "uh": _vowel(_shape(0.27, 0.30, 0.24, (0.06, 0.0)), 0.9),  # cup
-        "schwa": _vowel(_shape(0.16, 0.25, 0.19, (0.08, 0.0)), 0.5, rounding=0.35),
-        "aw": _vowel(_shape(0.31, 0.22, 0.14, rounding=(0.42, 0.38, 0.7))),  # law
-        "oh": _vowel(_shape(0.23, 0.14, 0.10, rounding=(0.45, 0.66, 1.0)), 1.1),  # go, first part
-        "ou": _vowel(_shape(0.12, 0.14, 0.10, rounding=(0.34, 0.58, 0.75)), 0.9),  # book
+        "ah": _vowel(_shape(0.29, 0.30, 0.22, (0.06, 0.0))),  # father
+        "ae": _vowel(_shape(0.26, 0.38, 0.31, (0.24, 0.05))),  # cat
+        "uh": _vowel(_shape(0.19, 0.29, 0.23, (0.06, 0.0)), 0.9),  # cup
+        "schwa": _vowel(_shape(0.105, 0.24, 0.19, (0.08, 0.0)), 0.5, rounding=0.35),
+        "aw": _vowel(_shape(0.22, 0.20, 0.13, rounding=(0.34, 0.38, 0.7))),  # law
+        "oh": _vowel(_shape(0.14, 0.12, 0.09, rounding=(0.34, 0.66, 1.0)), 1.1),  # go, first part
+        "ou": _vowel(_shape(0.085, 0.12, 0.09, rounding=(0.28, 0.58, 0.75)), 0.9),  # book
         "oo": _vowel(_shape(0.09, 0.08, 0.06, rounding=(0.28, 1.0, 1.0)), 1.2),  # blue
-        "eh": _vowel(_shape(0.23, 0.40, 0.33, (0.27, 0.08))),  # bed
-        "ey": _vowel(_shape(0.17, 0.43, 0.36, (0.33, 0.14))),  # day, first part
-        "ih": _vowel(_shape(0.13, 0.38, 0.31, (0.25, 0.11)), 0.85),  # bit
+        "eh": _vowel(_shape(0.155, 0.37, 0.30, (0.27, 0.08))),  # bed
+        "ey": _vowel(_shape(0.13, 0.43, 0.36, (0.33, 0.14))),  # day, first part
+        "ih": _vowel(_shape(0.105, 0.38, 0.31, (0.25, 0.11)), 0.85),  # bit
         "ee": _vowel(_shape(0.09, 0.48, 0.39, (0.40, 0.24)), 1.1),  # see
-        "er": _vowel(_shape(0.14, 0.26, 0.20, rounding=(0.40, 0.26, 0.4)), 0.9),  # bird
+        "er": _vowel(_shape(0.11, 0.26, 0.20, rounding=(0.40, 0.26, 0.4)), 0.9),  # bird
         "ue": _vowel(_shape(0.08, 0.12, 0.10, rounding=(0.35, 0.85, 0.9)), 1.1),  # French tu
         # lips
         "pbm": Viseme(_shape(0.04, closure=_CLOSED), (1.3, 1.6, 0.5, 0.12, 0.3)),
@@ -138,10 +138,10 @@ VISEMES: MappingProxyType[str, Viseme] = MappingProxyType(
         "td": Viseme(
             _shape(0.09, 0.34, 0.25, (0.12, 0.0), tongue=0.45), (1.2, 0.3, 0.15, 0.12, 1.2)
         ),
-        "l": Viseme(_shape(0.16, 0.32, 0.25, (0.06, 0.0), tongue=0.9), (0.6, 0.35, 0.2, 0.15, 1.6)),
-        "kg": Viseme(_shape(0.15, 0.28, 0.21, (0.08, 0.0)), (0.35, 0.15, 0.1, 0.08, 0.8)),
+        "l": Viseme(_shape(0.10, 0.31, 0.25, (0.06, 0.0), tongue=0.9), (0.6, 0.35, 0.2, 0.15, 1.6)),
+        "kg": Viseme(_shape(0.11, 0.28, 0.21, (0.08, 0.0)), (0.35, 0.15, 0.1, 0.08, 0.8)),
         "y": Viseme(_shape(0.08, 0.42, 0.34, (0.34, 0.18)), (0.6, 0.6, 0.6, 0.5, 1.0)),
-        "h": Viseme(_shape(0.15, 0.22, 0.18), (0.08, 0.06, 0.05, 0.05, 0.1)),
+        "h": Viseme(_shape(0.09, 0.22, 0.18), (0.08, 0.06, 0.05, 0.05, 0.1)),
     }
 )
 """All visemes by name."""
