@@ -53,8 +53,8 @@ _REST_QUANTILE = MappingProxyType({"eyeBlink": 0.3, "eyeSquint": 0.3, "brow": 0.
 _REST_OTHERS = 0.15
 """Where rest lies among a person's readings: eyes are open and brows level most of the time, a
 speaking mouth is at rest seldom. Head and gaze rest at the median."""
-_MARGIN = 0.06
-"""Share of a shape that is noise around rest."""
+_MARGIN, _LID_MARGIN = 0.06, 0.22
+"""Share of a shape that is noise around rest; lids also follow the gaze a little."""
 
 _YAW_GAIN, _PITCH_GAIN, _ROLL_GAIN, _SHIFT_GAIN = 1.15, 0.8, 1.0, 0.6
 """Pitch and shifts are read from a face that also talks: they are taken on with care."""
@@ -164,7 +164,8 @@ def _level(name: str, score: float, rest: float) -> float:
     curve = (curve - curve[0]) / (curve[-1] - curve[0])
     full = max(_full(name), rest + 0.15)
     level = float(np.interp((score - rest) / (full - rest), curve, _LEVELS))
-    return max(0.0, (level - _MARGIN) / (1 - _MARGIN))
+    margin = _LID_MARGIN if name.startswith("eyeBlink") else _MARGIN
+    return max(0.0, (level - margin) / (1 - margin))
 
 
 def _jaw(scored: float, reading: Reading, rest: Reading) -> float:
