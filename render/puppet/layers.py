@@ -15,6 +15,12 @@ from render.face.avatar import AvatarBundle, Texture
 from render.face.images import decode
 
 MAX_ENLARGEMENT = 2.0
+FRINGE = (3.0, 6.0)
+"""Canvas pixels inside the outline in which a bright background may have been taken for person."""
+FRINGE_LIGHT = (10.0, 34.0)
+"""How much brighter than what lies deeper inside a fringe surely is, luminance."""
+HAIR_LIGHT, SKIN_LIGHT = 50.0, 85.0
+"""Luminance of what may be hair, before which ears are rightly brighter, and of what is not."""
 Box = tuple[int, int, int, int]
 
 
@@ -40,8 +46,31 @@ def load_skin(bundle: AvatarBundle, scale: float) -> MeshTexture:
     matte = np.asarray(matte if matte.ndim == 2 else matte[..., 0], np.uint8)
     if matte.shape != colour.shape[:2]:
         matte = np.asarray(cv2.resize(matte, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    colour = without_fringe(colour, matte)
     alpha = matte.astype(np.float32)[..., None]
     return _place(texture, np.dstack([colour * (alpha / 255), alpha]), scale)
+
+
+def without_fringe(colour: NDArray[np.float32], matte: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Takes a bright line along the outline to the colour of what lies deeper inside.
+
+    Args:
+        colour: (h, w, 3) of the person, 0..255.
+        matte: (h, w) 0..255.
+    """
+    framed = cv2.copyMakeBorder((matte > 200).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    inward = cv2.distanceTransform(framed, cv2.DIST_L2, 3)[1:-1, 1:-1]
+    deep = (inward > FRINGE[1]).astype(np.float32)
+    known = cv2.GaussianBlur(deep, (0, 0), FRINGE[1])
+    carried = cv2.GaussianBlur(colour * deep[..., None], (0, 0), FRINGE[1])
+    carried = carried / np.maximum(known, 1e-3)[..., None]
+    luma = np.array([0.299, 0.587, 0.114], np.float32)
+    inner = carried @ luma
+    excess = colour @ luma - inner
+    share = np.clip((excess - FRINGE_LIGHT[0]) / (FRINGE_LIGHT[1] - FRINGE_LIGHT[0]), 0, 1)
+    share *= np.clip((FRINGE[1] - inward) / (FRINGE[1] - FRINGE[0]), 0, 1) * (known > 0.02)
+    share *= np.clip((inner - HAIR_LIGHT) / (SKIN_LIGHT - HAIR_LIGHT), 0, 1)
+    return np.asarray(colour + (carried - colour) * share[..., None], np.float32)
 
 
 def load_smooth(bundle: AvatarBundle, scale: float) -> MeshTexture:

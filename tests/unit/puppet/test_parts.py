@@ -5,6 +5,7 @@ import pytest
 
 from render.face.avatar import AvatarBundle
 from render.puppet.framing import choose_view
+from render.puppet.layers import without_fringe
 from render.puppet.puppet import cavity_light, follow_gaze, gaze_of, purse_of
 from render.puppet.shade import shade_skin
 from render.types import Motion
@@ -65,3 +66,18 @@ def test_skin_is_multiplied_by_both_ratios(smile: int, opened: int, expected: in
     shade_skin(skin, brighter, darker, smile, opened, result)
     assert (result[..., :3] == expected).all()
     assert (result[..., 3] == 255).all()
+
+
+def test_a_bright_line_along_the_outline_takes_the_colour_inside() -> None:
+    colour = np.full((60, 60, 3), 90, np.float32)
+    matte = np.zeros((60, 60), np.uint8)
+    matte[10:50, 10:50] = 255
+    colour[10:50, 10:12] = 220
+    colour[30, 30] = 220
+    colour[10:50, 48:50] = 40
+    clean = without_fringe(colour, matte)
+    np.testing.assert_allclose(clean[20:40, 10:12], 90, atol=1)
+    assert (clean[30, 30] == 220).all()
+    assert (clean[20:40, 48:50] == 40).all()
+    hair = colour - 60
+    assert (without_fringe(hair, matte) == hair).all()
