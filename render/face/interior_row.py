@@ -23,14 +23,14 @@ ROW_ENDS = (0.46, 0.56)
 """Where the row fades away to each side, mouth widths from its middle."""
 DEEPEST, DEEPENING = 0.58, (0.16, 0.50)
 """How much darker the row is towards the corners of the mouth, and over which way."""
-CONTRAST = 0.75
+CONTRAST = 0.85
 """How much of a cut's contrast is kept: smiles are lit more directly than speech."""
 ENAMEL_LIGHT = (115.0, 185.0)
 """Bounds on the luminance of the brightest enamel."""
-UNDER_SKIN = 0.94
+UNDER_SKIN = 1.0
 """Brightest enamel over brightest skin, at most."""
 
-ENAMEL, ENAMEL_SHARE = (1.0, 0.92, 0.81), 0.85
+ENAMEL, ENAMEL_SHARE = (1.0, 0.91, 0.77), 0.9
 """Colour of teeth by daylight, and how far cuts are taken to it."""
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)

@@ -256,7 +256,7 @@ def cavity_light(gap: float, wide: float) -> float:
 
 def teeth_light(gap: float, wide: float) -> float:
     """Returns how bright the upper teeth are: narrow openings let in less light."""
-    return 0.82 + 0.18 * smoothstep(0.04, 0.30, gap / max(wide, 1e-6))
+    return 0.9 + 0.1 * smoothstep(0.04, 0.30, gap / max(wide, 1e-6))
 
 
 def _downward(corners: NDArray[np.float32]) -> NDArray[np.float32]:
