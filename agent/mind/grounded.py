@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from agent.mind.index import Found
 from agent.mind.knowledge import Knowledge
 
-RANK_WEIGHTS: Final = np.array([61.59, 19.12, 44.79, 1.04])
+RANK_WEIGHTS: Final = np.array([61.49, 20.03, 44.45, 1.0])
 """Of `asked`, `asked_next`, `stated` and `keywords`: what makes a fact fit better."""
 
-SURE_WEIGHTS: Final = np.array([10.505, 5.58, 10.596, 0.007, 0.462, 16.362, -0.718])
+SURE_WEIGHTS: Final = np.array([9.48, 5.671, 9.887, 0.0, 0.466, 16.94, -0.848])
 """Of the best fact's four scores, its margin, its lead over the gaps, and the novelty."""
-SURE_BIAS: Final = -25.528
+SURE_BIAS: Final = -24.066
 
 SURE: Final = 0.45
 """Probability from which a fact is given as the answer."""

@@ -106,7 +106,7 @@ class Mind:
         if self.external or self._embedded:
             self._model = ChatModel(
                 self._endpoint,
-                temperature=self._settings.temperature,
+                temperature=self._settings.temperature if self.external else 0.0,
                 timeout_seconds=self._settings.timeout_seconds,
             )
         for name, shelf in self._shelves.items():
@@ -206,7 +206,7 @@ class Mind:
             await self._in_thread(self._look_up, shelf, turns, asking.core(piece))
             for piece in pieces
         ]
-        answered = [each for each in looked if each.decision.sure]
+        answered = [each for each in looked if each.decision.facts]
         return answered if len(answered) == len(pieces) else [whole]
 
     def _look_up(self, shelf: Shelf, turns: Sequence[Message], text: str) -> Understood:

@@ -27,8 +27,9 @@ log = logging.getLogger(__name__)
 RECOGNISED: Final = 0.905
 """Cosine to a known phrase from which an utterance is small talk."""
 
-ALIKE: Final = 0.915
-"""Cosine to one of the intent's replies that the model's words must reach."""
+ALIKE: Final = 0.95
+"""Cosine to one of the intent's replies that the model's words must reach; no other intent's
+replies may be nearer."""
 
 _PATIENCE_SECONDS: Final = 0.8
 _MAX_TOKENS: Final = 32
@@ -145,4 +146,6 @@ class SmallTalk:
         if not sane(sentence):
             return None
         vector = (await self._embed([sentence]))[0]
-        return sentence if float(np.max(self._replies[intent] @ vector)) >= ALIKE else None
+        likeness = {name: float(np.max(own @ vector)) for name, own in self._replies.items()}
+        fits = likeness[intent] >= max(ALIKE, *likeness.values())
+        return sentence if fits else None

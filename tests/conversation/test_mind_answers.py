@@ -1,0 +1,118 @@
+"""Whole conversations with the two personas we ship, real embeddings and the real small model."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import yaml
+from rapidfuzz import fuzz
+
+from agent.bench.answers import DATA, Graded, Grader, cases
+from agent.mind.knowledge import load_knowledge
+from agent.mind.message import Message
+from agent.mind.mind import Mind
+from agent.mind.persona import load_persona
+from agent.models.llm import EmbeddedLlm
+from agent.settings import MindSettings
+
+SETTINGS = MindSettings()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def mind(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mind]:
+    made = Mind(SETTINGS, tmp_path_factory.mktemp("index"), embedded=EmbeddedLlm())
+    await made.start()
+    yield made
+    await made.aclose()
+
+
+async def converse(mind: Mind, persona: str, *questions: str) -> list[str]:
+    turns: list[Message] = []
+    for question in questions:
+        said = "".join([piece async for piece in mind.answer(turns, question, persona=persona)])
+        turns += [Message("user", question), Message("assistant", said)]
+    return [turn.text for turn in turns[1::2]]
+
+
+@pytest.mark.models
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_visit_to_the_museum(mind: Mind) -> None:
+    hello, hours, monday, again, parking, price, bye = await converse(
+        mind,
+        "museum",
+        "Hello!",
+        "When are you open?",
+        "And on Monday?",
+        "Sorry, could you say that again?",
+        "Where can I park?",
+        "How much is that?",
+        "Thanks, goodbye!",
+    )
+    assert hello
+    assert "ten to six" in hours
+    assert monday == again == "On Mondays we are closed."
+    assert "car park" in parking
+    assert "three euros" in price
+    assert "euro" not in bye
+
+
+@pytest.mark.models
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_talk_with_vera(mind: Mind) -> None:
+    what, cost, unknown, real = await converse(
+        mind,
+        "vera",
+        "What is visa viz?",
+        "What does it cost, and do I need a graphics card?",
+        "What is the capital of Portugal?",
+        "Are you a real person?",
+    )
+    assert "agent with a face" in what
+    assert "free" in cost
+    assert "graphics card" in cost
+    assert "know" in unknown
+    assert "computer" in real
+    assert "real" in real
+
+
+@pytest.mark.models
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_benchmark_stays_at_its_level(mind: Mind) -> None:
+    graded: list[Graded] = []
+    for persona in ("vera", "museum"):
+        grader = Grader(mind, persona, SETTINGS.prompts_dir)
+        graded += [await grader.ask(case) for case in cases(persona)]
+
+    def share(kind: str) -> float:
+        chosen = [each.right for each in graded if each.kind == kind]
+        return sum(chosen) / len(chosen)
+
+    assert share("grounded") >= 0.8
+    assert share("small_talk") >= 0.9
+    assert share("out_of_scope") >= 0.8
+    assert sum(each.invented for each in graded) / len(graded) <= 0.03
+
+
+@pytest.mark.parametrize("persona", ["vera", "museum"])
+def test_the_benchmark_is_held_out(persona: str) -> None:
+    names = load_persona(SETTINGS.prompts_dir, persona).knowledge
+    knowledge = load_knowledge(SETTINGS.prompts_dir / "knowledge" / name for name in names)
+    known = [text for fact in knowledge.facts for text in fact.questions] + list(knowledge.gaps)
+    close = [
+        (case.ask, text)
+        for case in cases(persona)
+        if case.kind != "small_talk" and not case.misheard and not case.before
+        for text in known
+        if fuzz.ratio(case.ask.lower(), text.lower()) > 92
+    ]
+    assert close == []
+
+
+def test_the_benchmark_is_as_large_as_promised() -> None:
+    every = [case for persona in ("vera", "museum") for case in cases(persona)]
+    grounded = [case for case in every if case.kind == "grounded"]
+    assert len(grounded) >= 60
+    assert sum(case.misheard for case in grounded) >= 10
+    assert sum(case.kind == "out_of_scope" for case in every) >= 30
+    assert len(yaml.safe_load((Path(DATA) / "small_talk.yaml").read_text())) >= 20

@@ -1,0 +1,70 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from mind_fakes import WordEmbedder
+
+from agent.mind.hearing import Hearing
+from agent.mind.index import Index, Leaving
+from agent.mind.keywords import Keywords
+from agent.mind.knowledge import Fact, Knowledge
+
+KNOWLEDGE = Knowledge(
+    (
+        Fact("Hours", "We open at ten.", ("When do you open?", "Opening times?")),
+        Fact("Food", "The café sells soup.", ("Is there food?",)),
+    ),
+    gaps=("Who won the football match?",),
+)
+PHRASES: dict[str, Sequence[str]] = {"greeting": ["hello"], "thanks": ["thank you kindly"]}
+
+
+def build(embedder: WordEmbedder, cache: Path | None = None) -> Index:
+    return Index(KNOWLEDGE, PHRASES, Hearing([], []), embedder, cache)
+
+
+def test_finds_by_question_statement_and_keyword() -> None:
+    found = build(WordEmbedder()).find("When do you open the soup?")
+    assert found.asked[0] > found.asked[1]
+    assert found.stated[1] > 0
+    assert found.keywords.max() == 1.0
+    assert found.novelty == 0.0
+
+
+def test_gaps_small_talk_and_new_words() -> None:
+    found = build(WordEmbedder()).find("Who won the football match?")
+    assert found.gap > 0.99
+    assert found.novelty == 1.0
+    assert build(WordEmbedder()).find("hello").small_talk["greeting"] > 0.99
+
+
+def test_the_second_nearest_question_counts_too() -> None:
+    found = build(WordEmbedder()).find("Opening times when you open?")
+    assert 0 < found.asked_next[0] < found.asked[0]
+    assert found.asked_next[1] == 0.0
+
+
+def test_leaving_out_a_question() -> None:
+    index = build(WordEmbedder())
+    leaving = Leaving(Keywords(KNOWLEDGE.facts), question=2, gap=0)
+    found = index.find("Is there food?", leaving)
+    assert found.asked[1] == 0.0
+    assert found.gap == 0.0
+
+
+def test_vectors_are_kept_and_read_again(tmp_path: Path) -> None:
+    first = WordEmbedder()
+    build(first, tmp_path)
+    second = WordEmbedder()
+    index = build(second, tmp_path)
+    assert (first.embedded, second.embedded) == (8, 0)
+    assert np.allclose(index.find("soup").stated, build(first).find("soup").stated)
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
+    build(WordEmbedder(), tmp_path)
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(b"broken")
+    again = WordEmbedder()
+    build(again, tmp_path)
+    assert again.embedded == 8
