@@ -49,7 +49,7 @@ def test_sane(text: str) -> None:
         "I'm here with Anna today.",
         "Thank you very much",
         "Thank you so much 😀.",
-        "This is a sentence that goes on and on without ever coming near the point it once had.",
+        "This is a sentence that goes on and on, and never comes near to any point it once had.",
     ],
 )
 def test_insane(text: str) -> None:
