@@ -1,8 +1,9 @@
 """How well the mind answers: `visavis bench answers`. Imports `agent.mind`.
 
 None of the questions in `agent/bench/answers/` stands in a knowledge file, and the fitted weights
-never saw them. The thresholds (`SURE`, `LIKELY`, small talk) and some small talk phrases were chosen
-with these figures in view, so they flatter a little. The misheard questions are written by hand.
+never saw them. The thresholds (`SURE`, `LIKELY`, small talk) and some small talk phrases were
+chosen with these figures in view, so they flatter a little. The misheard questions are written by
+hand. A fact offered with a word of doubt counts as right if it is the right one (see `unsure`).
 Graded by patterns, so that anybody gets the same figures.
 """
 
