@@ -54,7 +54,7 @@ def test_a_selfie_becomes_somebody_who_can_speak(person: str) -> None:
 
 @pytest.mark.models
 def test_further_photos_give_the_own_mouth_or_advice() -> None:
-    calm, smile = picture("P004", "studio_portrait"), picture("P004")
+    calm, smile = picture("P010", "studio_portrait"), picture("P010")
     own = clone(Photos(calm, smiling=smile), "Ana", CONSENT)
     assert own.bundle.mouth.own_teeth
     assert NO_TEETH not in own.advice
