@@ -59,12 +59,6 @@ class BadSdp(VisavisError):
     code, status = "bad_sdp", 422
 
 
-class BadAudio(VisavisError):
-    """The audio cannot be used."""
-
-    code, status = "bad_audio", 422
-
-
 class BadVideo(VisavisError):
     """The video cannot be used."""
 

@@ -47,6 +47,7 @@ class Face(VideoGenerator):
         drawer: Draws pictures, or None where the client draws.
         drawing: Where drawing runs; bounded, shared by all sessions.
         on_heard: Told what was heard of each segment, when it ends or is cut.
+        on_skipped: Told of each picture left out to keep time.
         on_mark: Told ("motion" | "drawn", pts, monotonic seconds) for every frame.
         now: Monotonic clock in seconds.
     """
@@ -58,6 +59,7 @@ class Face(VideoGenerator):
         drawing: Executor,
         *,
         on_heard: Callable[[Heard], None] = lambda heard: None,
+        on_skipped: Callable[[], None] = lambda: None,
         on_mark: Callable[[str, int, float], None] = _ignore,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -66,6 +68,7 @@ class Face(VideoGenerator):
         self._drawer = drawer
         self._drawing = drawing
         self.on_heard = on_heard
+        self._on_skipped = on_skipped
         self.on_mark = on_mark
         self._now = now
 
@@ -97,6 +100,7 @@ class Face(VideoGenerator):
             self.on_mark("motion", unit.pts, self._now())
             if late > LATE_FRAMES * FRAME_SECONDS:
                 self.skipped_pictures += 1
+                self._on_skipped()
             else:
                 unit = await self._draw(unit)
             yield unit

@@ -29,7 +29,6 @@ class ServerSettings(_Section):
     port: int = 8010
     max_sessions: int = Field(4, ge=1, description="one more is refused with server_full")
     lease_seconds: float = Field(5.0, description="how long a session outlives its WebSocket")
-    max_text_chars: int = 4_000
     data_dir: Path = Path("var")
 
 

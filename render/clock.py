@@ -14,8 +14,3 @@ AUDIO_RATE: Final = 24_000
 FRAME_SAMPLES: Final = AUDIO_RATE // FRAME_RATE
 RTP_VIDEO_RATE: Final = 90_000
 RTP_TICKS_PER_FRAME: Final = RTP_VIDEO_RATE // FRAME_RATE
-
-
-def frame_at(seconds: float) -> int:
-    """Returns the number of the frame that is on screen `seconds` after the start."""
-    return int(seconds * FRAME_RATE + 1e-6)

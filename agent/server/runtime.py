@@ -46,8 +46,6 @@ logger = logging.getLogger(__name__)
 DRAWING_THREADS = 2
 ENCODING_THREADS = 2
 APOLOGY = "I'm sorry, something went wrong on my side. Could you say that again?"
-
-
 CLONE_DISCLOSURE = (
     "{name} is a computer program. The face is a photo of a person, moved by a computer; "
     "the voice is generated."
@@ -161,8 +159,13 @@ class Models:
         emit: Callable[[Event], None],
     ) -> Session:
         seed = int.from_bytes(seat.id.encode()[:6], "big")
-        face = Face(Performer(seed=seed), puppet, self._drawing)
-        observe = _Relay()
+        face = Face(
+            Performer(seed=seed), puppet, self._drawing, on_skipped=self._metrics.late_frames.inc
+        )
+
+        def observe(name: str, at: float) -> None:
+            session.speech_mark(name, at)
+
         options = session_options(
             self._settings.speech, self._speech, who.voice, observe, _vocabulary(who)
         )
@@ -176,7 +179,6 @@ class Models:
             emit,
             self._metrics.interruptions.inc,
         )
-        observe.target = session.speech_mark
         return session
 
     async def _negotiate(
@@ -189,17 +191,6 @@ class Models:
         peer.on_microphone = microphone
         answer, origin = await peer.answer(offer)
         return peer, answer, origin
-
-
-class _Relay:
-    """Passes speech marks to a session that does not exist yet when the plugins are made."""
-
-    def __init__(self) -> None:
-        self.target: Callable[[str, float], None] | None = None
-
-    def __call__(self, name: str, at: float) -> None:
-        if self.target is not None:
-            self.target(name, at)
 
 
 def _outbox(seat: Seat) -> Callable[[Event], None]:

@@ -19,7 +19,7 @@ from agent.server.hub import Hub, Seat
 logger = logging.getLogger(__name__)
 
 MAX_MESSAGE_BYTES = 128 * 1024
-CLOSE_POLICY, CLOSE_TRY_LATER = 1008, 1013
+CLOSE_POLICY = 1008
 TOO_MANY_ERRORS = 50
 
 

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from render.face import topology
 from render.face.interior_exemplar import Exemplar, apply, warp
 
 DARK = (36.0, 20.0, 22.0)
@@ -262,13 +261,6 @@ def smoothstep(low: float, high: float, values: NDArray[np.float32] | float) -> 
     """Returns 0 below `low`, 1 above `high`, and a smooth rise between."""
     share = np.clip((np.asarray(values, np.float32) - low) / (high - low), 0, 1)
     return np.asarray(share * share * (3 - 2 * share), np.float32)
-
-
-def mouth_middle(points: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Returns the (2,) place between the corners of the mouth, at the height of the seam."""
-    corners = points[list(topology.MOUTH_CORNERS), :2]
-    seam = points[[topology.UPPER_LIP, topology.LOWER_LIP], :2]
-    return np.array([corners[:, 0].mean(), seam[:, 1].mean()], np.float32)
 
 
 def incisal_edge(teeth: PinnedTexture) -> float:

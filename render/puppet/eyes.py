@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from render.puppet.correctives import smoothstep
 from render.puppet.mouth import put
 from render.puppet.sprites import affine_from, sample_edge
-from render.puppet.strip import blurred_step, build_strip, rasterise_strip
+from render.puppet.strip import blurred_step, build_strip, cover_strip
 
 GAZE_REACH_X, GAZE_REACH_Y = 0.20, 0.13
 """How far a full gaze slides the iris, eye widths."""
@@ -67,14 +67,7 @@ def draw_eye(
     gap = build_strip(upper, lower, down[0], down[1], strip)
     if gap < CLOSED:
         return gap
-    left = max(0, int(np.floor(strip[:, :, 0].min())))
-    top = max(0, int(np.floor(strip[:, :, 1].min())))
-    right = min(out.shape[1], int(np.ceil(strip[:, :, 0].max())) + 1)
-    bottom = min(out.shape[0], int(np.ceil(strip[:, :, 1].max())) + 1)
-    if right <= left or bottom <= top:
-        return gap
-    field = np.zeros((bottom - top, right - left, 4), np.float32)
-    rasterise_strip(strip, left, top, field)
+    left, top, field = cover_strip(strip, out.shape[1], out.shape[0])
     to_texel = affine_from(corners, photo.shape[1], photo.shape[0])
     moved = smoothstep(0.0, 0.2, np.hypot(look.gaze_x, look.gaze_y))
     slide_x = look.gaze_x * GAZE_REACH_X * look.width * look.texels

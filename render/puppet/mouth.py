@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from render.puppet.correctives import smoothstep
 from render.puppet.sprites import affine_from, sample_clear, sample_edge
-from render.puppet.strip import blurred_step, build_strip, rasterise_strip
+from render.puppet.strip import blurred_step, build_strip, cover_strip
 
 CLOSED, OPENED = 0.45, 0.9
 """Gaps in pixels below which nothing is drawn, and above which all is."""
@@ -68,14 +68,7 @@ def draw_mouth(
     gap = build_strip(upper, lower, down[0], down[1], strip)
     if gap < CLOSED:
         return gap
-    left = max(0, int(np.floor(strip[:, :, 0].min())))
-    top = max(0, int(np.floor(strip[:, :, 1].min())))
-    right = min(out.shape[1], int(np.ceil(strip[:, :, 0].max())) + 1)
-    bottom = min(out.shape[0], int(np.ceil(strip[:, :, 1].max())) + 1)
-    if right <= left or bottom <= top:
-        return gap
-    field = np.zeros((bottom - top, right - left, 4), np.float32)
-    rasterise_strip(strip, left, top, field)
+    left, top, field = cover_strip(strip, out.shape[1], out.shape[0])
     wide = np.hypot(upper[last, 0] - upper[0, 0], upper[last, 1] - upper[0, 1])
     radius = max(GAUSSIAN_RADIUS * CONTACT_REACH * wide, 0.5)
     to_tongue = affine_from(corners[0], tongue.shape[1], tongue.shape[0])

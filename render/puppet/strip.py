@@ -124,3 +124,27 @@ def blurred_step(distance: float, radius: float) -> float:
     """Returns how much of a soft disc of that radius lies beyond an edge that far away."""
     t = min(max(distance / radius, -1.0), 1.0)
     return 0.5 + 0.75 * t - 0.25 * t * t * t
+
+
+@njit(nogil=True, cache=True)
+def cover_strip(
+    strip: NDArray[np.float32], width: int, height: int
+) -> tuple[int, int, NDArray[np.float32]]:
+    """Rasterises the part of a strip that lies inside a picture.
+
+    Args:
+        strip: (m, 2, 5) corners from `build_strip`.
+        width, height: Of the picture, pixels.
+
+    Returns:
+        Left and top of the covered box, and what `rasterise_strip` writes for it; the box has no
+        pixels where the strip lies outside.
+    """
+    left = max(0, int(np.floor(strip[:, :, 0].min())))
+    top = max(0, int(np.floor(strip[:, :, 1].min())))
+    right = min(width, int(np.ceil(strip[:, :, 0].max())) + 1)
+    bottom = min(height, int(np.ceil(strip[:, :, 1].max())) + 1)
+    field = np.zeros((max(0, bottom - top), max(0, right - left), 4), np.float32)
+    if field.size:
+        rasterise_strip(strip, left, top, field)
+    return left, top, field

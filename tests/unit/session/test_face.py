@@ -72,14 +72,16 @@ async def take(face: Face, count: int) -> list[AVUnit]:
 
 
 async def test_a_slow_picture_skips_pictures_but_no_sound(clock: Clock, drawing: Executor) -> None:
-    face = Face(Performer(), Slow(clock, {3: 0.3}), drawing, now=clock)
+    told: list[int] = []
+    late = Slow(clock, {3: 0.3})
+    face = Face(Performer(), late, drawing, on_skipped=lambda: told.append(1), now=clock)
     await face.push_audio(speech(1.0))
     await face.push_audio(AudioSegmentEnd())
     units = await take(face, 20)
     assert [unit.pts for unit in units] == list(range(20))
     skipped = [unit.pts for unit in units if unit.picture is None]
     assert skipped == [4, 5, 6, 7, 8]
-    assert face.skipped_pictures == len(skipped)
+    assert face.skipped_pictures == len(told) == len(skipped)
     assert sum(int(np.abs(unit.samples).max() > 0) for unit in units) >= 17
     assert clock.seconds == pytest.approx(19 * 0.04, abs=0.05)
 
