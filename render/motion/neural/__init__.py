@@ -1,0 +1,1 @@
+"""The audio-to-motion model: a flow-matching transformer that moves a face from sound alone."""
