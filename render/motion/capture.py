@@ -100,6 +100,17 @@ class Neutral:
         rest = [np.quantile(table[:, i], q) for i, q in enumerate(quantiles)]
         return cls(np.array(rest))
 
+    @classmethod
+    def at_rest(cls, readings: Sequence[Reading]) -> Self:
+        """Takes readings of a person who was asked to rest; a blink among them does no harm.
+
+        Raises:
+            NobodyThere: There are none.
+        """
+        if not readings:
+            raise NobodyThere("No face is visible; look into the camera.")
+        return cls(np.median(np.array(readings), 0))
+
 
 def _quantile(name: str) -> float:
     if name not in ARKIT_SHAPES or name.startswith("eyeLook"):
