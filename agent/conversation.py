@@ -5,18 +5,19 @@ Imports the face, the mind's protocol and livekit-agents. Knows nothing of trans
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from livekit import rtc
-from livekit.agents import llm
+from livekit.agents import Agent, ModelSettings, llm
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
 from livekit.agents.utils import shortuuid
 from livekit.agents.voice import io
 from numpy.typing import NDArray
 
 from agent.face import Face
+from agent.mind.cues import CueSheet
 from agent.mind.message import Message
 from render.clock import AUDIO_RATE
 from render.types import Heard, SegmentEnd
@@ -24,6 +25,12 @@ from render.types import Heard, SegmentEnd
 MICROPHONE_RATE = 16_000
 MICROPHONE_QUEUE = 150
 """20 ms frames kept for a slow reader; older ones are dropped."""
+CUES = "visavis.cues"
+"""Key of the answer's `CueSheet` in the user data of its frames."""
+
+
+def _no_cues(segment: int, sheet: CueSheet) -> None:
+    """Default observer."""
 
 
 class Microphone(io.AudioInput):
@@ -33,10 +40,12 @@ class Microphone(io.AudioInput):
         super().__init__(label="visavis microphone")
         self._frames: asyncio.Queue[rtc.AudioFrame] = asyncio.Queue(MICROPHONE_QUEUE)
         self.enabled = True
+        self.held = False
+        """Whether silence replaces the voice, whatever the person has chosen."""
 
     def push(self, samples: NDArray[np.int16]) -> None:
         """Takes (n,) int16 at 16 kHz; silence replaces it while muted."""
-        if not self.enabled:
+        if self.held or not self.enabled:
             samples = np.zeros_like(samples)
         if self._frames.full():
             self._frames.get_nowait()
@@ -46,10 +55,46 @@ class Microphone(io.AudioInput):
         return await self._frames.get()
 
 
-class FaceOutput(io.AudioOutput):
-    """The avatar's voice goes to the face; what was heard of it comes back."""
+class Speaker(Agent):
+    """livekit's agent; of the texts it says, the tags become cues of its face."""
 
-    def __init__(self, face: Face, on_voice: Callable[[], None]) -> None:
+    def __init__(self) -> None:
+        super().__init__(instructions="")
+
+    async def tts_node(
+        self, text: AsyncIterable[str], model_settings: ModelSettings
+    ) -> AsyncGenerator[rtc.AudioFrame, None]:
+        """Voices the text without its tags, which travel with the sound."""
+        sheet = CueSheet()
+        async for frame in Agent.default.tts_node(self, sheet.strip(text), model_settings):
+            frame.userdata[CUES] = sheet
+            yield frame
+
+    async def transcription_node(
+        self, text: AsyncIterable[str | io.TimedString], model_settings: ModelSettings
+    ) -> AsyncGenerator[str | io.TimedString, None]:
+        """Shows and remembers the text without its tags."""
+        async for piece in CueSheet().strip(text):
+            yield piece
+
+
+class FaceOutput(io.AudioOutput):
+    """The avatar's voice goes to the face; what was heard of it comes back.
+
+    Args:
+        face: Takes the sound.
+        on_voice: Told of the first sound of each segment.
+        on_cues: Told of each segment that has tags, by its number, when it opens.
+        on_cut: Told when what was to be said is dropped.
+    """
+
+    def __init__(
+        self,
+        face: Face,
+        on_voice: Callable[[], None],
+        on_cues: Callable[[int, CueSheet], None] = _no_cues,
+        on_cut: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(
             label="visavis face",
             capabilities=io.AudioOutputCapabilities(pause=True),
@@ -57,16 +102,24 @@ class FaceOutput(io.AudioOutput):
         )
         self._face = face
         self._on_voice = on_voice
+        self._on_cues = on_cues
+        self._on_cut = on_cut
         self._open = False
+        self._segments = 0
         face.on_heard = self._heard
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
         """Takes speech faster than real time."""
         await super().capture_frame(frame)
-        if not self._open:
+        opens = not self._open
+        if opens:
             self._open = True
             self._on_voice()
         await self._face.push_audio(frame)
+        if opens:
+            self._segments += 1  # as the performer counts them
+            if isinstance(sheet := frame.userdata.get(CUES), CueSheet):
+                self._on_cues(self._segments, sheet)
 
     def flush(self) -> None:
         """Ends the segment; it plays on to its end."""
@@ -79,6 +132,7 @@ class FaceOutput(io.AudioOutput):
         """Cuts the segment now."""
         self._open = False
         self._face.clear_buffer()
+        self._on_cut()
         while self._pending_playback_count:
             self.on_playback_finished(
                 playback_position=0.0, interrupted=True, synchronized_transcript=""

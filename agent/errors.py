@@ -99,6 +99,24 @@ class ServerFull(VisavisError):
     code, status, retry_after = "server_full", 503, 10
 
 
+class Driven(VisavisError):
+    """A person's camera moves the face; until that ends, it neither listens nor speaks."""
+
+    code, status = "driven", 409
+
+
+class CameraSilent(VisavisError):
+    """A camera that moves a face sends no pictures any more."""
+
+    code, status = "camera_silent", 408
+
+
+class Unsupported(VisavisError):
+    """This server, or this session, does not do that."""
+
+    code, status = "unsupported", 501
+
+
 class Busy(VisavisError):
     """As much of this kind is being done already as can be done at once."""
 

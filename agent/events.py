@@ -6,7 +6,8 @@ the same table for the browser; a test keeps the two equal.
 
 The session: `POST /v1/sessions {persona?, avatar?}` answers 201 `{id, token}`; `avatar` is a face
 other than the persona's own (`agent.server.avatars` says how faces are made and listed). The
-WebSocket is `/v1/sessions/{id}/events?token=…`. It is the session's lease.
+WebSocket is `/v1/sessions/{id}/events?token=…`. It is the session's lease. A second one,
+`/v1/sessions/{id}/camera?token=…`, takes pictures of a face that moves ours (`agent.server.drive`).
 """
 
 from typing import Annotated, Literal
@@ -177,6 +178,25 @@ class Turn(Event):
     clock_offset_ms: float | None = None
 
 
+class Driving(Event):
+    """What a camera that moves the face does: the person's rest is learnt, they are followed, or
+    no face has been visible for two seconds. On the camera's socket only."""
+
+    type: Literal["driving"] = "driving"
+    state: Literal["calibrating", "following", "searching"]
+
+
+class Seen(Event):
+    """Answers a picture of the camera: whether it shows a face, and the frame `pts` on which that
+    shows first; none where the picture came too soon after another. On the camera's socket only.
+    """
+
+    type: Literal["seen"] = "seen"
+    picture: int
+    face: bool
+    pts: int | None = None
+
+
 class Pong(Event):
     """Answers a `ping`; `at_ms` is the server's clock."""
 
@@ -213,6 +233,8 @@ ServerEvent = Annotated[
     | Caption
     | Watch
     | Turn
+    | Driving
+    | Seen
     | Pong
     | Error
     | Closing,

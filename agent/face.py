@@ -70,6 +70,8 @@ class Face(VideoGenerator):
         self.on_heard = on_heard
         self._on_skipped = on_skipped
         self.on_mark = on_mark
+        self.steer: Callable[[int, Motion], Motion] | None = None
+        """Given pts and motion of each frame, returns what shows instead; None changes nothing."""
         self._now = now
 
     async def push_audio(self, frame: rtc.AudioFrame | AudioSegmentEnd) -> None:
@@ -97,6 +99,8 @@ class Face(VideoGenerator):
                 await asyncio.sleep(-late)
             frame += 1
             unit = self.performer.advance()
+            if self.steer is not None:
+                unit = replace(unit, motion=self.steer(unit.pts, unit.motion))
             self.on_mark("motion", unit.pts, self._now())
             if late > LATE_FRAMES * FRAME_SECONDS:
                 self.skipped_pictures += 1

@@ -16,7 +16,7 @@ from livekit.agents import Agent, AgentSession, llm
 from numpy.typing import NDArray
 
 from agent.conversation import Captions, FaceOutput, Microphone, MindLLM
-from agent.errors import BadRequest, VisavisError
+from agent.errors import BadRequest, Busy, Driven, VisavisError
 from agent.events import (
     AgentTranscript,
     Answer,
@@ -40,7 +40,7 @@ from agent.speech import marks
 from agent.timeline import Timeline
 from agent.transport.base import Transport
 from render.clock import FRAME_RATE
-from render.types import Attitude, AVUnit
+from render.types import Attitude, AVUnit, Motion
 
 logger = logging.getLogger(__name__)
 
@@ -163,6 +163,8 @@ class Session:
         if isinstance(event, Offer):
             await self._accept(event.sdp)
         elif isinstance(event, Text):
+            if self._face.steer is not None:
+                raise Driven("The camera moves this face; stop it to talk.")
             await self._typed(event.text)
         elif isinstance(event, Interrupt):
             await self._interrupt()
@@ -170,6 +172,27 @@ class Session:
             self._microphone.enabled = event.enabled
         elif isinstance(event, Displayed):
             self._timeline.displayed(event)
+
+    async def drive(self, steer: Callable[[int, Motion], Motion]) -> None:
+        """Lets somebody else move the face: it falls silent and listens to nobody.
+
+        Args:
+            steer: Told the number of each frame and what the face would do by itself; returns
+                what it does.
+
+        Raises:
+            Busy: Somebody does already.
+        """
+        if self._face.steer is not None:
+            raise Busy("This face is being moved already.")
+        self._face.steer = steer
+        self._microphone.held = True
+        await self._interrupt()
+
+    def undrive(self) -> None:
+        """The face is the agent's again."""
+        self._face.steer = None
+        self._microphone.held = False
 
     async def _accept(self, sdp: str) -> None:
         transport, answer, origin = await self._negotiate(sdp, self._microphone.push)

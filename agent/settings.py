@@ -28,6 +28,7 @@ class ServerSettings(_Section):
     host: str = "127.0.0.1"
     port: int = 8010
     max_sessions: int = Field(4, ge=1, description="one more is refused with server_full")
+    max_drivers: int = Field(1, ge=0, description="people whose cameras move faces; 0: nobody")
     lease_seconds: float = Field(5.0, description="how long a session outlives its WebSocket")
     data_dir: Path = Path("var")
 

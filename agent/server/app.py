@@ -20,6 +20,8 @@ from agent.avatars.avatars import Avatars, Speaker
 from agent.errors import BadRequest, NotFound, VisavisError
 from agent.ledger.exporters import Metrics
 from agent.server.avatars import add_avatar_routes
+from agent.server.drive import add_drive_route
+from agent.server.drive_desk import Desk
 from agent.server.hub import Conversation, Hub, Seat
 from agent.server.socket import CLOSE_POLICY, converse, error_event
 from agent.settings import REPOSITORY, ServerSettings
@@ -92,6 +94,7 @@ def create_app(settings: ServerSettings, runtime: Runtime, metrics: Metrics) -> 
         runtime.create,
         on_count=metrics.sessions.set,
     )
+    desk = Desk(settings.max_drivers)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -101,6 +104,7 @@ def create_app(settings: ServerSettings, runtime: Runtime, metrics: Metrics) -> 
             yield
         finally:
             await hub.stop()
+            await desk.aclose()
             await runtime.stop()
 
     app = FastAPI(title="Visavis", lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -108,6 +112,7 @@ def create_app(settings: ServerSettings, runtime: Runtime, metrics: Metrics) -> 
     _errors(app)
     _headers(app)
     _sessions(app, hub, metrics)
+    add_drive_route(app, hub, desk)
     add_avatar_routes(app, runtime.avatars, runtime)
     _facts(app, runtime, metrics)
     _pages(app)

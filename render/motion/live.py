@@ -127,7 +127,8 @@ class LiveFollower:
 
 def mirrored(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Returns (len(CHANNELS),) motion with left and right exchanged."""
-    return values[_MIRROR] * _SIGNS
+    exchanged: NDArray[np.float32] = values[_MIRROR] * _SIGNS
+    return exchanged
 
 
 def _counterpart(name: str) -> str:

@@ -51,6 +51,8 @@ export const SERVER_EVENTS = /** @type {const} */ ({
     layers: "Layer[]",
     clock_offset_ms: "number?",
   },
+  driving: { state: "calibrating|following|searching" },
+  seen: { picture: "integer", face: "boolean", pts: "integer?" },
   pong: { ping: "integer" },
   error: { code: "string", message: "string", retry_after: "integer?" },
   closing: { reason: "goodbye|lease_expired|server_stopping|error|replaced" },

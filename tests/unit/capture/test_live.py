@@ -37,6 +37,9 @@ class Stage:
         self.follower = follower
         self.pts = 0
 
+    def doing(self) -> Following:
+        return self.follower.state
+
     def play(self, frames: int, *seen: Reading | None) -> NDArray[np.float32]:
         """Plays frames; `seen`, if anything is, is seen before each."""
         shown = []
@@ -56,9 +59,9 @@ def stage() -> Stage:
 def test_ours_goes_on_while_rest_is_learnt(stage: Stage) -> None:
     shown = stage.play(CALIBRATION_FRAMES - 1, face())
     assert (shown == OWN.values).all()
-    assert stage.follower.state is Following.CALIBRATING
+    assert stage.doing() is Following.CALIBRATING
     stage.play(1, face())
-    assert stage.follower.state is Following.FOLLOWING
+    assert stage.doing() is Following.FOLLOWING
     shown = stage.play(BLEND_FRAMES + 60, face())
     assert abs(shown[-1, YAW]) < 0.01
     assert shown[-1, CHANNEL_INDEX["browDownLeft"]] == 0
@@ -88,28 +91,28 @@ def test_a_lost_face_is_looked_for_while_ours_lives_on(stage: Stage) -> None:
     stage.play(CALIBRATION_FRAMES, face())
     stage.play(20, face(yaw=12.0))
     stage.play(LOST_FRAMES - 2, None)
-    assert stage.follower.state is Following.FOLLOWING
+    assert stage.doing() is Following.FOLLOWING
     stage.play(1, None)
-    assert stage.follower.state is Following.SEARCHING
+    assert stage.doing() is Following.SEARCHING
     assert (stage.play(BLEND_FRAMES, None)[-1] == OWN.values).all()
     again = stage.play(30, face(yaw=12.0))
-    assert stage.follower.state is Following.FOLLOWING
+    assert stage.doing() is Following.FOLLOWING
     assert again[-1, YAW] > 5
 
 
 def test_nobody_at_all_is_said_before_rest_is_known(stage: Stage) -> None:
     stage.play(LOST_FRAMES, None)
-    assert stage.follower.state is Following.SEARCHING
+    assert stage.doing() is Following.SEARCHING
     stage.play(CALIBRATION_FRAMES, face())
-    assert stage.follower.state is Following.FOLLOWING
+    assert stage.doing() is Following.FOLLOWING
 
 
 def test_few_pictures_are_not_enough_to_know_rest(stage: Stage) -> None:
     stage.follower.see(face())
     stage.play(CALIBRATION_FRAMES)
-    assert stage.follower.state is Following.CALIBRATING
+    assert stage.doing() is Following.CALIBRATING
     stage.play(5, face())
-    assert stage.follower.state is Following.FOLLOWING
+    assert stage.doing() is Following.FOLLOWING
 
 
 def test_pictures_that_stop_coming_bring_the_face_to_rest(stage: Stage) -> None:

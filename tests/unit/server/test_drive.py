@@ -1,0 +1,248 @@
+"""A camera moves a face over a WebSocket: pictures in, answers out, refusals with their reasons."""
+
+import asyncio
+import struct
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from starlette.testclient import WebSocketTestSession
+
+from agent.errors import Busy, Unsupported
+from agent.events import ClientEvent
+from agent.models.worker import Worker
+from agent.server import drive
+from agent.server.drive import MAX_PICTURE_BYTES, add_drive_route
+from agent.server.drive_desk import Desk
+from agent.server.drive_eyes import LARGEST_SIDE, Unreadable, decode_jpeg
+from agent.server.hub import Conversation, Hub, Seat
+from render.motion.live import CALIBRATION_FRAMES
+from render.motion.reading import READINGS
+from render.types import Motion
+
+Steer = Callable[[int, Motion], Motion]
+
+
+class Talk:
+    """A conversation whose face can be moved; a frame is played with every picture read."""
+
+    def __init__(self) -> None:
+        self.steer: Steer | None = None
+        self.pts = 0
+
+    async def handle(self, event: ClientEvent) -> None: ...
+
+    async def close(self, reason: str) -> None: ...
+
+    async def drive(self, steer: Steer) -> None:
+        self.steer = steer
+
+    def undrive(self) -> None:
+        self.steer = None
+
+    def play(self) -> None:
+        if self.steer is not None:
+            self.steer(self.pts, Motion.of())
+            self.pts += 1
+
+
+class Voice:
+    """A conversation without a face."""
+
+    async def handle(self, event: ClientEvent) -> None: ...
+
+    async def close(self, reason: str) -> None: ...
+
+
+class FakeEyes(Worker):
+    """Sees a face in pictures that begin with f, and no picture in those that begin with x."""
+
+    def __init__(self, talk: Talk) -> None:
+        super().__init__("eyes", "nothing:Nothing")
+        self.talk = talk
+        self.running = False
+        self.closed = asyncio.Event()
+
+    async def start(self) -> None:
+        self.running = True
+
+    async def aclose(self) -> None:
+        self.running = False
+        self.closed.set()
+
+    async def call(self, method: str, *arguments: Any) -> Any:
+        assert (self.running, method) == (True, "read")
+        self.talk.play()
+        kind = arguments[0][:1]
+        if kind == b"x":
+            return Unreadable.NO_JPEG
+        return np.zeros(len(READINGS)) if kind == b"f" else None
+
+
+class Room:
+    """An application of the one route, with one session."""
+
+    def __init__(self, conversation: Conversation, talk: Talk) -> None:
+        async def create(seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+            return conversation
+
+        self.talk = talk
+        self.eyes = FakeEyes(talk)
+        self.hub = Hub(2, 5.0, create)
+        app = FastAPI()
+        add_drive_route(app, self.hub, Desk(1, self.eyes))
+
+        @app.post("/open")
+        async def opened() -> str:
+            seat = await self.hub.admit(None)
+            return f"/v1/sessions/{seat.id}/camera?token={seat.token}"
+
+        @app.post("/end")
+        async def end() -> None:
+            await self.hub.stop()
+
+        self.client = TestClient(app)
+
+
+@pytest.fixture
+def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
+    monkeypatch.setattr(drive, "SHORTEST_SECONDS", 0.0)
+    talk = Talk()
+    room = Room(talk, talk)
+    with room.client:
+        yield room
+
+
+def url(room: Room) -> str:
+    address: str = room.client.post("/open").json()
+    return address
+
+
+def show(socket: WebSocketTestSession, number: int, picture: bytes) -> list[dict[str, Any]]:
+    """Sends a picture; returns the events up to its answer."""
+    socket.send_bytes(struct.pack("!I", number) + picture)
+    events = [socket.receive_json()]
+    while events[-1]["type"] == "driving":
+        events.append(socket.receive_json())
+    return events
+
+
+def refusal(socket: WebSocketTestSession) -> str:
+    event = socket.receive_json()
+    while event["type"] != "error":
+        event = socket.receive_json()
+    assert socket.receive()["type"] == "websocket.close"
+    return str(event["code"])
+
+
+def test_pictures_are_answered_and_states_told(room: Room) -> None:
+    with room.client.websocket_connect(url(room)) as socket:
+        assert socket.receive_json()["state"] == "calibrating"
+        states = []
+        for number in range(CALIBRATION_FRAMES + 4):
+            *told, seen = show(socket, number, b"face")
+            states += [event["state"] for event in told]
+            assert (seen["picture"], seen["face"], seen["pts"]) == (number, True, number + 1)
+        assert states == ["following"]
+        assert show(socket, 99, b"nobody")[-1]["face"] is False
+        for number in range(60):
+            states += [event["state"] for event in show(socket, number, b"nobody")[:-1]]
+        assert states == ["following", "searching"]
+    assert room.client.post("/end").status_code == 200
+    assert room.talk.steer is None
+
+
+def test_pictures_that_come_too_fast_are_not_read(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drive, "SHORTEST_SECONDS", 1e9)
+    with room.client.websocket_connect(url(room)) as socket:
+        socket.receive_json()
+        assert show(socket, 1, b"face")[-1]["pts"] is None
+        assert room.talk.pts == 0
+
+
+def test_one_at_a_time(room: Room) -> None:
+    with room.client.websocket_connect(url(room)) as first:
+        first.receive_json()
+        with room.client.websocket_connect(url(room)) as second:
+            assert refusal(second) == "busy"
+        assert show(first, 1, b"face")[-1]["face"] is True
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (b"\0\0\0\1xxx", "bad_request"),
+        (b"\0\0", "bad_request"),
+        (bytes(MAX_PICTURE_BYTES + 1), "too_large"),
+    ],
+)
+def test_what_is_no_picture_ends_it(room: Room, message: bytes, code: str) -> None:
+    with room.client.websocket_connect(url(room)) as socket:
+        socket.send_bytes(message)
+        assert refusal(socket) == code
+    assert room.talk.steer is None
+
+
+def test_a_silent_camera_and_an_ended_session_end_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drive, "SILENT_SECONDS", 0.05)
+    with room.client.websocket_connect(url(room)) as socket:
+        assert refusal(socket) == "camera_silent"
+    monkeypatch.setattr(drive, "SILENT_SECONDS", 5.0)
+    with room.client.websocket_connect(url(room)) as socket:
+        room.client.post("/end")
+        socket.send_bytes(b"\0\0\0\1face")
+        assert refusal(socket) == "not_found"
+
+
+def test_who_may_not_drive_is_told_why(room: Room) -> None:
+    with room.client.websocket_connect(url(room).split("=")[0] + "=guess") as socket:
+        assert refusal(socket) == "unauthorized"
+    faceless = Room(Voice(), room.talk)
+    with faceless.client, faceless.client.websocket_connect(url(faceless)) as socket:
+        assert refusal(socket) == "unsupported"
+
+
+async def test_the_process_lives_as_long_as_it_is_needed() -> None:
+    over = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await over.wait()
+
+    eyes = FakeEyes(Talk())
+    desk = Desk(1, eyes, sleep)
+    async with desk.place():
+        assert eyes.running
+        with pytest.raises(Busy):
+            async with desk.place():
+                pass
+    assert eyes.running
+    async with desk.place():
+        over.set()
+        await asyncio.sleep(0)
+        assert eyes.running
+    await eyes.closed.wait()
+    assert not eyes.running
+    with pytest.raises(Unsupported):
+        async with Desk(0, eyes).place():
+            pass
+
+
+def test_only_small_jpegs_are_decoded() -> None:
+    def coded(side: int, ending: str) -> bytes:
+        return cv2.imencode(ending, np.full((16, side, 3), 99, np.uint8))[1].tobytes()
+
+    good = decode_jpeg(coded(64, ".jpg"))
+    assert isinstance(good, np.ndarray)
+    assert good.shape == (16, 64, 3)
+    assert decode_jpeg(coded(LARGEST_SIDE + 1, ".jpg")) is Unreadable.TOO_LARGE
+    whole = coded(64, ".jpg")
+    for bad in (b"", b"no picture", coded(64, ".png"), whole[: len(whole) // 2]):
+        assert decode_jpeg(bad) is Unreadable.NO_JPEG
