@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from agent.face import Face
 from agent.mind.cues import CueSheet
 from agent.mind.message import Message
+from agent.mind.tools import Exchange, ToolCall, ToolUse
 from render.clock import AUDIO_RATE
 from render.types import Heard, SegmentEnd
 
@@ -176,8 +177,10 @@ class Captions(io.TextOutput):
 class Answer(Protocol):
     """What the mind offers a conversation."""
 
-    def __call__(self, turns: Sequence[Message], question: str) -> AsyncIterator[str]:
-        """Streams the answer to `question`, given the turns before it."""
+    def __call__(
+        self, turns: Sequence[Message], question: str, *, tools: ToolUse
+    ) -> AsyncIterator[str]:
+        """Streams the answer to `question`, given the turns before it and what it may call."""
 
 
 def _nothing() -> None:
@@ -239,8 +242,12 @@ class MindStream(llm.LLMStream):
         self._owner.on_asked()
         request = shortuuid("answer_")
         spoken = False
+        offered = llm.ToolContext(self._tools).parse_function_tools("openai", strict=False)
+        tools = ToolUse(
+            tuple(offered), lambda call: self._call(request, call), exchanges(self._chat_ctx)
+        )
         try:
-            async for piece in self._owner.answer(turns, question):
+            async for piece in self._owner.answer(turns, question, tools=tools):
                 if not spoken:
                     spoken = True
                     self._owner.on_token()
@@ -253,14 +260,39 @@ class MindStream(llm.LLMStream):
         delta = llm.ChoiceDelta(role="assistant", content=text)
         self._event_ch.send_nowait(llm.ChatChunk(id=request, delta=delta))
 
+    def _call(self, request: str, call: ToolCall) -> None:
+        asked = llm.FunctionToolCall(name=call.name, arguments=call.arguments, call_id=call.id)
+        delta = llm.ChoiceDelta(role="assistant", tool_calls=[asked])
+        self._event_ch.send_nowait(llm.ChatChunk(id=request, delta=delta))
+
 
 def split(context: llm.ChatContext) -> tuple[list[Message], str]:
-    """Returns the turns before the person's last message, and that message."""
+    """Returns the turns before the person's last message, and that message.
+
+    What was said after it, while tools ran for it, belongs to its answer and is left out.
+    """
     messages = [
         Message(item.role, item.text_content or "")
         for item in context.items
         if isinstance(item, llm.ChatMessage) and item.role in ("user", "assistant")
     ]
-    if messages and messages[-1].role == "user":
-        return messages[:-1], messages[-1].text
+    asked = len(messages)
+    if exchanges(context):
+        asked = 1 + max(at for at, each in enumerate(messages) if each.role == "user")
+    if messages and messages[asked - 1].role == "user":
+        return messages[: asked - 1], messages[asked - 1].text
     return messages, ""
+
+
+def exchanges(context: llm.ChatContext) -> tuple[Exchange, ...]:
+    """Returns the tool calls since the person's last message, with their results."""
+    calls: dict[str, ToolCall] = {}
+    done: list[Exchange] = []
+    for item in context.items:
+        if isinstance(item, llm.ChatMessage) and item.role == "user":
+            calls, done = {}, []
+        elif isinstance(item, llm.FunctionCall):
+            calls[item.call_id] = ToolCall(item.call_id, item.name, item.arguments)
+        elif isinstance(item, llm.FunctionCallOutput) and item.call_id in calls:
+            done.append(Exchange(calls[item.call_id], item.output))
+    return tuple(done)

@@ -74,6 +74,45 @@ class Displayed(Event):
     clock_offset_ms: float
 
 
+class SetEmotion(Event):
+    """The face feels this from now on; the tags of an answer go before while it is said."""
+
+    type: Literal["set_emotion"] = "set_emotion"
+    emotion: Literal["neutral", "happy", "sad", "surprised", "concerned", "thinking"]
+    intensity: float = Field(1.0, ge=0, le=1, allow_inf_nan=False)
+
+
+class Gesture(Event):
+    """The face does this once."""
+
+    type: Literal["gesture"] = "gesture"
+    name: Literal[
+        "nod",
+        "shake",
+        "wink",
+        "brows",
+        "tilt",
+        "tilt_left",
+        "tilt_right",
+        "brow_raise",
+        "wink_left",
+        "wink_right",
+        "look_left",
+        "look_right",
+        "look_up",
+        "look_down",
+    ]
+
+
+class LookAt(Event):
+    """Eyes and head go to a place, to the face's own left and up, and stay for `seconds`."""
+
+    type: Literal["look_at"] = "look_at"
+    x: float = Field(ge=-1, le=1, allow_inf_nan=False)
+    y: float = Field(ge=-1, le=1, allow_inf_nan=False)
+    seconds: float = Field(2.0, ge=0, le=30, allow_inf_nan=False)
+
+
 class Goodbye(Event):
     """The person leaves; the session closes at once."""
 
@@ -221,7 +260,16 @@ class Closing(Event):
 
 
 ClientEvent = Annotated[
-    Offer | Text | Interrupt | Microphone | Ping | Displayed | Goodbye,
+    Offer
+    | Text
+    | Interrupt
+    | Microphone
+    | Ping
+    | Displayed
+    | SetEmotion
+    | Gesture
+    | LookAt
+    | Goodbye,
     Field(discriminator="type"),
 ]
 ServerEvent = Annotated[

@@ -12,10 +12,12 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 import numpy as np
-from livekit.agents import Agent, AgentSession, llm
+from livekit.agents import AgentSession, SpeechHandle, llm
+from livekit.agents.types import APIConnectOptions
+from livekit.agents.voice.agent_session import SessionConnectOptions
 from numpy.typing import NDArray
 
-from agent.conversation import Captions, FaceOutput, Microphone, MindLLM
+from agent.conversation import Captions, FaceOutput, Microphone, MindLLM, Speaker
 from agent.errors import BadRequest, Busy, Driven, VisavisError
 from agent.events import (
     AgentTranscript,
@@ -34,8 +36,10 @@ from agent.events import (
     UserTranscript,
 )
 from agent.events import Microphone as MicrophoneEvent
+from agent.expression import Expression
 from agent.face import Face
 from agent.ledger.turns import Mark
+from agent.manner import Manner
 from agent.speech import marks
 from agent.timeline import Timeline
 from agent.transport.base import Transport
@@ -54,6 +58,8 @@ STATES: dict[str, Attitude] = {
 
 
 CLOSE_SECONDS, COLLECT_SECONDS = 5.0, 1.0
+CONNECT = SessionConnectOptions(tts_conn_options=APIConnectOptions(max_retry=0))
+"""A voice's process is started again by its worker; to ask once more only prolongs the silence."""
 SPEECH_MARKS = {
     marks.SPEECH_ENDED: Mark.SPEECH_END,
     marks.TRANSCRIPT_READY: Mark.TRANSCRIPT,
@@ -78,6 +84,7 @@ class Session:
         hello: First event of the session.
         face: The face; its observers are set here.
         mind: The mind behind livekit's LLM interface; its observers are set here.
+        manner: Greeting, mood and apology.
         options: Keyword arguments of `AgentSession` (voice, recognition, turn taking).
         timeline: Joins marks to turns.
         negotiate: Opens the WebRTC transport.
@@ -90,6 +97,7 @@ class Session:
         hello: Hello,
         face: Face,
         mind: MindLLM,
+        manner: Manner,
         options: dict[str, Any],
         timeline: Timeline,
         negotiate: Negotiator,
@@ -98,6 +106,7 @@ class Session:
     ) -> None:
         self.id = hello.session
         self._hello = hello
+        self._manner = manner
         self._face = face
         self._timeline = timeline
         self._negotiate = negotiate
@@ -106,7 +115,13 @@ class Session:
         self._transport: Transport | None = None
         self._media: asyncio.Task[None] | None = None
         self._microphone = Microphone()
-        self._output = FaceOutput(face, timeline.voiced)
+        self._expression = Expression(face.performer, manner.base)
+        self._output = FaceOutput(
+            face, timeline.voiced, self._expression.rehearse, self._expression.drop
+        )
+        self._greeted = False
+        self._unheard = False
+        self._apologising: SpeechHandle | None = None
         self._said = ""
         self._spoken: dict[Mark, float] = {}
         self._segment = 0
@@ -117,9 +132,9 @@ class Session:
         mind.on_token = timeline.answered
         mind.on_failure = self._mind_failed
         self._agent_session: AgentSession[None] = AgentSession(
-            llm=mind, session_close_transcript_timeout=0.0, **options
+            llm=mind, session_close_transcript_timeout=0.0, conn_options=CONNECT, **options
         )
-        self._agent = Agent(instructions="")
+        self._agent = Speaker()
         self._listen()
 
     # ---------------------------------------------------------------- life
@@ -172,6 +187,8 @@ class Session:
             self._microphone.enabled = event.enabled
         elif isinstance(event, Displayed):
             self._timeline.displayed(event)
+        else:
+            self._expression.command(event)
 
     async def drive(self, steer: Callable[[int, Motion], Motion]) -> None:
         """Lets somebody else move the face: it falls silent and listens to nobody.
@@ -203,7 +220,7 @@ class Session:
         transport.on_closed = self._transport_closed
         self._timeline.watch_frame = transport.watch
         self._emit(Answer(sdp=answer, video_origin=origin))
-        if self._media is None:
+        if self._media is None or self._media.done():
             self._media = asyncio.create_task(self._play(), name=f"media {self.id}")
 
     def _transport_closed(self, reason: str) -> None:
@@ -228,25 +245,25 @@ class Session:
     # ---------------------------------------------------------------- media
 
     async def _play(self) -> None:
-        greeted = False
         try:
             async for unit in self._face.units():
+                self._expression.follow(unit)
                 if self._transport is None:
                     continue
                 self._follow(unit)
                 self._transport.send(unit)
-                if not greeted and self._transport.stats().connected:
-                    greeted = True
+                if not self._greeted and self._transport.stats().connected:
+                    self._greeted = True
                     self._greet(unit.pts)
         except Exception:
             logger.exception("session %s: the media loop failed", self.id)
-            self._emit(Error(code="internal", message="The picture stopped; please reconnect."))
+            self._emit(Error(code="media_lost", message="Sound and picture stopped."))
 
     def _greet(self, pts: int) -> None:
         self._timeline.first_frame(pts)
-        if self._hello.greeting:
+        if self._manner.greeting:
             self._timeline.open("greeting")
-            self._agent_session.say(self._hello.greeting)
+            self._agent_session.say(self._manner.greeting)
 
     def _follow(self, unit: AVUnit) -> None:
         if unit.segment and unit.segment != self._segment:
@@ -293,15 +310,18 @@ class Session:
         attitude = STATES[event.new_state]
         if attitude is Attitude.IDLE and self._agent_session.user_state == "speaking":
             attitude = Attitude.LISTENING
-        self._face.performer.set_attitude(attitude)
+        self._expression.attitude(attitude)
         self._emit(State.model_validate({"state": attitude.value}))
 
     def _user_state(self, event: Any) -> None:
         if event.new_state == "speaking":
-            self._face.performer.set_attitude(Attitude.LISTENING)
+            self._expression.attitude(Attitude.LISTENING)
             self._emit(State(state="listening"))
+        elif self._unheard:
+            self._apologise()
 
     def _transcribed(self, event: Any) -> None:
+        self._unheard = False
         turn = self._timeline.turn + (0 if event.is_final else 1)
         self._emit(UserTranscript(turn=turn, text=event.transcript, final=event.is_final))
 
@@ -340,6 +360,21 @@ class Session:
         error = getattr(event.error, "error", event.error)
         logger.warning("session %s: %s", self.id, type(error).__name__)
         self._emit(_as_event(error))
+        kind = getattr(event.error, "type", "")
+        if kind == "stt_error":
+            self._unheard = True
+            if self._agent_session.user_state != "speaking":
+                self._apologise()
+        elif kind == "tts_error" and not event.error.recoverable:
+            self._apologise()
+
+    def _apologise(self) -> None:
+        """Says, without any model, that something went wrong."""
+        self._unheard = False
+        apology, underway = self._manner.apology, self._apologising
+        if self._closed or not apology.speech or (underway and not underway.done()):
+            return
+        self._apologising = self._agent_session.say(apology.text, audio=apology.frames())
 
 
 def _as_event(error: object) -> Error:

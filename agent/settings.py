@@ -7,7 +7,7 @@ from `visavis.toml` in the working directory. No other place reads the environme
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -46,6 +46,22 @@ class SpeechSettings(_Section):
     vad_mode: int = Field(2, ge=0, le=3, description="webrtcvad aggressiveness")
 
 
+class McpServerSettings(_Section):
+    """One MCP server: a command that is started, or an address that is called."""
+
+    command: tuple[str, ...] = Field((), description="program and arguments of a stdio server")
+    env: dict[str, str] = Field({}, description="added to the few variables it inherits")
+    url: str | None = Field(None, description="ends in /mcp (streamable HTTP) or /sse")
+    headers: dict[str, SecretStr] = Field({}, description="sent with every request to `url`")
+    tools: tuple[str, ...] = Field((), description="of an HTTP server, only these; all if empty")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "McpServerSettings":
+        if bool(self.command) == bool(self.url):
+            raise ValueError("an MCP server has either a command or a url")
+        return self
+
+
 class MindSettings(_Section):
     """Answers. Without `base_url` the embedded small model and the persona's knowledge answer."""
 
@@ -57,6 +73,12 @@ class MindSettings(_Section):
     timeout_seconds: float = 20.0
     persona: str = "vera"
     prompts_dir: Path = REPOSITORY / "prompts"
+    history_tokens: int = Field(1_200, ge=200, description="beyond it, old turns are summarised")
+    variables: dict[str, str] = Field({}, description="fill {{name}} in persona texts")
+    tools: tuple[str, ...] = Field((), description="Python functions, package.module:function")
+    mcp: dict[str, McpServerSettings] = Field({}, description="MCP servers by name")
+    tool_seconds: float = Field(20.0, gt=0, description="longest run of one tool")
+    bridge_after: float = Field(0.8, ge=0, description="a tool this slow is bridged by words")
 
 
 class FaceSettings(_Section):
@@ -65,6 +87,10 @@ class FaceSettings(_Section):
     width: int = Field(512, ge=128, le=1920, multiple_of=2)
     height: int = Field(512, ge=128, le=1920, multiple_of=2)
     people_package: str = Field("openpeople", description="package that holds the default people")
+    emotion: Literal["neutral", "happy", "sad", "surprised", "concerned", "thinking"] = Field(
+        "neutral", description="what is felt where neither persona nor answer says otherwise"
+    )
+    intensity: float = Field(0.4, ge=0, le=1, description="how strongly")
 
 
 class WebRtcSettings(_Section):

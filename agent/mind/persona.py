@@ -1,4 +1,4 @@
-"""Who answers: a persona file, validated. Imports `agent.errors` only.
+"""Who answers: a persona file, validated. Imports `agent.errors` and the names of emotions.
 
 A persona is `prompts/personas/<id>.md`: a YAML head between two `---` lines, then the system
 prompt. What every persona can chat about stands in `prompts/small_talk.yaml`; a persona may
@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import NotFound, VisavisError
+from render.motion.emotion import Emotion
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -85,6 +86,8 @@ class Persona(_Model):
         greeting: Its first words.
         disclosure: Must be shown: the face and the voice are generated.
         knowledge: Names of files in `prompts/knowledge`.
+        emotion: What it feels by itself; None for what the settings say.
+        intensity: How strongly, in [0, 1].
         style: How it speaks, in a few words, for a language model.
         topics: What one can ask about, to complete "You can ask me about ...".
         names: Names that recognisers get wrong.
@@ -103,6 +106,8 @@ class Persona(_Model):
     greeting: str = Field(min_length=1)
     disclosure: str = Field(min_length=1)
     knowledge: tuple[str, ...] = Field(min_length=1)
+    emotion: Emotion | None = None
+    intensity: float | None = Field(None, ge=0, le=1)
     style: str = Field(min_length=1)
     topics: str = Field(min_length=1)
     names: tuple[ProperName, ...] = ()

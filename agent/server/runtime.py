@@ -25,6 +25,8 @@ from agent.events import Event, Hello
 from agent.face import Face
 from agent.ledger.exporters import JsonLines, Metrics
 from agent.ledger.turns import TurnRecord
+from agent.manner import Apology, Manner
+from agent.mind.cues import Feel, plain
 from agent.mind.mind import Mind
 from agent.mind.persona import Persona, load_persona, persona_ids
 from agent.models.llm import EmbeddedLlm
@@ -37,6 +39,7 @@ from agent.speech.voices.base import Voice
 from agent.timeline import Timeline
 from agent.transport.base import Transport
 from agent.transport.webrtc import WebRtcPeer
+from render.motion.emotion import Emotion
 from render.motion.performer import Performer
 from render.puppet.puppet import Puppet
 from render.puppet.warm import warm_up
@@ -45,7 +48,6 @@ logger = logging.getLogger(__name__)
 
 DRAWING_THREADS = 2
 ENCODING_THREADS = 2
-APOLOGY = "I'm sorry, something went wrong on my side. Could you say that again?"
 CLONE_DISCLOSURE = (
     "{name} is a computer program. The face is a photo of a person, moved by a computer; "
     "the voice is generated."
@@ -76,6 +78,7 @@ class Models:
         face = settings.face
         store = AvatarStore(settings.avatars_dir, face.people_package)
         self.avatars = Avatars(store, Studio(), (face.width, face.height))
+        self._apologies: dict[str, Apology] = {}
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, "encode")
         sinks: list[Callable[[TurnRecord], None]] = [metrics]
@@ -86,12 +89,17 @@ class Models:
     async def start(self) -> None:
         """Loads everything at once; returns when a session can be served."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._speech.start())
+            tasks.create_task(self._start_speech())
             tasks.create_task(self._mind.start())
             tasks.create_task(self._meet_people())
         # What is loaded now stays: sparing it makes the collection after each session cheap.
         gc.collect()
         gc.freeze()
+
+    async def _start_speech(self) -> None:
+        await self._speech.start()
+        for name in {persona.voice for persona in self._personas.values()}:
+            self._apologies[name] = await Apology.voiced(self._speech.voice(name))
 
     async def _meet_people(self) -> None:
         people = [persona.avatar for persona in self._personas.values()]
@@ -169,10 +177,12 @@ class Models:
         options = session_options(
             self._settings.speech, self._speech, who.voice, observe, _vocabulary(who)
         )
+        manner = Manner(who.greeting, self._mood(who), self._apologies[who.voice])
         session = Session(
             _hello(seat, who, shown, self._settings),
             face,
-            MindLLM(partial(self._mind.answer, persona=who.id), APOLOGY),
+            MindLLM(partial(self._mind.answer, persona=who.id), manner.apology.text),
+            manner,
             options,
             Timeline(seat.id, self._sinks, emit),
             self._negotiate,
@@ -180,6 +190,12 @@ class Models:
             self._metrics.interruptions.inc,
         )
         return session
+
+    def _mood(self, who: Persona) -> Feel:
+        """Returns what a persona feels by itself."""
+        face = self._settings.face
+        intensity = face.intensity if who.intensity is None else who.intensity
+        return Feel(Emotion(who.emotion or face.emotion), intensity)
 
     async def _negotiate(
         self, offer: str, microphone: Callable[[NDArray[np.int16]], None]
@@ -214,7 +230,7 @@ def _hello(seat: Seat, who: Persona, shown: AvatarRecord, settings: Settings) ->
         session=seat.id,
         persona=who.id,
         name=who.name,
-        greeting=who.greeting,
+        greeting=plain(who.greeting),
         disclosure=disclosure,
         language=who.language,
         ice_servers=list(settings.webrtc.ice_servers),

@@ -20,6 +20,14 @@ export const CLIENT_EVENTS = /** @type {const} */ ({
   microphone: { enabled: "boolean" },
   ping: {},
   displayed: { watch: "integer", pts: "integer", clock_offset_ms: "number" },
+  set_emotion: {
+    emotion: "neutral|happy|sad|surprised|concerned|thinking",
+    intensity: "number?",
+  },
+  gesture: {
+    name: "nod|shake|wink|brows|tilt|tilt_left|tilt_right|brow_raise|wink_left|wink_right|look_left|look_right|look_up|look_down",
+  },
+  look_at: { x: "number", y: "number", seconds: "number?" },
   goodbye: {},
 });
 

@@ -111,7 +111,7 @@ def test_limits_are_the_same(table: Any) -> None:
 
 def _example(annotation: object) -> Any:
     """Returns some value of a type."""
-    samples: dict[object, Any] = {str: "x", int: 3, float: 1.5, bool: True}
+    samples: dict[object, Any] = {str: "x", int: 3, float: 0.5, bool: True}
     if annotation in samples:
         return samples[annotation]
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)

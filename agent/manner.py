@@ -1,0 +1,61 @@
+"""How a persona carries itself: its greeting, its mood, and its apology.
+
+The apology, for when a part of the avatar is down, is voiced beforehand so that no model is needed.
+Imports expressions, voices and livekit's frames.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from livekit import rtc
+from livekit.agents.types import USERDATA_TIMED_TRANSCRIPT
+
+from agent.expression import CALM
+from agent.mind.cues import Feel
+from agent.speech.tts import voiced_words
+from agent.speech.voices.base import Voice
+from render.clock import AUDIO_RATE
+from render.types import AudioChunk
+
+APOLOGY = "I'm sorry, something went wrong on my side. Could you say that again?"
+
+
+@dataclass(frozen=True, slots=True)
+class Apology:
+    """An apology in one voice.
+
+    Attributes:
+        text: What is said.
+        speech: Its sound; without any, it can only be written.
+    """
+
+    text: str = APOLOGY
+    speech: tuple[AudioChunk, ...] = ()
+
+    @classmethod
+    async def voiced(cls, voice: Voice, text: str = APOLOGY) -> "Apology":
+        """Returns the apology, spoken once. Raises ModelUnavailable."""
+        return cls(text, tuple([chunk async for chunk in voice.speak(text)]))
+
+    async def frames(self) -> AsyncIterator[rtc.AudioFrame]:
+        """Yields it as a voice of livekit's would, words and phones included."""
+        for chunk in self.speech:
+            samples = chunk.samples
+            frame = rtc.AudioFrame(samples.tobytes(), AUDIO_RATE, 1, len(samples))
+            frame.userdata[USERDATA_TIMED_TRANSCRIPT] = list(voiced_words(chunk))
+            yield frame
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a persona carries itself.
+
+    Attributes:
+        greeting: Its first words, with tags; empty to say none.
+        base: What it feels unless an answer says otherwise.
+        apology: What it says when a part of it is down.
+    """
+
+    greeting: str = ""
+    base: Feel = CALM
+    apology: Apology = Apology()
