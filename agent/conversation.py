@@ -278,8 +278,9 @@ def split(context: llm.ChatContext) -> tuple[list[Message], str]:
     ]
     asked = len(messages)
     if exchanges(context):
-        asked = 1 + max(at for at, each in enumerate(messages) if each.role == "user")
-    if messages and messages[asked - 1].role == "user":
+        while asked and messages[asked - 1].role != "user":
+            asked -= 1
+    if asked and messages[asked - 1].role == "user":
         return messages[: asked - 1], messages[asked - 1].text
     return messages, ""
 

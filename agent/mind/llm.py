@@ -1,14 +1,20 @@
-"""Streams from any language model that speaks the OpenAI protocol. Imports `message` only."""
+"""Streams from any language model that speaks the OpenAI protocol.
+
+Imports `message` and `tools`. Calls of tools arrive in fragments and are told once complete.
+"""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from typing import Any
 
 import httpx2
 import openai
 from openai.types.chat import ChatCompletionMessageParam
+from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 
 from agent.errors import ModelUnavailable
 from agent.mind.message import Message
+from agent.mind.tools import Exchange, ToolCall, ToolUse
 from agent.models.llm import Endpoint
 
 log = logging.getLogger(__name__)
@@ -51,13 +57,24 @@ class ChatModel:
         await self._client.close()
 
     async def stream(
-        self, system: str, turns: Sequence[Message], max_tokens: int
+        self,
+        system: str,
+        turns: Sequence[Message],
+        max_tokens: int,
+        tools: ToolUse | None = None,
     ) -> AsyncIterator[str]:
         """Yields the answer as it is written; leaving the iteration stops the model.
+
+        Args:
+            system: The system prompt.
+            turns: The conversation, the question last.
+            max_tokens: Longest answer.
+            tools: What the model may call; told of its calls when the answer ends.
 
         Raises:
             LlmUnavailable: The endpoint is down, refuses, or is too slow.
         """
+        calls = _Calls()
         try:
             endpoint = self._endpoint()
             client = self._client.with_options(
@@ -65,16 +82,19 @@ class ChatModel:
             )
             pieces = await client.chat.completions.create(
                 model=endpoint.model,
-                messages=_messages(system, turns),
+                messages=[*_messages(system, turns), *_exchanges(tools)],
                 max_tokens=max_tokens,
                 temperature=self._temperature,
                 stream=True,
+                **_offered(tools),
             )
             async with pieces:
                 async for piece in pieces:
-                    text = piece.choices[0].delta.content if piece.choices else None
-                    if text:
-                        yield text
+                    delta = piece.choices[0].delta if piece.choices else None
+                    if delta and delta.tool_calls:
+                        calls.take(delta.tool_calls)
+                    if delta and delta.content:
+                        yield delta.content
         except ModelUnavailable as error:
             raise LlmUnavailable(error.message) from None
         except (openai.APITimeoutError, httpx2.TimeoutException):
@@ -84,6 +104,53 @@ class ChatModel:
             raise LlmUnavailable("The language model refused the request.") from None
         except (openai.APIError, httpx2.HTTPError, OSError):
             raise LlmUnavailable("The language model cannot be reached.") from None
+        if tools:
+            for call in calls.complete():
+                tools.called(call)
+
+
+class _Calls:
+    """Joins the fragments of tool calls; `index` tells which of them belong together."""
+
+    def __init__(self) -> None:
+        self._parts: dict[int, list[str]] = {}
+
+    def take(self, fragments: Iterable[ChoiceDeltaToolCall]) -> None:
+        """Takes what one piece of the stream holds."""
+        for fragment in fragments:
+            parts = self._parts.setdefault(fragment.index, ["", "", ""])
+            parts[0] = fragment.id or parts[0]
+            if fragment.function:
+                parts[1] += fragment.function.name or ""
+                parts[2] += fragment.function.arguments or ""
+
+    def complete(self) -> list[ToolCall]:
+        """Returns the calls in the order the model began them."""
+        return [
+            ToolCall(identity or f"call_{index}", name, arguments or "{}")
+            for index, (identity, name, arguments) in sorted(self._parts.items())
+            if name
+        ]
+
+
+def _offered(tools: ToolUse | None) -> dict[str, Any]:
+    return {"tools": list(tools.schemas)} if tools and tools.schemas else {}
+
+
+def _exchanges(tools: ToolUse | None) -> list[ChatCompletionMessageParam]:
+    """Returns the calls of this answer, each followed by what came of it."""
+    messages: list[ChatCompletionMessageParam] = []
+    for exchange in tools.exchanges if tools else ():
+        messages.append({"role": "assistant", "tool_calls": [_called(exchange)]})
+        messages.append(
+            {"role": "tool", "tool_call_id": exchange.call.id, "content": exchange.result}
+        )
+    return messages
+
+
+def _called(exchange: Exchange) -> Any:
+    function = {"name": exchange.call.name, "arguments": exchange.call.arguments}
+    return {"id": exchange.call.id, "type": "function", "function": function}
 
 
 def _messages(system: str, turns: Sequence[Message]) -> list[ChatCompletionMessageParam]:

@@ -35,10 +35,14 @@ class WordEmbedder:
 
 
 class FakeLlm:
-    """Speaks the OpenAI protocol: streams `pieces`, then waits if told to."""
+    """Speaks the OpenAI protocol: streams `pieces`, then waits if told to.
+
+    While `script` holds deltas, each request takes the first list of them instead.
+    """
 
     def __init__(self) -> None:
         self.pieces = ["Hel", "lo."]
+        self.script: list[list[dict[str, object]]] = []
         self.status = 200
         self.stall = False
         self.requests: list[dict[str, object]] = []
@@ -54,8 +58,9 @@ class FakeLlm:
         header = f"HTTP/1.1 {self.status} X\r\ncontent-type: {kind}\r\nconnection: close\r\n\r\n"
         writer.write(header.encode())
         if self.status == 200:
-            for piece in self.pieces:
-                choice = {"index": 0, "delta": {"content": piece}}
+            deltas: list[dict[str, object]] = [{"content": piece} for piece in self.pieces]
+            for delta in self.script.pop(0) if self.script else deltas:
+                choice = {"index": 0, "delta": delta}
                 chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
                 writer.write(f"data: {json.dumps(chunk | {'choices': [choice]})}\n\n".encode())
             await writer.drain()
@@ -67,6 +72,16 @@ class FakeLlm:
             writer.write(b'{"error": {"message": "no"}}')
         writer.close()
         self.closed.set()
+
+
+def calling(
+    name: str, *fragments: str, index: int = 0, call: str = "c1"
+) -> list[dict[str, object]]:
+    """Returns the deltas of a tool call, its arguments in fragments as real endpoints send them."""
+    function = {"name": name, "arguments": ""}
+    first = {"index": index, "id": call, "type": "function", "function": function}
+    rest = [{"index": index, "function": {"arguments": each}} for each in fragments]
+    return [{"tool_calls": [each]} for each in [first, *rest]]
 
 
 @asynccontextmanager
