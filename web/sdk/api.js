@@ -55,8 +55,29 @@ export async function listPersonas(apiUrl) {
  * @param {Lease} lease
  * @returns {URL} the address of the session's WebSocket
  */
-export function eventsUrl(apiUrl, { id, token }) {
-  const url = new URL(`${apiUrl}/v1/sessions/${encodeURIComponent(id)}/events`, baseUrl());
+export function eventsUrl(apiUrl, lease) {
+  return socketUrl(apiUrl, lease, "events");
+}
+
+/**
+ * @param {string} apiUrl
+ * @param {Lease} lease
+ * @param {boolean} mirror whether the face moves like a mirror
+ * @returns {URL} the address of the WebSocket that takes pictures of a face which moves ours
+ */
+export function cameraUrl(apiUrl, lease, mirror) {
+  const url = socketUrl(apiUrl, lease, "camera");
+  url.searchParams.set("mirror", String(mirror));
+  return url;
+}
+
+/**
+ * @param {string} apiUrl
+ * @param {Lease} lease
+ * @param {"events" | "camera"} which
+ */
+function socketUrl(apiUrl, { id, token }, which) {
+  const url = new URL(`${apiUrl}/v1/sessions/${encodeURIComponent(id)}/${which}`, baseUrl());
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.searchParams.set("token", token);
   return url;

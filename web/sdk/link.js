@@ -3,7 +3,7 @@
  * when it is lost another one is made. Imports the other parts of the client except `session`.
  */
 
-import { createSession, eventsUrl } from "./api.js";
+import { cameraUrl, createSession, eventsUrl } from "./api.js";
 import { ClockFilter, wallClock } from "./clock.js";
 import { asSessionError, SessionError } from "./errors.js";
 import { FrameClock, FrameLog } from "./frames.js";
@@ -37,6 +37,8 @@ export class Link extends EventTarget {
   #peer = new MediaPeer();
   /** @type {EventSocket | null} */
   #socket = null;
+  /** @type {import("./api.js").Lease | null} */
+  #lease = null;
   /** @type {FrameClock | null} */
   #frameClock = null;
   #frames = new FrameLog((watch, frame) => this.#reportDisplayed(watch, frame));
@@ -100,6 +102,7 @@ export class Link extends EventTarget {
     const offering = this.#peer.offer();
     offering.catch(() => undefined);
     const lease = await createSession(this.#apiUrl, this.#who, this.#life.signal);
+    this.#lease = lease;
     this.#mark("leased");
     const socket = this.#openSocket(eventsUrl(this.#apiUrl, lease));
     const hello = await socket.next("hello");
@@ -147,6 +150,14 @@ export class Link extends EventTarget {
   /** @param {import("./socket.js").Outgoing} event */
   send(event) {
     return this.#socket?.send(event) ?? null;
+  }
+
+  /**
+   * @param {boolean} mirror
+   * @returns {URL | null} where a camera's pictures go; null before there is a session
+   */
+  cameraUrl(mirror) {
+    return this.#lease && cameraUrl(this.#apiUrl, this.#lease, mirror);
   }
 
   /** @param {MediaStreamTrack | null} track */

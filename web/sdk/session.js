@@ -175,6 +175,14 @@ export class Session extends EventTarget {
     return this.#send({ type: "interrupt" });
   }
 
+  /**
+   * @param {boolean} mirror whether the face moves like a mirror
+   * @returns {URL | null} where the pictures of a camera that moves the face go, if connected
+   */
+  cameraUrl(mirror) {
+    return this.connection.state === "connected" ? (this.#link?.cameraUrl(mirror) ?? null) : null;
+  }
+
   /** Says goodbye and lets go of the microphone. */
   close() {
     if (this.connection.state !== "closed") this.#end("goodbye");

@@ -16,6 +16,9 @@ import { SERVER_EVENTS, validate } from "./protocol.js";
  *   ? Omit<E, "id" | "at_ms"> & { at_ms?: number } : never : never} Outgoing
  */
 
+/** Bytes on their way, beyond which further ones are not sent. */
+const MOST_BUFFERED = 65_536;
+
 /**
  * Fires `received` (detail: event), `sent` (detail: event), `invalid` (detail: problems) and,
  * once, `lost`.
@@ -46,6 +49,17 @@ export class EventSocket extends EventTarget {
     this.#socket.send(JSON.stringify(full));
     this.dispatchEvent(new CustomEvent("sent", { detail: full }));
     return full;
+  }
+
+  /**
+   * @param {Blob} bytes
+   * @returns {boolean} whether they were sent; not while the socket is not open, or behind
+   */
+  sendBytes(bytes) {
+    if (this.#socket.readyState !== WebSocket.OPEN) return false;
+    if (this.#socket.bufferedAmount > MOST_BUFFERED) return false;
+    this.#socket.send(bytes);
+    return true;
   }
 
   close() {

@@ -9,6 +9,7 @@ import { wireClone } from "./clone.js";
 import { wireControls } from "./controls.js";
 import { wireDevices } from "./devices.js";
 import { find, on, translateDocument } from "./dom.js";
+import { wireDrive } from "./drive.js";
 import { showFaces } from "./faces.js";
 import { showPanel } from "./panel.js";
 import { pictureOf, showPeople } from "./people.js";
@@ -26,6 +27,7 @@ const session = new Session({ persona: wanted });
 const video = find("video", HTMLVideoElement);
 const people = find("people", HTMLFieldSetElement);
 session.attach(video);
+const drive = wireDrive(session);
 wireTabs();
 followStates();
 followFace();
@@ -114,20 +116,24 @@ function followStates() {
     dataset.microphone = session.microphone.state;
     const live = session.connection.state === "connected";
     find("connection", HTMLElement).textContent = strings.connection[session.connection.state];
-    find("state", HTMLElement).textContent = live
-      ? strings.conversationStates[session.conversation.state]
-      : "";
+    const driving = drive.state !== "off";
+    find("state", HTMLElement).textContent = driving
+      ? strings.drive.badge
+      : live
+        ? strings.conversationStates[session.conversation.state]
+        : "";
     for (const id of ["microphone", "send", "interrupt"]) {
-      find(id, HTMLButtonElement).disabled = !live;
+      find(id, HTMLButtonElement).disabled = !live || driving;
     }
     find("end", HTMLButtonElement).hidden = session.connection.state === "closed";
-    find("message", HTMLInputElement).disabled = session.connection.state === "closed";
+    find("message", HTMLInputElement).disabled = session.connection.state === "closed" || driving;
     find("faces", HTMLElement).hidden = session.connection.state !== "closed";
     people.disabled = session.connection.state !== "closed";
   };
   for (const type of ["connection", "conversation", "microphone"]) {
     session.addEventListener(type, draw);
   }
+  drive.addEventListener("change", draw);
   draw();
 }
 

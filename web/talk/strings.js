@@ -64,6 +64,10 @@ const problems = /** @type {Record<string, {title: string, text: string}>} */ ({
     title: "The server is restarting",
     text: "Please try again in a moment.",
   },
+  driven: {
+    title: "Your camera moves the face",
+    text: "Stop the camera to talk.",
+  },
   internal: {
     title: "Something went wrong",
     text: "Please try again.",
@@ -79,6 +83,21 @@ const cloneProblems = /** @type {Record<string, string>} */ ({
   network: "The photo did not get through. Please check your connection and try again.",
   rate_limited: "You have made several faces just now. Please wait a minute.",
   too_large: "The photos are too large. All together may have 40 MB.",
+});
+
+/** Why a camera does not move the face, or does no more. */
+const driveProblems = /** @type {Record<string, string>} */ ({
+  busy: "Somebody else is moving a face right now. Please try again in a moment.",
+  camera_insecure: "The camera needs a secure address (https).",
+  camera_missing: "No camera can be used.",
+  camera_refused: "The camera is blocked. Allow it next to the address, and try again.",
+  camera_silent: "No more pictures came from your camera.",
+  camera_unsupported: "This browser cannot read its camera's pictures.",
+  hidden: "The camera was turned off because the page was not visible.",
+  internal: "The camera cannot move the face right now. Please try again.",
+  lost: "The connection was interrupted; the camera is off.",
+  unplugged: "The camera was unplugged.",
+  unsupported: "On this server, faces cannot be moved by a camera.",
 });
 
 /** Beside the microphone button, when there is something to say about it. */
@@ -122,6 +141,18 @@ export const strings = {
     devices: "Sound devices",
     disclosure: "You are talking to an AI. The face and the voice are generated.",
     done: "Done",
+    driveAbout:
+      "The face does what yours does: mouth, eyes, brows, head. First it learns your face at " +
+      "rest: look into the camera for a second, relaxed, lips closed. Meanwhile the AI neither " +
+      "listens nor speaks.",
+    driveMirror: "Move like a mirror",
+    drivePrivacy:
+      "Small pictures of your camera go to this server, are read there and forgotten at once. " +
+      "None is stored, shown to anybody or sent on.",
+    driveStart: "Turn on the camera",
+    driveStop: "Stop",
+    driveTitle: "Drive with my camera",
+    driveVideo: "Picture of your camera",
     end: "End",
     history: "Turn by turn",
     interrupt: "Interrupt (Esc)",
@@ -221,6 +252,22 @@ export const strings = {
     /** @param {{code: string, message: string}} error */
     problem: ({ code, message }) =>
       cloneProblems[code] ?? (message || /** @type {string} */ (cloneProblems.internal)),
+  },
+
+  drive: {
+    badge: "Moved by you",
+    states: {
+      off: "",
+      asking: "Please allow the camera.",
+      connecting: "One moment.",
+      calibrating: "Look into the camera, relaxed, lips closed.",
+      following: "The face follows you.",
+      searching: "Your face cannot be seen.",
+    },
+    /** @param {number} ms */
+    delay: (ms) => `${Math.round(ms / 10) * 10} ms behind you`,
+    /** @param {string} reason */
+    ended: (reason) => driveProblems[reason] ?? /** @type {string} */ (driveProblems.internal),
   },
 
   you: "You",
