@@ -201,6 +201,30 @@ class Mouth:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnLook:
+    """The expression that the photo itself shows, where its lips are parted.
+
+    Near that expression the picture is the photo: lips and the inside of the mouth come from it,
+    with a weight that the commanded shapes give (`own_weights` in `render.puppet.own`).
+
+    Attributes:
+        weights: (52,) float32 shapes that were taken out of the photo to make it neutral.
+        delta: (468, 3) int8 what those shapes leave of the way from rest to the photo.
+        delta_scale: Canvas pixels per unit of `delta`.
+        rim_uv: (2, m, 2) float32 canvas pixels of the upper and the lower inner lip as the photo
+            shows them; the texture "own_lips" is the photo around the lips.
+        depth: z in head space at which the texture "own_mouth" stands, the photo's opening; its
+            box is its place on the canvas. It is fixed to the skull and has alpha.
+    """
+
+    weights: Floats
+    delta: NDArray[np.int8]
+    delta_scale: float
+    rim_uv: Floats
+    depth: float
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Where the person comes from.
 
@@ -226,7 +250,8 @@ class AvatarBundle:
         textures: "skin" (colour of the person, opaque), "matte" (how much of each pixel is the
             person), "backdrop" (what is behind), "smooth" (the face without creases),
             "smile_ratio" and "open_ratio" (how these shade the skin: a colour is multiplied by
-            code / 128), "teeth", "cavity", "tongue", and those of the eyes.
+            code / 128), "teeth", "cavity", "tongue", those of the eyes, and those of `own`.
+        own: The photo's own expression, or None where the photo's lips are closed.
     """
 
     name: str
@@ -238,3 +263,4 @@ class AvatarBundle:
     eyes: tuple[Eye, Eye]
     mouth: Mouth
     textures: dict[str, Texture] = field(repr=False)
+    own: OwnLook | None = None

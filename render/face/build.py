@@ -19,6 +19,7 @@ from render.face.lips import build_lips
 from render.face.matting import foreground_alpha
 from render.face.mesh import build_head, build_mesh
 from render.face.oral import build_mouth
+from render.face.own_look import build_own_look
 from render.face.shapes import load_shapes
 from render.face.textures import build_layers, clean_matte
 
@@ -61,6 +62,7 @@ def build_avatar(
     rest = (fit.neutral[:, :2] * [1, -1]).astype(np.float32)
     interior = build_interior(Exemplar(canvas, found), rest, sheet=sheet, photos=photos)
     mouth, mouth_textures = build_mouth(canvas, fit, interior)
+    own, own_textures = build_own_look(canvas, fit, layer, found.scores)
     return AvatarBundle(
         name=name,
         provenance=provenance,
@@ -70,7 +72,8 @@ def build_avatar(
         lips=build_lips(fit, layer, placed.rest),
         eyes=eyes,
         mouth=mouth,
-        textures=build_layers(canvas, matte, fit) | eye_textures | mouth_textures,
+        textures=build_layers(canvas, matte, fit) | eye_textures | mouth_textures | own_textures,
+        own=own,
     )
 
 

@@ -4,7 +4,7 @@
     arrays.bin      all arrays, little-endian, each at a multiple of 8 bytes
     textures/NAME   JPEG, PNG or WebP bytes; their boxes are in the manifest
 
-Imports avatar and errors.
+Version 1 had no expression of the photo's own; it is still read. Imports avatar and errors.
 """
 
 import io
@@ -12,6 +12,7 @@ import json
 import zipfile
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -21,7 +22,7 @@ from render.face.avatar import AvatarBundle, Texture
 from render.face.errors import BundleCorrupt, BundleTooNew
 from render.face.validity import check_bundle
 
-FORMAT, VERSION = "visavis-avatar", 1
+FORMAT, VERSION = "visavis-avatar", 2
 MAX_BYTES = 64 * 1024 * 1024
 """Largest content accepted, so that a bomb does not fill the memory."""
 DTYPES = {"int8": "<i1", "int16": "<i2", "int32": "<i4", "float32": "<f4"}
@@ -146,6 +147,8 @@ class _Reader:
             hints = get_type_hints(kind)
             return kind(**{key: self.unpack(hints[key], item) for key, item in value.items()})  # type: ignore[operator]
         origin = get_origin(kind)
+        if origin is UnionType:
+            return None if value is None else self.unpack(get_args(kind)[0], value)
         if origin is np.ndarray:
             return self._array(kind, value)
         if origin is tuple:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from render.face.avatar import AvatarBundle, Eye, Lips, Mesh
+from render.face.avatar import AvatarBundle, Eye, Lips, Mesh, OwnLook
 from render.face.errors import BundleCorrupt
 from render.face.topology import LANDMARKS
 from render.types import ARKIT_SHAPES
@@ -21,6 +21,7 @@ TEXTURES = frozenset(
     | {"teeth", "cavity", "tongue"}
     | {f"eye_{side}_{part}" for side in ("right", "left") for part in ("photo", "white", "iris")}
 )
+OWN_TEXTURES = frozenset({"own_lips", "own_mouth"})
 
 
 def check_bundle(bundle: AvatarBundle) -> None:
@@ -50,6 +51,9 @@ def check_bundle(bundle: AvatarBundle) -> None:
         _require(sprite.texture in bundle.textures, "mouth")
         _require(bool(np.isfinite((sprite.width, sprite.height)).all()), "mouth")
         _require(sprite.width > 0 and sprite.height > 0, "mouth")
+    if bundle.own is not None:
+        _require(set(bundle.textures) >= OWN_TEXTURES, "textures")
+        _check_own(bundle.own, bundle.lips.upper.shape[1])
     sizes = (head.width, head.height, head.chin_row, head.crown_row, head.cut_row, head.centre)
     _require(bool(np.isfinite(sizes).all()) and head.width > 1 and head.height > 1, "head")
 
@@ -110,6 +114,13 @@ def _check_lips(lips: Lips, vertices: int) -> None:
     _require(lips.near.shape == lips.near_rim.shape == (len(lips.near),), "lips")
     _numbers(lips.near_distance, (len(lips.near),), "lips")
     _numbers(lips.near_direction, (len(lips.near), 3), "lips")
+
+
+def _check_own(own: OwnLook, columns: int) -> None:
+    _numbers(own.weights, (len(ARKIT_SHAPES),), "own")
+    _require(own.delta.shape == (LANDMARKS, 3), "own")
+    _numbers(own.rim_uv, (2, columns, 2), "own")
+    _require(bool(np.isfinite((own.delta_scale, own.depth)).all()), "own")
 
 
 def _check_eye(eye: Eye, vertices: int) -> None:

@@ -27,7 +27,7 @@ class Shape(NamedTuple):
 
     Attributes:
         rest: (n, 3) float32.
-        deltas: (52, n, 3) float32.
+        deltas: (53, n, 3) float32; the last is what the photo's own expression adds.
         axes: (3, 3) float32 rows right, up, forward.
         width: Face width, canvas pixels.
         edge: (3,) float32 incisal edge of the upper teeth.
@@ -60,7 +60,7 @@ class Shape(NamedTuple):
 
 @njit(nogil=True, cache=True)
 def add_shapes(shape: Shape, weights: NDArray[np.float32], vertices: NDArray[np.float32]) -> None:
-    """Writes the rest plus the weighted shapes ((52,) weights) into (n, 3) `vertices`."""
+    """Writes the rest plus the weighted shapes ((53,) weights) into (n, 3) `vertices`."""
     out, rest = vertices.reshape(vertices.size), shape.rest.reshape(shape.rest.size)
     out[:] = rest
     for s in range(weights.shape[0]):

@@ -73,9 +73,8 @@ def without_fringe(colour: NDArray[np.float32], matte: NDArray[np.uint8]) -> NDA
     return np.asarray(colour + (carried - colour) * share[..., None], np.float32)
 
 
-def load_smooth(bundle: AvatarBundle, scale: float) -> MeshTexture:
-    """Loads the face without creases."""
-    texture = bundle.textures["smooth"]
+def load_opaque(texture: Texture, scale: float) -> MeshTexture:
+    """Loads a picture without alpha, `scale` screen pixels per canvas pixel."""
     colour = decode(texture)[..., :3].astype(np.float32)
     solid = np.full((*colour.shape[:2], 1), 255, np.float32)
     return _place(texture, np.dstack([colour, solid]), min(scale, 1.0))

@@ -30,12 +30,14 @@ class MouthLook(NamedTuple):
         tongue_light: Brightness of the raised tongue.
         lift: How much of the raised tongue shows, 0..1.
         teeth_light: Brightness of the upper teeth, 0..1.
+        own: How much of the photo's own opening shows, 0..1.
     """
 
     cavity_light: float
     tongue_light: float
     lift: float
     teeth_light: float
+    own: float
 
 
 @njit(nogil=True, cache=True)
@@ -48,6 +50,7 @@ def draw_mouth(
     tongue: NDArray[np.float32],
     cavity: NDArray[np.float32],
     teeth: NDArray[np.float32],
+    own: NDArray[np.float32],
     corners: NDArray[np.float32],
 ) -> float:
     """Draws the opening between the lips.
@@ -57,8 +60,8 @@ def draw_mouth(
         upper, lower: (m, 2) inner rims of the lips, screen pixels.
         down: (2,) unit vector, the head's down on the screen.
         look: This frame's look.
-        tongue, cavity, teeth: Premultiplied (h, w, 4) float32.
-        corners: (3, 3, 2) screen places of each of their top left, top right, bottom left.
+        tongue, cavity, teeth, own: Premultiplied (h, w, 4) float32.
+        corners: (4, 3, 2) screen places of each of their top left, top right, bottom left.
 
     Returns:
         The widest gap between the lips, pixels.
@@ -74,6 +77,7 @@ def draw_mouth(
     to_tongue = affine_from(corners[0], tongue.shape[1], tongue.shape[0])
     to_cavity = affine_from(corners[1], cavity.shape[1], cavity.shape[0])
     to_teeth = affine_from(corners[2], teeth.shape[1], teeth.shape[0])
+    to_own = affine_from(corners[3], own.shape[1], own.shape[0])
     appear = smoothstep(CLOSED, OPENED, gap)
     colour = np.empty(3, np.float32)
     for row in range(field.shape[0]):
@@ -94,7 +98,11 @@ def draw_mouth(
             below, above = field[row, column, 1], field[row, column, 2]
             free = blurred_step(below, radius) + blurred_step(above, radius) - 1.0
             light = 1.0 - CONTACT_SHADOW * (1.0 - max(free, 0.0))
-            put(out, row + top, column + left, colour, light, cover)
+            for c in range(3):
+                colour[c] *= light
+            if look.own > 0.0:
+                lay(colour, own, to_own, x, y, look.own, 1.0)
+            put(out, row + top, column + left, colour, 1.0, cover)
     return gap
 
 

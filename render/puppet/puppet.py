@@ -12,6 +12,7 @@ from render.puppet.eyes import EyeLook, draw_eye
 from render.puppet.framing import Background, choose_view, paint_background
 from render.puppet.mouth import MouthLook, draw_mouth
 from render.puppet.order import depth_order, mark_away
+from render.puppet.own import OwnWeights, own_weights
 from render.puppet.pose import Pose, make_pose, project, turn
 from render.puppet.raster import CULL_BACK, CULL_NONE, blend_triangles, fill_triangles
 from render.puppet.scene import TriangleList, build_scene
@@ -64,6 +65,7 @@ class Puppet:
         self._transparent = isinstance(background, str)
         self._skin = self._scene.skin.pixels.copy()
         self._shaded = (0, 0)
+        self._own = OwnWeights(0.0, 0.0)
         count = len(self._scene.uv)
         self._vertices = np.zeros((count, 3), np.float32)
         self._turned = np.zeros((count, 3), np.float32)
@@ -85,6 +87,7 @@ class Puppet:
         values = follow_gaze(motion.values)
         head = self._bundle.head
         pose = make_pose(values, head.pivot, head.eye_depth, head.width)
+        self._own = own_weights(values, self._scene.own.weights)
         self._move(values, pose)
         self._shade_skin(values)
         self._clear()
@@ -99,7 +102,8 @@ class Puppet:
         """Deforms, turns and projects the mesh, relights it and moves lip texture."""
         scene = self._scene
         seal, tuck, rounded = (float(_at(values, name)) for name in ("seal", "tuck", "round"))
-        deform(scene.shape, values[:SHAPES], seal, tuck, rounded, self._vertices)
+        weights = np.append(values[:SHAPES], np.float32(self._own.part))
+        deform(scene.shape, weights, seal, tuck, rounded, self._vertices)
         turn(pose, self._vertices, scene.head_weight, scene.breath_weight, self._turned)
         project(self._view, self._turned, self._screen)
         relight(scene.relief, scene.shape, self._vertices, tuck, self._shade)
@@ -151,6 +155,12 @@ class Puppet:
         purse = purse_of(values)
         if purse > 0.02:
             self._cover(pixels, scene.corner, scene.corner_alpha, purse)
+        if self._own.look > 0.0:
+            own = scene.own
+            blend_triangles(
+                pixels, own.lips.pixels, self._screen, own.uv, own.lips.place, own.triangles,
+                self._shade, own.alpha, self._own.look,
+            )  # fmt: skip
         for triangles, side in zip(scene.lids, ("Right", "Left"), strict=True):
             closing = LID_COVER * smoothstep(0.15, 0.8, _at(values, f"eyeBlink{side}"))
             if closing > 0.02:
@@ -183,7 +193,7 @@ class Puppet:
         )  # fmt: skip
 
     def _place_anchors(self, values: NDArray[np.float32], pose: Pose) -> NDArray[np.float32]:
-        """Returns (5, 3, 2) screen corners of tongue, cavity, upper teeth, right and left eye."""
+        """Returns (6, 3, 2) screen corners of tongue, cavity, teeth, own opening and both eyes."""
         mouth = self._bundle.mouth
         shapes, lift = values[:SHAPES], _at(values, "tongueUp")
         points = self._scene.anchors.copy()
@@ -194,13 +204,13 @@ class Puppet:
         turned, screen = np.empty_like(points), np.empty((len(points), 2), np.float32)
         turn(pose, points, ones, ones * np.float32(FACE_BREATH), turned)
         project(self._view, turned, screen)
-        return screen.reshape(5, 3, 2)
+        return screen.reshape(6, 3, 2)
 
     def _draw_eyes(
         self, pixels: NDArray[np.uint32], values: NDArray[np.float32], places: NDArray[np.float32]
     ) -> None:
         gaps = []
-        for eye, side, corners in zip(self._scene.eyes, ("Right", "Left"), places[3:], strict=True):
+        for eye, side, corners in zip(self._scene.eyes, ("Right", "Left"), places[4:], strict=True):
             gaze_x, gaze_y = gaze_of(values, side)
             look = EyeLook(gaze_x, gaze_y, eye.width, eye.texels, eye.opening)
             upper, lower = self._screen[eye.upper], self._screen[eye.lower]
@@ -226,10 +236,11 @@ class Puppet:
             tongue_light=self._bundle.mouth.light * (0.42 + 0.34 * lift),
             lift=smoothstep(0.1, 0.6, lift),
             teeth_light=teeth_light(gap, wide),
+            own=self._own.look,
         )
         self.lip_gap = draw_mouth(
             pixels, upper, lower, _downward(places[2]), look,
-            scene.tongue, scene.cavity, scene.teeth, places[:3],
+            scene.tongue, scene.cavity, scene.teeth, scene.own.mouth, places[:4],
         )  # fmt: skip
 
     def _straight(self) -> NDArray[np.uint8]:

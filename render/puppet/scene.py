@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.face import topology
-from render.face.avatar import AvatarBundle, Eye, Mesh, Sprite
+from render.face.avatar import AvatarBundle, Eye, Mesh, OwnLook, Sprite
 from render.puppet.deform import Shape
 from render.puppet.edges import shared_edges
 from render.puppet.layers import (
     Box,
     MeshTexture,
+    load_opaque,
     load_ratio,
     load_skin,
-    load_smooth,
     load_sprite,
     soft_triangles,
 )
@@ -57,12 +57,33 @@ class EyeSprites:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnScene:
+    """The photo's own expression; the fields are empty where it has none.
+
+    Attributes:
+        weights: (52,) float32 its shapes; all 0 where it has none.
+        lips: The photo around the lips.
+        mouth: (h, w, 4) float32 its opening.
+        uv: (n, 2) float32 places of the vertices on the photo.
+        triangles: (t, 3) int32 the lips.
+        alpha: (n,) float32, 1 on the lips.
+    """
+
+    weights: Floats
+    lips: MeshTexture
+    mouth: Floats
+    uv: Floats
+    triangles: NDArray[np.int32]
+    alpha: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What the kernels read, fixed for one bundle and one picture size.
 
     Attributes:
-        anchors: (15, 3) float32 head space: top left, top right and bottom left of tongue,
-            cavity, upper teeth, right eye, left eye.
+        anchors: (18, 3) float32 head space: top left, top right and bottom left of tongue,
+            cavity, upper teeth, the photo's own opening, right eye, left eye.
         ratios: (h, w, 4) int16 each, shading of a smile and of an open mouth.
         ratio_box: Texels of `skin` they cover.
         surface: (t, 3) int32 all triangles, those of the face first.
@@ -93,6 +114,7 @@ class Scene:
     anchors: Floats
     ratios: tuple[NDArray[np.int16], NDArray[np.int16]]
     ratio_box: Box
+    own: OwnScene
 
 
 def build_scene(bundle: AvatarBundle, view: View) -> Scene:
@@ -102,6 +124,7 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
     mouth = bundle.mouth
     sprites = (mouth.tongue, mouth.cavity, mouth.upper_teeth)
     anchors = [_sprite_corners(bundle, sprite) for sprite in sprites]
+    anchors.append(_own_corners(bundle))
     anchors += [_eye_corners(bundle, eye) for eye in bundle.eyes]
 
     def listed(triangles: NDArray[np.int16]) -> TriangleList:
@@ -129,7 +152,7 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
         corner=mesh.corner.astype(np.int32),
         lids=(mesh.lid_right.astype(np.int32), mesh.lid_left.astype(np.int32)),
         skin=skin,
-        smooth=load_smooth(bundle, view.scale),
+        smooth=load_opaque(bundle.textures["smooth"], view.scale),
         eyes=(_eye(bundle, bundle.eyes[0], view), _eye(bundle, bundle.eyes[1], view)),
         tongue=_sprite(bundle, mouth.tongue, view),
         cavity=_sprite(bundle, mouth.cavity, view),
@@ -137,14 +160,49 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
         anchors=np.concatenate(anchors).astype(np.float32),
         ratios=(smile, opened),
         ratio_box=ratio_box,
+        own=_own(bundle, view),
     )
+
+
+def _own(bundle: AvatarBundle, view: View) -> OwnScene:
+    own, mesh = bundle.own, bundle.mesh
+    if own is None:
+        nothing = MeshTexture(np.zeros((4, 4), np.uint32), np.ones(4, np.float32))
+        blank = np.zeros((4, 4, 4), np.float32)
+        none = np.zeros((0, 3), np.int32)
+        alpha = np.zeros(len(mesh.uv), np.float32)
+        return OwnScene(
+            np.zeros(len(mesh.deltas), np.float32), nothing, blank, mesh.uv, none, alpha
+        )
+    uv = mesh.uv.copy()
+    uv[bundle.lips.upper[0]], uv[bundle.lips.lower[0]] = own.rim_uv
+    alpha = np.zeros(len(mesh.uv), np.float32)
+    alpha[[*bundle.lips.upper.ravel(), *bundle.lips.lower.ravel()]] = 1
+    face, box = mesh.face.astype(np.int32), bundle.textures["own_mouth"].box
+    return OwnScene(
+        weights=own.weights,
+        lips=load_opaque(bundle.textures["own_lips"], view.scale),
+        mouth=load_sprite(bundle.textures["own_mouth"], float(box[2] - box[0]) * view.scale),
+        uv=uv,
+        triangles=np.ascontiguousarray(face[(alpha[face] > 0).any(1)]),
+        alpha=alpha,
+    )
+
+
+def _own_corners(bundle: AvatarBundle) -> Floats:
+    """Returns where the photo's opening stands: unlike a sprite's, its axes are the canvas'."""
+    if bundle.own is None:
+        return np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], np.float32)
+    left, top, right, bottom = bundle.textures["own_mouth"].box
+    depth = bundle.own.depth
+    return np.array([[left, -top, depth], [right, -top, depth], [left, -bottom, depth]], np.float32)
 
 
 def _shape(bundle: AvatarBundle) -> Shape:
     mesh, lips, head = bundle.mesh, bundle.lips, bundle.head
     return Shape(
         rest=np.ascontiguousarray(mesh.rest),
-        deltas=_expand_deltas(mesh),
+        deltas=_expand_deltas(mesh, bundle.own),
         axes=np.stack([head.right, head.up, head.forward]).astype(np.float32),
         width=head.width,
         edge=bundle.mouth.upper_edge,
@@ -168,12 +226,16 @@ def _wide(indices: NDArray[np.int16]) -> NDArray[np.int32]:
     return indices.astype(np.int32)
 
 
-def _expand_deltas(mesh: Mesh) -> Floats:
-    """Carries the landmarks' shapes to all vertices: (52, n, 3) float32."""
+def _expand_deltas(mesh: Mesh, own: OwnLook | None) -> Floats:
+    """Carries the landmarks' shapes and the photo's own to all vertices: (53, n, 3) float32."""
     rows = np.zeros((len(mesh.rest), topology.LANDMARKS), np.float32)
     owner = np.repeat(np.arange(len(mesh.rest)), np.diff(mesh.row_start))
     rows[owner, mesh.row_index] = mesh.row_weight
     landmarks = mesh.deltas.astype(np.float32) * mesh.delta_scale[:, None, None]
+    last = np.zeros_like(landmarks[:1])
+    if own is not None:
+        last[0] = own.delta.astype(np.float32) * np.float32(own.delta_scale)
+    landmarks = np.concatenate([landmarks, last])
     return np.ascontiguousarray(np.matmul(rows, landmarks))
 
 
