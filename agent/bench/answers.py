@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from agent.mind.cues import plain
 from agent.mind.knowledge import load_knowledge
 from agent.mind.message import Message
 from agent.mind.mind import Mind
@@ -148,7 +149,7 @@ class Grader:
         pieces = [
             piece async for piece in self._mind.answer(turns, question, persona=self._persona.id)
         ]
-        return "".join(pieces)
+        return plain("".join(pieces))
 
     def _judge(self, case: Case, answer: str) -> tuple[bool, bool]:
         states = any(fact in answer for fact in self._facts)
@@ -167,11 +168,11 @@ class Grader:
         """Whether the answer is one of the persona's ways to say that it doesn't know."""
         persona = self._persona
         lines = (*persona.unknown, *persona.unclear)
-        return answer in {line.format(topics=persona.topics) for line in lines}
+        return answer in {plain(line).format(topics=persona.topics) for line in lines}
 
     def _doubts(self, answer: str) -> bool:
         """Whether a fact is offered with a word of doubt rather than stated as the answer."""
-        return answer.startswith(self._persona.unsure)
+        return answer.startswith(tuple(plain(line) for line in self._persona.unsure))
 
 
 def _figures(graded: list[Graded]) -> dict[str, Any]:

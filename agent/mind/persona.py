@@ -2,7 +2,7 @@
 
 A persona is `prompts/personas/<id>.md`: a YAML head between two `---` lines, then the system
 prompt. What every persona can chat about stands in `prompts/small_talk.yaml`; a persona may
-replace the replies of any intent.
+replace the replies of any intent. Whatever it says may carry tags (`agent.mind.cues`).
 """
 
 from pathlib import Path
@@ -17,17 +17,20 @@ from render.motion.emotion import Emotion
 M = TypeVar("M", bound=BaseModel)
 
 _UNKNOWN = (
-    "I don't know that, I'm afraid. You can ask me about {topics}.",
-    "Sorry, that's something I don't know.",
-    "I don't know, and I'd rather not guess.",
-    "That's beyond what I know. Ask me about {topics}.",
+    "[concerned:0.4] I don't know that, I'm afraid. You can ask me about {topics}.",
+    "[concerned:0.5] Sorry, that's something I don't know.",
+    "[concerned:0.4][shake] I don't know, and I'd rather not guess.",
+    "[concerned:0.4] That's beyond what I know. Ask me about {topics}.",
 )
 _UNSURE = (
-    "I'm not sure, but perhaps this helps.",
-    "I'm not sure that I understood, but here is what I know.",
-    "Perhaps you mean this.",
+    "[thinking:0.4] I'm not sure, but perhaps this helps.",
+    "[thinking:0.4] I'm not sure that I understood, but here is what I know.",
+    "[thinking:0.4] Perhaps you mean this.",
 )
-_UNCLEAR = ("Sorry, I didn't catch that.", "I'm sorry, could you say that again?")
+_UNCLEAR = (
+    "[concerned:0.4] Sorry, I didn't catch that.",
+    "[concerned:0.4] I'm sorry, could you say that again?",
+)
 
 
 class BadPersona(VisavisError):

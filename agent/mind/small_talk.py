@@ -1,4 +1,6 @@
-"""Replies where no fact is at stake. Imports `asking`, `embedding`, `index`, `llm` and `persona`.
+"""Replies where no fact is at stake.
+
+Imports `asking`, `cues`, `embedding`, `index`, `llm` and `persona`.
 
 An intent is recognised by its likeness to known phrases. Where an intent allows it, the language
 model finds words of its own; they are used only when they are short, hold no number, name
@@ -16,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from agent.mind.asking import visitor_name
+from agent.mind.cues import leading, plain
 from agent.mind.embedding import Vectors
 from agent.mind.index import Found
 from agent.mind.llm import ChatModel, LlmUnavailable
@@ -88,7 +91,7 @@ class SmallTalk:
         """Embeds the replies that the model's words are compared with."""
         for name, intent in self._persona.small_talk.items():
             if intent.model:
-                self._replies[name] = await self._embed(intent.replies)
+                self._replies[name] = await self._embed([plain(line) for line in intent.replies])
 
     async def reply(self, intent: str, text: str, turn: int) -> str:
         """Returns what to say.
@@ -101,7 +104,7 @@ class SmallTalk:
         if self._model and self._persona.small_talk[intent].model:
             own = await self._own_words(self._model, intent, text)
             if own:
-                return own
+                return leading(self.line(intent, text, turn)) + own
         return self.line(intent, text, turn)
 
     def line(self, intent: str, text: str, turn: int) -> str:
@@ -124,7 +127,7 @@ class SmallTalk:
         for intent in persona.small_talk.values():
             if intent.model:
                 examples.append(Message("user", intent.phrases[0].format(name=persona.name)))
-                examples.append(Message("assistant", intent.replies[0]))
+                examples.append(Message("assistant", plain(intent.replies[0])))
         return system, examples
 
     async def _own_words(self, model: ChatModel, intent: str, text: str) -> str | None:

@@ -9,6 +9,7 @@ import yaml
 from rapidfuzz import fuzz
 
 from agent.bench.answers import DATA, Graded, Grader, cases
+from agent.mind.cues import plain
 from agent.mind.knowledge import load_knowledge
 from agent.mind.message import Message
 from agent.mind.mind import Mind
@@ -30,7 +31,8 @@ async def mind(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mind]:
 async def converse(mind: Mind, persona: str, *questions: str) -> list[str]:
     turns: list[Message] = []
     for question in questions:
-        said = "".join([piece async for piece in mind.answer(turns, question, persona=persona)])
+        pieces = [piece async for piece in mind.answer(turns, question, persona=persona)]
+        said = plain("".join(pieces))
         turns += [Message("user", question), Message("assistant", said)]
     return [turn.text for turn in turns[1::2]]
 

@@ -7,6 +7,7 @@ import pytest
 from mind_fakes import WordEmbedder, fake_llm
 
 from agent.errors import NotFound
+from agent.mind.cues import INSTRUCTIONS, leading, plain
 from agent.mind.llm import LlmUnavailable
 from agent.mind.message import Message
 from agent.mind.mind import Mind, grounded_prompt
@@ -55,8 +56,12 @@ async def mind(tmp_path: Path) -> AsyncIterator[Mind]:
     await made.aclose()
 
 
-async def ask(mind: Mind, question: str, *turns: Message) -> str:
+async def ask_with_tags(mind: Mind, question: str, *turns: Message) -> str:
     return "".join([piece async for piece in mind.answer(turns, question)])
+
+
+async def ask(mind: Mind, question: str, *turns: Message) -> str:
+    return plain(await ask_with_tags(mind, question, *turns))
 
 
 SAID = (Message("user", "When does the red train leave?"), Message("assistant", "At noon."))
@@ -82,6 +87,22 @@ async def test_two_questions_get_two_answers(mind: Mind) -> None:
     both = await ask(mind, "When does the red train leave? Is price of a red train ticket known?")
     assert "noon" in both
     assert "nine euros" in both
+
+
+@pytest.mark.parametrize(
+    ("question", "tags"),
+    [
+        ("When does the red train leave?", "[happy:0.25] "),
+        ("When does the red train leave? Is price of a red train ticket known?", "[happy:0.25] "),
+        ("Bake bread with walnuts?", "[concerned:0.4] "),
+        ("?!", "[concerned:0.4] "),
+        ("thanks", ""),
+    ],
+)
+async def test_answers_come_with_a_fitting_face(mind: Mind, question: str, tags: str) -> None:
+    answer = await ask_with_tags(mind, question)
+    assert leading(answer) == tags
+    assert answer.count("[") == tags.count("[")
 
 
 async def test_says_it_again(mind: Mind) -> None:
@@ -140,6 +161,7 @@ async def test_a_configured_model_answers_from_passages(tmp_path: Path) -> None:
     system = messages[0]["content"]
     assert system.startswith("You are Ann.")
     assert "- A red train ticket is nine euros." in system
+    assert INSTRUCTIONS in system
     assert [each["role"] for each in messages[1:]] == ["user", "assistant", "user"]
 
 

@@ -73,7 +73,8 @@ async def test_lines_vary_and_name_the_visitor() -> None:
     small = await talk(None)
     jokes = {await small.reply("joke", "a joke please", turn) for turn in range(3)}
     assert len(jokes) == 3
-    assert await small.reply("introduction", "my name is anna", 0) == "Nice to meet you, Anna!"
+    met = await small.reply("introduction", "my name is anna", 0)
+    assert met == "[happy:0.8] Nice to meet you, Anna!"
     assert "how I work" in await small.reply("bored", "I'm bored", 0)
 
 
@@ -81,7 +82,8 @@ async def test_good_words_of_the_model_are_said() -> None:
     async with fake_llm() as server:
         server.pieces = ["I'm glad I could help, ", "my pleasure! And", " so on"]
         own = await (await talk(server)).reply("thanks", "thanks", 0)
-    assert own == "I'm glad I could help, my pleasure!"
+        assert "[happy" not in str(server.requests[-1]["messages"])
+    assert own == "[happy:0.6] I'm glad I could help, my pleasure!"
 
 
 @pytest.mark.parametrize("said", ["It opened in 1984.", "Bananas grow under palm trees.", "Ok"])

@@ -79,7 +79,7 @@ class Client:
 async def test_the_client_is_asked_and_answers() -> None:
     client = Client()
     (paint,) = client.tools.declare([Declared("paint", "Paints the page.", COLOUR)])
-    running = asyncio.create_task(paint.run({"colour": "red"}))
+    running = asyncio.ensure_future(paint.run({"colour": "red"}))
     await asyncio.sleep(0)
     ((call, name, arguments),) = client.asked
     assert (name, arguments) == ("paint", {"colour": "red"})
@@ -92,8 +92,8 @@ async def test_the_client_is_asked_and_answers() -> None:
 async def test_the_client_may_fail_or_leave() -> None:
     client = Client()
     (paint,) = client.tools.declare([Declared("paint", "Paints the page.", COLOUR)])
-    failing = asyncio.create_task(paint.run({"colour": "red"}))
-    leaving = asyncio.create_task(paint.run({"colour": "blue"}))
+    failing = asyncio.ensure_future(paint.run({"colour": "red"}))
+    leaving = asyncio.ensure_future(paint.run({"colour": "blue"}))
     await asyncio.sleep(0)
     client.tools.answer(client.asked[0][0], None, "no paint left")
     client.tools.aclose()
@@ -106,7 +106,7 @@ async def test_the_client_may_fail_or_leave() -> None:
 async def test_a_cancelled_call_waits_no_more() -> None:
     client = Client()
     (paint,) = client.tools.declare([Declared("paint", "Paints the page.", COLOUR)])
-    running = asyncio.create_task(paint.run({"colour": "red"}))
+    running = asyncio.ensure_future(paint.run({"colour": "red"}))
     await asyncio.sleep(0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
