@@ -1,43 +1,27 @@
-"""Writes frames of the media clock into an MP4: H.264 and AAC.
+"""MP4: H.264 and AAC, plays everywhere. Imports `film` of this room and `render.clock`.
 
-Imports `render.types` and `render.clock`. The file appears under its name only when it is whole;
-a fragmented one can be played from its temporary name while it is written.
+A fragmented one can be played from its temporary name while it is written.
 """
 
 import os
-import tempfile
-from contextlib import suppress
-from fractions import Fraction
-from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import av
 import numpy as np
-from av.audio.resampler import AudioResampler
 from av.video.reformatter import Colorspace
 from numpy.typing import NDArray
 
-from render.clock import AUDIO_RATE, FRAME_RATE, FRAME_SAMPLES
-from render.types import AVUnit
+from render.clock import AUDIO_RATE, FRAME_RATE
+from render.publish.film import FilmWriter
 
-AI_GENERATED: Final = "AI-generated: the face and the voice in this video are synthetic."
-"""The comment every file carries."""
 _BT709: Final = 1
 _AAC_BITRATE: Final = 96_000
 _FRAGMENT_FRAMES: Final = FRAME_RATE
 """A fragmented file gets a keyframe, and so a fragment, every second."""
 
 
-class PublishError(Exception):
-    """A video cannot be written from these frames."""
-
-
-class Mp4Writer:
-    """One MP4 file being written; a context manager.
-
-    Leaving the context normally finishes the file and gives it its name; leaving it by an
-    exception, or calling `abort`, leaves nothing behind.
+class Mp4Writer(FilmWriter):
+    """An MP4 file; transparency is drawn on black.
 
     Args:
         path: Where the finished file goes; its folder must exist.
@@ -59,140 +43,37 @@ class Mp4Writer:
         audio_rate: int = AUDIO_RATE,
         fragmented: bool = False,
     ) -> None:
-        if width <= 0 or height <= 0 or width % 2 or height % 2:
-            raise PublishError("width and height must be even and positive")
-        self._path = Path(path)
-        self._size = (width, height)
-        descriptor, name = tempfile.mkstemp(
-            prefix=f".{self._path.name}.", suffix=".part", dir=self._path.parent
-        )
-        os.close(descriptor)
-        self.partial_path = Path(name)
-        """Where the file is while it is written."""
-        self._frames = 0
-        self._next_pts: int | None = None
-        self._done = False
-        try:
-            self._open(audio_rate, fragmented)
-        except BaseException:
-            self.partial_path.unlink(missing_ok=True)
-            raise
+        self._audio_rate = audio_rate
+        self._fragmented = fragmented
+        super().__init__(path, width, height)
 
-    @property
-    def frames(self) -> int:
-        """Frames written so far."""
-        return self._frames
-
-    def write(self, unit: AVUnit) -> None:
-        """Writes one frame.
-
-        Args:
-            unit: The next of the media clock: its `pts` follows the last one's. Its picture must
-                have the size of the file; transparency is drawn on black.
-
-        Raises:
-            PublishError: The picture is missing or of another size, a frame was left out, or the
-                file is closed already.
-        """
-        self._check(unit)
-        assert unit.picture is not None
-        rgb = _opaque(unit.picture.rgba)
-        frame = av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
-            format="yuv420p", dst_colorspace=Colorspace.ITU709
-        )
-        frame.pts, frame.time_base = self._frames, Fraction(1, FRAME_RATE)
-        self._container.mux(self._video.encode(frame))
-        sound = av.AudioFrame.from_ndarray(unit.samples[None], format="s16", layout="mono")
-        sound.sample_rate = AUDIO_RATE
-        sound.pts, sound.time_base = self._frames * FRAME_SAMPLES, Fraction(1, AUDIO_RATE)
-        self._encode_sound(sound)
-        self._frames += 1
-        self._next_pts = unit.pts + 1
-
-    def close(self) -> None:
-        """Finishes the file and gives it its name; later calls do nothing.
-
-        Raises:
-            PublishError: Nothing was written; no file is left.
-        """
-        if self._done:
-            return
-        if not self._frames:
-            self.abort()
-            raise PublishError("a video needs at least one frame")
-        try:
-            self._container.mux(self._video.encode(None))
-            self._encode_sound(None)
-            self._container.mux(self._audio.encode(None))
-            self._container.close()
-            self.partial_path.chmod(0o644)
-            self.partial_path.replace(self._path)
-        except BaseException:
-            self.abort()
-            raise
-        self._done = True
-
-    def abort(self) -> None:
-        """Drops the file; later calls do nothing."""
-        if self._done:
-            return
-        self._done = True
-        try:
-            with suppress(av.FFmpegError):
-                self._container.close()
-        finally:
-            self.partial_path.unlink(missing_ok=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.abort()
-
-    def _open(self, audio_rate: int, fragmented: bool) -> None:
+    def _open(self) -> tuple["av.container.OutputContainer", av.VideoStream, av.AudioStream]:
         flags = (
-            "frag_keyframe+empty_moov+default_base_moof+delay_moov" if fragmented else "faststart"
+            "frag_keyframe+empty_moov+default_base_moof+delay_moov"
+            if self._fragmented
+            else "faststart"
         )
-        self._container = av.open(
+        container = av.open(
             str(self.partial_path),
             "w",
             format="mp4",
-            options={"movflags": flags, "flush_packets": "1" if fragmented else "0"},
+            options={"movflags": flags, "flush_packets": "1" if self._fragmented else "0"},
         )
-        self._container.metadata["comment"] = AI_GENERATED
-        self._video = self._container.add_stream("libx264", rate=FRAME_RATE)
-        self._video.width, self._video.height = self._size
-        self._video.pix_fmt = "yuv420p"
-        self._video.options = {"crf": "20", "preset": "veryfast", "threads": "1"}
-        self._video.gop_size = _FRAGMENT_FRAMES if fragmented else 10 * FRAME_RATE
-        context = self._video.codec_context
+        video = container.add_stream("libx264", rate=FRAME_RATE)
+        video.width, video.height = self._size
+        video.pix_fmt = "yuv420p"
+        video.options = {"crf": "20", "preset": "veryfast", "threads": "1"}
+        video.gop_size = _FRAGMENT_FRAMES if self._fragmented else 10 * FRAME_RATE
+        context = video.codec_context
         context.colorspace = context.color_primaries = context.color_trc = _BT709
-        self._audio = self._container.add_stream("aac", rate=audio_rate, layout="mono")
-        self._audio.bit_rate = _AAC_BITRATE
-        self._resampler = AudioResampler(format="fltp", layout="mono", rate=audio_rate)
+        audio = container.add_stream("aac", rate=self._audio_rate, layout="mono")
+        audio.bit_rate = _AAC_BITRATE
+        return container, video, audio
 
-    def _encode_sound(self, sound: av.AudioFrame | None) -> None:
-        for resampled in self._resampler.resample(sound):
-            self._container.mux(self._audio.encode(resampled))
-
-    def _check(self, unit: AVUnit) -> None:
-        if self._done:
-            raise PublishError("the file is closed")
-        if unit.picture is None:
-            raise PublishError("a frame without a picture cannot be written")
-        width, height = self._size
-        if unit.picture.rgba.shape != (height, width, 4):
-            raise PublishError(f"pictures of this file are {width} x {height}")
-        if self._next_pts is not None and unit.pts != self._next_pts:
-            raise PublishError(f"frame {self._next_pts} was expected, not {unit.pts}")
+    def _frame_of(self, rgba: NDArray[np.uint8]) -> av.VideoFrame:
+        return av.VideoFrame.from_ndarray(_opaque(rgba), format="rgb24").reformat(
+            format="yuv420p", dst_colorspace=Colorspace.ITU709
+        )
 
 
 def _opaque(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

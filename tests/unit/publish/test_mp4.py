@@ -7,7 +7,8 @@ import av
 import numpy as np
 import pytest
 
-from render.publish.mp4 import AI_GENERATED, Mp4Writer, PublishError
+from render.publish.film import AI_GENERATED, PublishError
+from render.publish.mp4 import Mp4Writer
 from render.types import AVUnit, Motion, Picture
 
 WIDTH, HEIGHT = 96, 64
