@@ -56,11 +56,7 @@ class McpTools:
     async def aclose(self) -> None:
         """Hangs up; servers that were started for us end."""
         for name, server in self._servers.items():
-            try:
-                async with asyncio.timeout(STOP_SECONDS):
-                    await server.aclose()
-            except Exception as error:
-                log.warning("MCP server %s did not end well: %s", name, type(error).__name__)
+            await _hang_up(name, server)
 
     async def _connect(self, name: str, server: mcp.MCPServer) -> None:
         try:
@@ -84,9 +80,18 @@ class McpTools:
                 raise ToolFailed(str(error.message)) from None
             except Exception as error:
                 log.warning("MCP server %s: %s", name, type(error).__name__)
+                await _hang_up(name, server)
                 raise McpUnavailable(f"The MCP server {name} did not answer.") from None
 
         return Tool(schema["name"], schema["description"] or "", schema["parameters"], run)
+
+
+async def _hang_up(name: str, server: mcp.MCPServer) -> None:
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await server.aclose()
+    except Exception as error:
+        log.warning("MCP server %s did not end well: %s", name, type(error).__name__)
 
 
 def _client(server: McpServerSettings, seconds: float) -> mcp.MCPServer:

@@ -160,8 +160,7 @@ async def test_an_interruption_stops_a_tool(tmp_path: Path) -> None:
         it.server.script = [calling("never", "{}")]
         asking = it.session.generate_reply(user_input="Do it.")
         async with asyncio.timeout(20):
-            while not it.server.closed.is_set():
-                await asyncio.sleep(0.01)
+            await it.server.closed.wait()
             await it.session.interrupt(force=True)
             await asking
         await it.ask("Never mind.")
