@@ -5,7 +5,7 @@
  */
 
 const FORMAT = "visavis-avatar";
-const VERSION = 1;
+const VERSION = 2;
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const STORED = 0;
@@ -94,6 +94,14 @@ const DEFLATED = 8;
  * @property {number} light
  */
 /**
+ * @typedef {object} OwnLook
+ * @property {Float32Array} weights
+ * @property {Int8Array} delta
+ * @property {number} delta_scale
+ * @property {Float32Array} rim_uv
+ * @property {number} depth
+ */
+/**
  * @typedef {object} Bundle
  * @property {string} name
  * @property {{source: string, ai_generated: boolean, consent: string}} provenance
@@ -104,6 +112,7 @@ const DEFLATED = 8;
  * @property {[Eye, Eye]} eyes
  * @property {Mouth} mouth
  * @property {Record<string, Texture>} textures
+ * @property {OwnLook | null} [own]
  */
 
 /** The file is no avatar, is damaged, or was made by a newer version. */

@@ -93,19 +93,23 @@ export class Deformer {
    * @param {Float32Array} values limited by `followGaze`
    * @param {Pose} pose
    * @param {View} view
+   * @param {number} [part] how much of the photo's own parting of the lips is added
    */
-  move(values, pose, view) {
-    this.#express(values);
+  move(values, pose, view, part = 0) {
+    this.#express(values, part);
     const { mesh } = this.#bundle;
     turn(this.#bundle, pose, this.vertices, mesh.head_weight, mesh.breath_weight, this.turned);
     project(view, this.turned, this.screen);
   }
 
-  /** @param {Float32Array} values */
-  #express(values) {
+  /**
+   * @param {Float32Array} values
+   * @param {number} part
+   */
+  #express(values, part) {
     const { lips, head, eyes } = this.#bundle;
     const vertices = this.vertices;
-    this.#addShapes(values);
+    this.#addShapes(values, part);
     lips.rim.forEach((vertex, r) => {
       for (let d = 0; d < 3; d += 1) this.#before[3 * r + d] = vertices[3 * vertex + d];
     });
@@ -127,8 +131,11 @@ export class Deformer {
     for (const eye of eyes) partLids(vertices, eye, head.up);
   }
 
-  /** @param {Float32Array} values */
-  #addShapes(values) {
+  /**
+   * @param {Float32Array} values
+   * @param {number} part
+   */
+  #addShapes(values, part) {
     const { rest, deltas, delta_scale, row_start, row_index, row_weight } = this.#bundle.mesh;
     const moved = this.#landmarks.fill(0);
     for (let s = 0; s < SHAPES.length; s += 1) {
@@ -137,6 +144,9 @@ export class Deformer {
       const from = s * moved.length;
       for (let i = 0; i < moved.length; i += 1) moved[i] += weight * deltas[from + i];
     }
+    const { own } = this.#bundle;
+    if (own && part > 0)
+      for (let i = 0; i < moved.length; i += 1) moved[i] += part * own.delta_scale * own.delta[i];
     for (let i = 0; i < row_start.length - 1; i += 1) {
       let [x, y, z] = [rest[3 * i], rest[3 * i + 1], rest[3 * i + 2]];
       for (let k = row_start[i]; k < row_start[i + 1]; k += 1) {

@@ -8,6 +8,7 @@ import { clamp, smoothstep } from "./correctives.js";
 import { chooseView, Deformer, followGaze, makePose, project, turn } from "./deform.js";
 import { Attribute, compile, Triangles } from "./gl.js";
 import { orderTriangles } from "./order.js";
+import { ownCorners, ownLips, ownWeights } from "./own.js";
 import { loadPictures } from "./pictures.js";
 import { Shader } from "./shade.js";
 import * as programs from "./shaders.js";
@@ -30,7 +31,8 @@ const CONTACT_REACH = 0.047;
 const TONGUE = 0;
 const CAVITY = 1;
 const TEETH = 2;
-const EYES = 3;
+const OWN = 3;
+const EYES = 4;
 
 /** One person in one canvas. */
 export class Painter {
@@ -47,6 +49,8 @@ export class Painter {
   #shade;
   #cornerAlpha;
   #lidAlpha;
+  #ownUv;
+  #ownAlpha;
   #strip;
   #quad;
   #lists;
@@ -71,6 +75,7 @@ export class Painter {
    */
   constructor(gl, bundle, background, pictures) {
     const { mesh } = bundle;
+    const own = ownLips(bundle);
     this.#gl = gl;
     this.#bundle = bundle;
     this.#background = background;
@@ -90,6 +95,8 @@ export class Painter {
     this.#shade = new Attribute(gl, 1);
     this.#cornerAlpha = new Attribute(gl, 1).fill(mesh.corner_alpha);
     this.#lidAlpha = new Attribute(gl, 1).fill(mesh.lid_alpha);
+    this.#ownUv = new Attribute(gl, 2).fill(own.uv);
+    this.#ownAlpha = new Attribute(gl, 1).fill(own.alpha);
     this.#strip = new Attribute(gl, STRIDE);
     this.#quad = new Attribute(gl, 2).fill(Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1));
     this.#faceOrder = new Uint16Array(mesh.face.length);
@@ -97,6 +104,7 @@ export class Painter {
       around: new Triangles(gl, [...mesh.solid, ...mesh.soft, ...mesh.seam]),
       face: new Triangles(gl),
       corner: new Triangles(gl, mesh.corner),
+      own: new Triangles(gl, own.triangles),
       lids: [new Triangles(gl, mesh.lid_right), new Triangles(gl, mesh.lid_left)],
       lips: new Triangles(gl, stripTriangles(bundle.lips.parted.length)),
       eyes: bundle.eyes.map((eye) => new Triangles(gl, stripTriangles(eye.upper.length))),
@@ -115,7 +123,8 @@ export class Painter {
     const pose = makePose(values, head.width);
     const purse = Math.min(1, at(values, "mouthPucker") + 0.5 * at(values, "mouthFunnel"));
     this.#view = chooseView(this.#bundle, width, height);
-    this.#deformer.move(values, pose, this.#view);
+    const { look, part } = ownWeights(values, this.#bundle.own);
+    this.#deformer.move(values, pose, this.#view, part);
     this.#shader.update(values, this.#deformer.vertices, purse);
     gl.viewport(0, 0, width, height);
     gl.disable(gl.DEPTH_TEST);
@@ -123,10 +132,10 @@ export class Painter {
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     this.#paintBackground();
     this.#paintSurface(values);
-    this.#paintCovers(values, purse);
+    this.#paintCovers(values, purse, look);
     const places = this.#placeAnchors(values, pose);
     this.#paintEyes(values, places);
-    this.#paintMouth(values, places);
+    this.#paintMouth(values, places, look);
   }
 
   #paintBackground() {
@@ -167,8 +176,9 @@ export class Painter {
   /**
    * @param {Float32Array} values
    * @param {number} purse
+   * @param {number} look how much of the photo's own lips shows
    */
-  #paintCovers(values, purse) {
+  #paintCovers(values, purse, look) {
     const program = this.#begin("cover");
     program.set("box", ...this.#bundle.textures.smooth.box);
     program.bind({ smoothed: this.#pictures.smooth });
@@ -189,7 +199,21 @@ export class Painter {
       program.set("strength", closing);
       this.#lists.lids[index].draw();
     });
+    if (look > 0) this.#paintOwnLips(program, look);
     this.#gl.disable(this.#gl.CULL_FACE);
+  }
+
+  /**
+   * @param {import("./gl.js").Program} program "cover", begun
+   * @param {number} look
+   */
+  #paintOwnLips(program, look) {
+    program.set("box", ...this.#bundle.textures.own_lips.box);
+    program.set("strength", look);
+    program.bind({ smoothed: this.#pictures.own_lips });
+    this.#ownUv.use(1);
+    this.#ownAlpha.use(3);
+    this.#lists.own.draw();
   }
 
   /**
@@ -260,8 +284,9 @@ export class Painter {
   /**
    * @param {Float32Array} values
    * @param {(index: number) => Float32Array} places
+   * @param {number} look how much of the photo's own opening shows
    */
-  #paintMouth(values, places) {
+  #paintMouth(values, places, look) {
     const { lips, mouth } = this.#bundle;
     const columns = lips.parted.length;
     const [upper, lower] = [lips.upper.subarray(0, columns), lips.lower.subarray(0, columns)];
@@ -283,8 +308,10 @@ export class Painter {
     program.setAffine("toTongue", affineFrom(places(TONGUE)));
     program.setAffine("toCavity", affineFrom(places(CAVITY)));
     program.setAffine("toTeeth", affineFrom(places(TEETH)));
-    const { tongue, cavity, teeth } = this.#pictures;
-    program.bind({ tongue, cavity, teeth });
+    program.setAffine("toOwn", affineFrom(places(OWN)));
+    program.set("ownShare", look);
+    const { tongue, cavity, teeth, own_mouth: own = teeth } = this.#pictures;
+    program.bind({ tongue, cavity, teeth, own });
     this.#lists.lips.draw();
   }
 
@@ -336,10 +363,11 @@ function gazeOf(values, side) {
 }
 
 /**
- * Corners of tongue, cavity, teeth and both eyes at rest, head space: nine numbers each.
+ * Corners of tongue, cavity, teeth, own opening and both eyes at rest, head space: nine numbers each.
  * @param {Bundle} bundle
  */
-function anchorsOf({ head, mouth, eyes, textures }) {
+function anchorsOf(bundle) {
+  const { head, mouth, eyes, textures } = bundle;
   const sprites = [mouth.tongue, mouth.cavity, mouth.upper_teeth].map((sprite) => {
     const across = head.right.map((part) => (part * sprite.width) / 2);
     const upward = head.up.map((part) => (part * sprite.height) / 2);
@@ -361,5 +389,5 @@ function anchorsOf({ head, mouth, eyes, textures }) {
       eye.centre[2],
     ]);
   });
-  return Float32Array.from([...sprites, ...balls].flat());
+  return Float32Array.from([...sprites, ownCorners(bundle), ...balls].flat());
 }

@@ -130,9 +130,9 @@ void main() {
 export const mouth = {
   vertex: OPENING_VERTEX,
   fragment: `${OPENING}
-uniform sampler2D tongue, cavity, teeth;
-uniform mat3 toTongue, toCavity, toTeeth;
-uniform float lift, tongueLight, cavityLight, teethLight, radius;
+uniform sampler2D tongue, cavity, teeth, own;
+uniform mat3 toTongue, toCavity, toTeeth, toOwn;
+uniform float lift, tongueLight, cavityLight, teethLight, radius, ownShare;
 vec4 lay(sampler2D picture, vec2 at) {
   bool inside = all(greaterThanEqual(at, vec2(0.0))) && all(lessThanEqual(at, vec2(1.0)));
   return inside ? texture(picture, at) : vec4(0.0);
@@ -145,7 +145,9 @@ void main() {
   base = base * (1.0 - row.a) + row.rgb * teethLight;
   float open = blurredStep(depth.x, radius) + blurredStep(depth.y, radius) - 1.0;
   float light = 1.0 - 0.45 * (1.0 - max(open, 0.0));
+  vec4 shown = lay(own, inPicture(toOwn)) * ownShare;
+  base = base * light * (1.0 - shown.a) + shown.rgb;
   float part = covered();
-  colour = vec4(clamp(base * light, 0.0, 1.0) * part, part);
+  colour = vec4(clamp(base, 0.0, 1.0) * part, part);
 }`,
 };
