@@ -59,8 +59,8 @@ class Microphone(io.AudioInput):
 class Speaker(Agent):
     """livekit's agent; of the texts it says, the tags become cues of its face."""
 
-    def __init__(self) -> None:
-        super().__init__(instructions="")
+    def __init__(self, tools: list[llm.Tool | llm.Toolset] | None = None) -> None:
+        super().__init__(instructions="", tools=tools)
 
     async def tts_node(
         self, text: AsyncIterable[str], model_settings: ModelSettings

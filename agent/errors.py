@@ -123,6 +123,12 @@ class Busy(VisavisError):
     code, status, retry_after = "busy", 503, 5
 
 
+class Unavailable(VisavisError):
+    """This server is not set up for it."""
+
+    code, status = "unavailable", 501
+
+
 class ModelUnavailable(VisavisError):
     """A model's process is down and did not come back in time."""
 

@@ -10,7 +10,7 @@ WebSocket is `/v1/sessions/{id}/events?token=…`. It is the session's lease. A 
 `/v1/sessions/{id}/camera?token=…`, takes pictures of a face that moves ours (`agent.server.drive`).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -111,6 +111,32 @@ class LookAt(Event):
     x: float = Field(ge=-1, le=1, allow_inf_nan=False)
     y: float = Field(ge=-1, le=1, allow_inf_nan=False)
     seconds: float = Field(2.0, ge=0, le=30, allow_inf_nan=False)
+
+
+class ToolDeclaration(BaseModel):
+    """A function that runs at the client: `parameters` is the JSON schema of its arguments."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+class RegisterTools(Event):
+    """Declares what the language model may have the client do, in place of what it declared."""
+
+    type: Literal["register_tools"] = "register_tools"
+    tools: list[ToolDeclaration]
+
+
+class ToolResult(Event):
+    """Answers a `tool_call`, with what came of it or with why nothing did."""
+
+    type: Literal["tool_result"] = "tool_result"
+    call: str
+    result: str | None = None
+    error: str | None = None
 
 
 class Goodbye(Event):
@@ -236,6 +262,15 @@ class Seen(Event):
     pts: int | None = None
 
 
+class ToolCall(Event):
+    """The language model has the client run one of its tools; a `tool_result` is awaited."""
+
+    type: Literal["tool_call"] = "tool_call"
+    call: str
+    name: str
+    arguments: dict[str, Any]
+
+
 class Pong(Event):
     """Answers a `ping`; `at_ms` is the server's clock."""
 
@@ -269,6 +304,8 @@ ClientEvent = Annotated[
     | SetEmotion
     | Gesture
     | LookAt
+    | RegisterTools
+    | ToolResult
     | Goodbye,
     Field(discriminator="type"),
 ]
@@ -283,6 +320,7 @@ ServerEvent = Annotated[
     | Turn
     | Driving
     | Seen
+    | ToolCall
     | Pong
     | Error
     | Closing,

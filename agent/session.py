@@ -12,8 +12,9 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 import numpy as np
-from livekit.agents import AgentSession, SpeechHandle, llm
+from livekit.agents import AgentSession, llm
 from livekit.agents.types import APIConnectOptions
+from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from numpy.typing import NDArray
 
@@ -30,9 +31,11 @@ from agent.events import (
     Hello,
     Interrupt,
     Offer,
+    RegisterTools,
     State,
     Text,
     TimedWord,
+    ToolResult,
     UserTranscript,
 )
 from agent.events import Microphone as MicrophoneEvent
@@ -40,8 +43,10 @@ from agent.expression import Expression
 from agent.face import Face
 from agent.ledger.turns import Mark
 from agent.manner import Manner
+from agent.settings import MindSettings
 from agent.speech import marks
 from agent.timeline import Timeline
+from agent.toolbox import Toolbox
 from agent.transport.base import Transport
 from render.clock import FRAME_RATE
 from render.types import Attitude, AVUnit, Motion
@@ -90,6 +95,7 @@ class Session:
         negotiate: Opens the WebRTC transport.
         emit: Sends an event to the client; never blocks.
         on_interrupted: Told of each answer that was cut short.
+        tools: What the language model may call; none by default.
     """
 
     def __init__(
@@ -103,10 +109,12 @@ class Session:
         negotiate: Negotiator,
         emit: Callable[[Event], None],
         on_interrupted: Callable[[], None] = lambda: None,
+        tools: Toolbox | None = None,
     ) -> None:
         self.id = hello.session
         self._hello = hello
         self._manner = manner
+        self._tools = tools or Toolbox(MindSettings(), (), (), emit)
         self._face = face
         self._timeline = timeline
         self._negotiate = negotiate
@@ -134,7 +142,7 @@ class Session:
         self._agent_session: AgentSession[None] = AgentSession(
             llm=mind, session_close_transcript_timeout=0.0, conn_options=CONNECT, **options
         )
-        self._agent = Speaker()
+        self._agent = Speaker(self._tools.offered())
         self._listen()
 
     # ---------------------------------------------------------------- life
@@ -160,6 +168,7 @@ class Session:
         if self._transport is not None:
             await self._transport.close()
         self._face.clear_buffer()
+        self._tools.aclose()
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._agent_session.aclose(), CLOSE_SECONDS)
         self._transport = None
@@ -187,6 +196,8 @@ class Session:
             self._microphone.enabled = event.enabled
         elif isinstance(event, Displayed):
             self._timeline.displayed(event)
+        elif isinstance(event, RegisterTools | ToolResult):
+            await self._tools.take(event, self._agent)
         else:
             self._expression.command(event)
 

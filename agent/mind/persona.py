@@ -27,6 +27,7 @@ _UNSURE = (
     "[thinking:0.4] I'm not sure that I understood, but here is what I know.",
     "[thinking:0.4] Perhaps you mean this.",
 )
+_BRIDGE = ("One moment.", "Let me look.", "I'm on it.")
 _UNCLEAR = (
     "[concerned:0.4] Sorry, I didn't catch that.",
     "[concerned:0.4] I'm sorry, could you say that again?",
@@ -98,6 +99,7 @@ class Persona(_Model):
         unknown: What it says when it does not know; `{topics}` is filled in.
         unsure: What it says before a fact that may not be the answer.
         unclear: What it says when it understood nothing.
+        bridge: What it says while a tool takes its time.
         prompt: The system prompt.
     """
 
@@ -118,6 +120,7 @@ class Persona(_Model):
     unknown: tuple[str, ...] = Field(_UNKNOWN, min_length=1)
     unsure: tuple[str, ...] = Field(_UNSURE, min_length=1)
     unclear: tuple[str, ...] = Field(_UNCLEAR, min_length=1)
+    bridge: tuple[str, ...] = _BRIDGE
     prompt: str = Field(min_length=1)
 
 

@@ -29,6 +29,8 @@ from agent.manner import Apology, Manner
 from agent.mind.cues import Feel, plain
 from agent.mind.mind import Mind
 from agent.mind.persona import Persona, load_persona, persona_ids
+from agent.mind.tools import Tool, python_tools, refuse_duplicates
+from agent.mind.tools_mcp import McpTools
 from agent.models.llm import EmbeddedLlm
 from agent.server.hub import Conversation, Seat
 from agent.session import Session
@@ -37,6 +39,7 @@ from agent.speech.engines import SpeechEngines
 from agent.speech.session_options import session_options
 from agent.speech.voices.base import Voice
 from agent.timeline import Timeline
+from agent.toolbox import Toolbox
 from agent.transport.base import Transport
 from agent.transport.webrtc import WebRtcPeer
 from render.motion.emotion import Emotion
@@ -75,6 +78,8 @@ class Models:
             settings.knowledge_cache,
             embedded=self._language_model,
         )
+        self._mcp = McpTools(settings.mind.mcp, settings.mind.tool_seconds)
+        self._tools: list[Tool] = python_tools(settings.mind.tools)
         face = settings.face
         store = AvatarStore(settings.avatars_dir, face.people_package)
         self.avatars = Avatars(store, Studio(), (face.width, face.height))
@@ -91,7 +96,10 @@ class Models:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._start_speech())
             tasks.create_task(self._mind.start())
+            tasks.create_task(self._mcp.start())
             tasks.create_task(self._meet_people())
+        self._tools += self._mcp.tools
+        refuse_duplicates(self._tools)
         # What is loaded now stays: sparing it makes the collection after each session cheap.
         gc.collect()
         gc.freeze()
@@ -109,6 +117,7 @@ class Models:
     async def stop(self) -> None:
         """Ends all model processes and threads."""
         await asyncio.gather(self._speech.aclose(), self._mind.aclose(), self.avatars.aclose())
+        await self._mcp.aclose()
         self._drawing.shutdown(cancel_futures=True)
         self._encoding.shutdown(cancel_futures=True)
 
@@ -181,13 +190,14 @@ class Models:
         session = Session(
             _hello(seat, who, shown, self._settings),
             face,
-            MindLLM(partial(self._mind.answer, persona=who.id), manner.apology.text),
+            MindLLM(partial(self._mind.answer, persona=who.id), manner.apology.tagged),
             manner,
             options,
             Timeline(seat.id, self._sinks, emit),
             self._negotiate,
             emit,
             self._metrics.interruptions.inc,
+            Toolbox(self._settings.mind, self._tools, who.bridge, emit),
         )
         return session
 

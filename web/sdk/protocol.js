@@ -2,14 +2,15 @@
  * The event protocol: the same table as `agent/events.py`, from which the types below follow.
  * Imports nothing.
  *
- * A field is written as `"integer"`, `"number"`, `"string"`, `"boolean"`, the values it may take
- * (`"idle|listening"`), a structure's name (`"Layer"`), or a list of these (`"string[]"`); a `?`
- * at the end means that it may be null or left out. Every event also has `type`, `id`, `at_ms`.
+ * A field is written as `"integer"`, `"number"`, `"string"`, `"boolean"`, `"object"` (any JSON
+ * object), the values it may take (`"idle|listening"`), a structure's name (`"Layer"`), or a list
+ * of these (`"string[]"`); a `?` at the end means that it may be null or left out. Every event also has `type`, `id`, `at_ms`.
  */
 
 export const STRUCTURES = /** @type {const} */ ({
   TimedWord: { text: "string", pts: "integer" },
   Layer: { name: "string", ms: "number" },
+  ToolDeclaration: { name: "string", description: "string", parameters: "object" },
 });
 
 /** What the client sends. */
@@ -28,6 +29,8 @@ export const CLIENT_EVENTS = /** @type {const} */ ({
     name: "nod|shake|wink|brows|tilt|tilt_left|tilt_right|brow_raise|wink_left|wink_right|look_left|look_right|look_up|look_down",
   },
   look_at: { x: "number", y: "number", seconds: "number?" },
+  register_tools: { tools: "ToolDeclaration[]" },
+  tool_result: { call: "string", result: "string?", error: "string?" },
   goodbye: {},
 });
 
@@ -61,6 +64,7 @@ export const SERVER_EVENTS = /** @type {const} */ ({
   },
   driving: { state: "calibrating|following|searching" },
   seen: { picture: "integer", face: "boolean", pts: "integer?" },
+  tool_call: { call: "string", name: "string", arguments: "object" },
   pong: { ping: "integer" },
   error: { code: "string", message: "string", retry_after: "integer?" },
   closing: { reason: "goodbye|lease_expired|server_stopping|error|replaced" },
@@ -80,6 +84,7 @@ export const LIMITS = /** @type {const} */ ({
  *   : T extends "integer" | "number" ? number
  *   : T extends "string" ? string
  *   : T extends "boolean" ? boolean
+ *   : T extends "object" ? Record<string, unknown>
  *   : T extends keyof typeof STRUCTURES
  *     ? { [F in keyof typeof STRUCTURES[T]]: FieldType<typeof STRUCTURES[T][F] & string> }
  *   : T extends `${infer A}|${infer B}` ? A | FieldType<B> : T} FieldType
@@ -107,6 +112,7 @@ const PRIMITIVES = {
   boolean: (value) => typeof value === "boolean",
   number: (value) => typeof value === "number" && Number.isFinite(value),
   integer: (value) => Number.isInteger(value),
+  object: isRecord,
 };
 
 /**

@@ -167,12 +167,12 @@ export class Session extends EventTarget {
    */
   sendText(text) {
     const trimmed = text.trim();
-    return trimmed !== "" && this.#send({ type: "text", text: trimmed });
+    return trimmed !== "" && this.send({ type: "text", text: trimmed });
   }
 
   /** @returns {boolean} whether it was sent */
   interrupt() {
-    return this.#send({ type: "interrupt" });
+    return this.send({ type: "interrupt" });
   }
 
   /**
@@ -188,8 +188,12 @@ export class Session extends EventTarget {
     if (this.connection.state !== "closed") this.#end("goodbye");
   }
 
-  /** @param {import("./socket.js").Outgoing} event */
-  #send(event) {
+  /**
+   * Sends an event of the protocol.
+   * @param {import("./socket.js").Outgoing} event
+   * @returns {boolean} whether it was sent: only while connected
+   */
+  send(event) {
     return this.connection.state === "connected" && this.#link?.send(event) != null;
   }
 
@@ -292,7 +296,7 @@ export class Session extends EventTarget {
 
   #tellMicrophone() {
     const enabled = this.#microphone.state === "on";
-    if (this.#told !== enabled && this.#send({ type: "microphone", enabled })) {
+    if (this.#told !== enabled && this.send({ type: "microphone", enabled })) {
       this.#told = enabled;
     }
   }

@@ -57,6 +57,8 @@ def _written(annotation: object) -> str:
         return "|".join(arguments)
     if origin is list:
         return f"{_written(arguments[0])}[]"
+    if origin is dict:
+        return "object"
     if origin is types.UnionType and arguments[-1] is type(None):
         return f"{_written(arguments[0])}?"
     assert isinstance(annotation, type)
@@ -119,6 +121,8 @@ def _example(annotation: object) -> Any:
         return arguments[0]
     if origin is list:
         return [_example(arguments[0])]
+    if origin is dict:
+        return {"x": [1]}
     if origin is types.UnionType:
         return None
     assert isinstance(annotation, type)

@@ -12,6 +12,7 @@ from agent.conversation import MICROPHONE_QUEUE, FaceOutput, Microphone, MindLLM
 from agent.errors import ModelUnavailable
 from agent.face import Face
 from agent.mind.message import Message
+from agent.mind.tools import ToolUse
 from render.clock import AUDIO_RATE
 from render.motion.performer import Performer
 
@@ -43,7 +44,9 @@ def test_the_last_words_of_the_person_are_the_question() -> None:
 async def test_an_answer_is_streamed_and_observed() -> None:
     asked: list[tuple[int, str]] = []
 
-    async def answer(turns: Sequence[Message], question: str) -> AsyncIterator[str]:
+    async def answer(
+        turns: Sequence[Message], question: str, *, tools: ToolUse
+    ) -> AsyncIterator[str]:
         asked.append((len(turns), question))
         yield "It is "
         yield "four."
@@ -60,7 +63,9 @@ async def test_an_answer_is_streamed_and_observed() -> None:
 async def test_a_failing_mind_apologises_and_never_reads_the_error_aloud(
     before: str, expected: str
 ) -> None:
-    async def answer(turns: Sequence[Message], question: str) -> AsyncIterator[str]:
+    async def answer(
+        turns: Sequence[Message], question: str, *, tools: ToolUse
+    ) -> AsyncIterator[str]:
         if before:
             yield before
         raise ModelUnavailable("connection refused")
