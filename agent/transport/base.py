@@ -24,6 +24,9 @@ MicrophoneFrame = NDArray[np.int16]
 Mark = Literal["encoded", "sent"]
 """What can happen to a picture on its way out: its bits exist; its last packet left."""
 
+Presentation = Literal["video", "motion", "audio"]
+"""What a listener is sent besides the sound: pictures, motion it draws itself, or nothing."""
+
 ClosedReason = Literal["closed", "gone", "failed", "timeout", "error"]
 """Why a transport closed: `close()` was called, the listener hung up, the network path failed,
 it was never established, or something here broke."""
@@ -41,6 +44,9 @@ class TransportStats:
         units_dropped: Units whose sound was dropped because more than a second had piled up.
         bytes_sent: Media bytes, without headers and retransmissions.
         retransmissions: Packets sent again.
+        motion_sent: Motion packets handed over.
+        motion_skipped: Motion packets left out.
+        motion_bytes: Bytes of motion packets, without headers.
         video_bitrate: Bits a second the encoder aims at now.
         loss: Share of packets the listener reported lost lately, in [0, 1].
         round_trip: Seconds, or None before the first report.
@@ -55,6 +61,9 @@ class TransportStats:
     units_dropped: int
     bytes_sent: int
     retransmissions: int
+    motion_sent: int
+    motion_skipped: int
+    motion_bytes: int
     video_bitrate: int
     loss: float
     round_trip: float | None
@@ -70,11 +79,14 @@ class Transport(Protocol):
         on_mark: Called with the mark, the watched `pts` and the clock's time in seconds when the
             first picture at or after a watched `pts` passes that point.
         on_closed: Called once, when the transport has closed, with the reason.
+        presentation: What is sent besides the sound; may change at any time. The sound never
+            notices.
     """
 
     on_microphone: Callable[[MicrophoneFrame], None]
     on_mark: Callable[[Mark, int, float], None]
     on_closed: Callable[[ClosedReason], None]
+    presentation: Presentation
 
     def send(self, unit: AVUnit) -> None:
         """Hands over the next unit, `pts` rising. Never blocks and never fails."""

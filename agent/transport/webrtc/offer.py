@@ -25,18 +25,22 @@ class Offer:
         sdp: The offer without candidates that could only stall: browsers hide local addresses
             behind mDNS names (`….local`), which need not be resolved, because the browser's own
             checks reveal the address; nor is the list of candidates taken to be complete.
-        kinds: The media sections in their order.
+        kinds: The sound and picture sections in their order.
+        data: Whether there is a section for data channels.
         candidates: All remaining candidates. Browsers list them in the first of the bundled
             sections only, where aiortc 1.16 overlooks them.
     """
 
     sdp: str
     kinds: tuple[Kind, Kind]
+    data: bool
     candidates: tuple[RTCIceCandidate, ...]
 
 
 def check_offer(sdp: str) -> Offer:
     """Checks an offer: one audio section with Opus, one video section with H.264, bundled.
+
+    A section for data channels may be among them.
 
     Raises:
         BadSdp: With the first thing that is wrong.
@@ -59,7 +63,8 @@ def check_offer(sdp: str) -> Offer:
     for candidate in description.media[0].ice_candidates:
         candidate.sdpMid = description.media[0].rtp.muxId
         candidates.append(candidate)
-    return Offer(cleaned, kinds, tuple(candidates))
+    data = any(media.kind == "application" for media in description.media)
+    return Offer(cleaned, kinds, data, tuple(candidates))
 
 
 def _stalls(line: str) -> bool:
@@ -70,7 +75,10 @@ def _stalls(line: str) -> bool:
 
 
 def _kinds(description: SessionDescription) -> tuple[Kind, Kind]:
-    match [media.kind for media in description.media]:
+    kinds = [media.kind for media in description.media]
+    if kinds.count("application") == 1:
+        kinds.remove("application")
+    match kinds:
         case ["audio", "video"]:
             return "audio", "video"
         case ["video", "audio"]:
@@ -83,6 +91,8 @@ def _check_section(media: MediaDescription) -> None:
         raise BadSdp(f"The {media.kind} section has no ICE credentials.")
     if media.dtls is None or not media.dtls.fingerprints:
         raise BadSdp(f"The {media.kind} section has no DTLS fingerprint.")
+    if media.kind == "application":
+        return
     if not media.rtcp_mux:
         raise BadSdp(f"The {media.kind} section does not multiplex RTCP.")
     wanted = "audio/opus" if media.kind == "audio" else "video/h264"

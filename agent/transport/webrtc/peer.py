@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,10 +25,17 @@ from aiortc import (
 
 from agent.errors import BadSdp
 from agent.settings import WebRtcSettings
-from agent.transport.base import ClosedReason, Mark, MicrophoneFrame, TransportStats
+from agent.transport.base import (
+    ClosedReason,
+    Mark,
+    MicrophoneFrame,
+    Presentation,
+    TransportStats,
+)
 from agent.transport.webrtc.encoders import OPUS_TICKS_PER_UNIT
 from agent.transport.webrtc.ice import close_even_while_connecting
 from agent.transport.webrtc.microphone import MicrophoneReceiver
+from agent.transport.webrtc.motion_sender import MotionSender
 from agent.transport.webrtc.offer import Offer, check_offer
 from agent.transport.webrtc.pump import MediaPump, Rates
 from agent.transport.webrtc.rate import BitrateController
@@ -55,12 +63,13 @@ def _ignore_closed(reason: ClosedReason) -> None:
 
 
 class WebRtcPeer:
-    """A `Transport` over WebRTC: H.264 and Opus out, the microphone's Opus in.
+    """A `Transport` over WebRTC: H.264 or motion, and Opus out, the microphone's Opus in.
 
     One peer answers one offer; a reconnecting page gets a new peer.
 
     Attributes:
         video_origin: RTP timestamp of the picture with pts 0; each frame adds 3,600, modulo 2^32.
+        audio_origin: RTP timestamp of the sound with pts 0; each frame adds 1,920, modulo 2^32.
     """
 
     def __init__(
@@ -70,6 +79,7 @@ class WebRtcPeer:
         height: int,
         executor: Executor,
         clock: Clock = time.monotonic,
+        presentation: Presentation = "video",
     ) -> None:
         """Prepares a peer; nothing is opened before `answer`.
 
@@ -80,6 +90,7 @@ class WebRtcPeer:
             executor: Where encoding runs: bounded, shared with other sessions, owned by the
                 caller.
             clock: Seconds, monotonic; the times of marks are its.
+            presentation: What is sent besides the sound at first.
         """
         if width % 2 or height % 2:
             raise ValueError("the pictures' width and height must be even")
@@ -87,6 +98,9 @@ class WebRtcPeer:
         self.on_mark: Callable[[Mark, int, float], None] = _ignore_mark
         self.on_closed: Callable[[ClosedReason], None] = _ignore_closed
         self.video_origin = random.getrandbits(32)
+        self.audio_origin = random.getrandbits(32)
+        self._presentation: Presentation = presentation
+        self._motion = MotionSender()
         self._settings = settings
         self._clock = clock
         self._media_time = MediaTime(clock)
@@ -104,12 +118,25 @@ class WebRtcPeer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
 
+    @property
+    def presentation(self) -> Presentation:
+        """What is sent besides the sound. Motion needs the listener's data channel."""
+        return self._presentation
+
+    @presentation.setter
+    def presentation(self, presentation: Presentation) -> None:
+        if presentation == "motion" and self._presentation != "motion":
+            self._motion.refresh()
+        if presentation != "video":
+            self._pump.rest_video()
+        self._presentation = presentation
+
     async def answer(self, offer_sdp: str) -> tuple[str, int]:
         """Answers an offer and begins to connect.
 
         Args:
-            offer_sdp: One sendrecv or recvonly audio and one recvonly video section, bundled;
-                candidates may be inside or missing.
+            offer_sdp: One sendrecv or recvonly audio and one recvonly video section, bundled,
+                with or without one for data; candidates may be inside or missing.
 
         Returns:
             The answer's SDP with all candidates inside, and `video_origin`.
@@ -132,14 +159,21 @@ class WebRtcPeer:
             await connection.close()
             raise
         connection.on("connectionstatechange", self._on_state)
-        self._spawn(self._pump.run(audio, video))
+        self._spawn(self._pump.run(audio, video, pictures=self._presentation == "video"))
         self._spawn(self._give_up())
         return connection.localDescription.sdp, self.video_origin
 
     def send(self, unit: AVUnit) -> None:
         """Hands over the next unit, `pts` rising. Never blocks and never fails."""
-        if self._closing is None:
-            self._pump.push(unit)
+        if self._closing is not None:
+            return
+        if self._presentation != "video" and unit.picture is not None:
+            unit = replace(unit, picture=None)
+        self._pump.push(unit)
+        if self._presentation == "motion":
+            self._motion.send(unit)
+        if self._presentation != "video":
+            self._pump.passed(unit.pts)
 
     def watch(self, pts: int) -> None:
         """Asks for marks of the first picture at or after `pts`."""
@@ -156,6 +190,9 @@ class WebRtcPeer:
             units_dropped=self._pump.units_dropped,
             bytes_sent=sum(sender.bytes_sent for sender in (audio, video) if sender),
             retransmissions=video.retransmissions if video else 0,
+            motion_sent=self._motion.packets_sent,
+            motion_skipped=self._motion.packets_skipped,
+            motion_bytes=self._motion.bytes_sent,
             video_bitrate=self._controller.target,
             loss=self._controller.loss,
             round_trip=video.round_trip if video else None,
@@ -177,6 +214,7 @@ class WebRtcPeer:
         assert self._audio is not None
         assert self._video is not None
         close_even_while_connecting(self._audio.transport.transport)
+        connection.on("datachannel", self._motion.take)
         try:
             await connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
         except Exception as error:  # whatever in a foreign description upsets aiortc
@@ -209,7 +247,7 @@ class WebRtcPeer:
         else:
             sender = self._audio = AudioSender(
                 transport,
-                random.getrandbits(32),
+                self.audio_origin,
                 OPUS_TICKS_PER_UNIT,
                 self._media_time,
                 self._clock,

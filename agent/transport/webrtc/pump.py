@@ -101,10 +101,26 @@ class MediaPump:
         """Asks for marks of the first picture at or after `pts`."""
         self._watched = [*self._watched, pts][-MAX_WATCHED:]
 
-    async def run(self, audio: AudioSender, video: VideoSender) -> None:
-        """Runs until cancelled: opens the encoders at once, sends when both senders may."""
+    def passed(self, pts: int) -> None:
+        """Notes that frame `pts` leaves without a picture, as motion or as sound alone."""
+        reached = self._take_reached(pts)
+        self.mark("encoded", reached)
+        self.mark("sent", reached)
+
+    def rest_video(self) -> None:
+        """Lets go of the picture encoder until the next picture comes."""
+        self._h264 = None
+
+    async def run(self, audio: AudioSender, video: VideoSender, *, pictures: bool = True) -> None:
+        """Runs until cancelled: opens the encoders at once, sends when both senders may.
+
+        Args:
+            audio: Sends the sound.
+            video: Sends the pictures.
+            pictures: Whether pictures will come from the start.
+        """
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._executor, self._open)
+        await loop.run_in_executor(self._executor, self._open, pictures)
         await audio.started.wait()
         await video.started.wait()
         self._live = True
@@ -127,22 +143,22 @@ class MediaPump:
         self.keyframes += keyframe
         return _Job(units, pts, picture, keyframe, video.controller.target)
 
-    def _open(self) -> None:
+    def _open(self, pictures: bool) -> None:
         """Opens the encoders, in the executor."""
         rates = self._rates
         self._opus = OpusEncoder(rates.audio)
-        self._h264 = H264Encoder(*self._size, rates.video, rates.video_maximum)
+        if pictures:
+            self._h264 = H264Encoder(*self._size, rates.video, rates.video_maximum)
 
     def _encode(self, job: _Job) -> _Encoded:
         """Encodes a job, in the executor."""
         opus, h264 = self._opus, self._h264
         assert opus is not None
-        assert h264 is not None
         sound = [self._sound(opus, unit) for unit in job.units]
         if job.picture is None:
             return _Encoded(sound, [])
         rgba, keyframe = job.picture.rgba, job.keyframe
-        if rgba.shape[:2] != (h264.height, h264.width):
+        if h264 is None or rgba.shape[:2] != (h264.height, h264.width):
             height, width = rgba.shape[:2]
             h264 = self._h264 = H264Encoder(width, height, job.bitrate, self._rates.video_maximum)
             keyframe = True
@@ -161,12 +177,17 @@ class MediaPump:
     ) -> None:
         self._media_time.begin(job.units[0].pts)
         if job.picture is not None:
-            reached = tuple(pts for pts in self._watched if pts <= job.pts)
-            self._watched = [pts for pts in self._watched if pts > job.pts]
+            reached = self._take_reached(job.pts)
             self.mark("encoded", reached)
             video.enqueue(job.pts, encoded.picture, job.keyframe, reached)
         for unit, packets in zip(job.units, encoded.sound, strict=True):
             audio.enqueue(unit.pts, packets)
+
+    def _take_reached(self, pts: int) -> tuple[int, ...]:
+        """Returns the watched frames up to `pts` and watches them no longer."""
+        reached = tuple(watched for watched in self._watched if watched <= pts)
+        self._watched = [watched for watched in self._watched if watched > pts]
+        return reached
 
     def mark(self, name: Mark, watched: tuple[int, ...]) -> None:
         """Tells the observer that the pictures for `watched` frames passed a point, now."""

@@ -78,9 +78,10 @@ class Listener:
         packets: RTP packets as they came, by kind.
         reports: Sender reports, by kind.
         stripes: What `stripe` read of every decoded picture.
+        motion: Motion packets as they came; none unless a channel for them is opened.
     """
 
-    def __init__(self, microphone: MediaStreamTrack | None = None) -> None:
+    def __init__(self, microphone: MediaStreamTrack | None = None, channel: str = "") -> None:
         self.packets: dict[str, list[RtpPacket]] = {"audio": [], "video": []}
         self.reports: dict[str, list[RtcpSrPacket]] = {"audio": [], "video": []}
         self.stripes: list[int] = []
@@ -92,6 +93,10 @@ class Listener:
         else:
             self._connection.addTransceiver(microphone, "sendrecv")
         self._connection.addTransceiver("video", "recvonly")
+        self.motion: list[bytes] = []
+        if channel:
+            opened = self._connection.createDataChannel(channel, ordered=False, maxRetransmits=0)
+            opened.on("message", self.motion.append)
         transport = self._connection.getTransceivers()[0].sender.transport.transport
         close_even_while_connecting(transport)
         self._connection.on("track", self._on_track)
