@@ -15,6 +15,8 @@ app = typer.Typer(
 )
 bench = typer.Typer(no_args_is_help=True, help="Measure what the README claims; prints JSON.")
 app.add_typer(bench, name="bench")
+train = typer.Typer(no_args_is_help=True, help="Train the models that ship with the package.")
+app.add_typer(train, name="train")
 
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON instead of a readable tree.")]
 
@@ -188,6 +190,33 @@ def face(as_json: Json = False) -> None:
     from agent.settings import Settings
 
     _print(run(Settings()), as_json)
+
+
+@bench.command()
+def sync(as_json: Json = False) -> None:
+    """Compare the generated mouth with speech it was not trained on, and with controls."""
+    from agent.bench.sync import run
+    from agent.settings import Settings
+
+    _print(run(Settings()), as_json)
+
+
+@train.command()
+def motion(
+    hours: Annotated[float, typer.Option(help="How long to train, lessons not counted.")] = 1.0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint.")] = False,
+    seed: Annotated[int, typer.Option(help="Of weights, batches and noise.")] = 0,
+) -> None:
+    """Train the audio-to-motion model on speech made here."""
+    import logging
+
+    from agent.settings import Settings
+    from agent.training.command import train_motion
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    settings = Settings()
+    folder = settings.server.data_dir / "motion"
+    typer.echo(train_motion(folder, settings.mind.prompts_dir, hours, resume, seed))
 
 
 def _print(result: dict[str, Any], as_json: bool) -> None:

@@ -93,7 +93,8 @@ def rest_of(latents: Latents) -> Latents:
     The values are what a neutral, speaking face shows (posture, wandering, beats and blinks
     included), to take the place of behaviour's own in `REST_IN_MOTION`.
     """
-    return latents[..., REST_PART] @ _TO_REST
+    motions: Latents = latents[..., REST_PART] @ _TO_REST
+    return motions
 
 
 def latents_of(mouth: Latents, rest: Latents) -> Latents:

@@ -1,0 +1,163 @@
+"""What the network is trained to do well. Imports torch, and the network and batches of this room.
+
+The flow is straight: x_t = (1 - t) x0 + t noise, velocity noise - x0 (rectified flow; Liu et al.,
+2022), with t drawn from a logit-normal. From the velocity follows a guess of x0, which must also
+move as the lesson moves and close its lips where the lesson does.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from render.motion.neural.batches import Batch
+from render.motion.neural.contract import CONTEXT_FRAMES, LOOK_AHEAD
+from render.motion.neural.latent import LATENT, LATENT_INDEX, LATENT_SIZE, MOUTH_PART
+from render.motion.neural.network import REFERENCE_SIZES, TOKENS_PER_FRAME, Heard, MotionNetwork
+
+_WEIGHT: Final = {
+    "jawOpen": 3.0, "mouthLowerDown": 2.0, "mouthUpperUp": 2.0, "seal": 3.0, "tuck": 2.0,
+    "round": 1.5, "mouthPucker": 1.5, "browDown": 0.3, "gazeX": 0.5, "gazeY": 0.5,
+}  # fmt: skip
+_WEIGHTS: Final = torch.tensor([_WEIGHT.get(name, 1.0) for name in LATENT])
+_SEAL, _JAW = LATENT_INDEX["seal"], LATENT_INDEX["jawOpen"]
+_FIRST, _SECOND, _CLOSURE, _VISEMES, _GUESS = 0.6, 0.2, 1.5, 0.15, 0.5
+_DEAF = 0.1
+"""Share of windows whose sound is withheld."""
+_NOISE: Final = 0.3
+"""Most noise on known frames, in normalised units."""
+_TAUGHT = slice(0, -TOKENS_PER_FRAME * LOOK_AHEAD)
+"""Tokens whose own future is in the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A batch as tensors, with all that is chance drawn; shapes as in `MotionNetwork.forward`."""
+
+    mels: Tensor
+    clean: Tensor
+    noise: Tensor
+    mask: Tensor
+    sigma: Tensor
+    known: Tensor
+    time: Tensor
+    deaf: Tensor
+    references: list[Tensor]
+    given: Tensor
+    visemes: Tensor
+    closed: Tensor
+    past: Tensor
+
+
+def prepare(batch: Batch, random: np.random.Generator) -> Inputs:
+    """Draws noise, times and masks for a batch."""
+    size, span = batch.latents.shape[:2]
+    clean = torch.from_numpy(batch.latents)
+    mask = torch.from_numpy(masks(random, size, span))
+    sigma = random.uniform(0, _NOISE, (size, 1)) * (random.uniform(size=(size, 1)) < 0.7)
+    sigmas = torch.from_numpy(sigma.astype(np.float32)) * mask
+    normal = random.standard_normal((2, size, span, LATENT_SIZE), np.float32)
+    known = (clean + sigmas[..., None] * torch.from_numpy(normal[1])) * mask[..., None]
+    references = [torch.zeros(size, length) for length in REFERENCE_SIZES]
+    references[1] = torch.from_numpy(batch.style)
+    given = torch.zeros(size, len(REFERENCE_SIZES), dtype=torch.bool)
+    given[:, 1] = torch.from_numpy(batch.styled)
+    time = 1 / (1 + np.exp(-random.normal(0.0, 1.0, size)))
+    return Inputs(
+        mels=torch.from_numpy(batch.mels),
+        clean=clean,
+        noise=torch.from_numpy(normal[0]),
+        mask=mask,
+        sigma=sigmas,
+        known=known,
+        time=torch.from_numpy(time.astype(np.float32)),
+        deaf=torch.from_numpy(random.uniform(size=size) < _DEAF),
+        references=references,
+        given=given,
+        visemes=torch.from_numpy(batch.visemes),
+        closed=torch.from_numpy(batch.closed),
+        past=torch.from_numpy(batch.past),
+    )
+
+
+def masks(random: np.random.Generator, size: int, span: int) -> np.ndarray[tuple[int, int]]:
+    """Returns (size, span) float32, 1 where a frame is known: before, before and after, or none."""
+    mask = np.zeros((size, span), np.float32)
+    for row in mask:
+        kind = random.uniform()
+        if span > 2 and kind > 0.15:
+            row[: int(random.integers(1, min(4, span)))] = 1
+        if span > 3 and kind > 0.72:
+            row[-int(random.integers(1, 3)) :] = 1
+        if row.all():
+            row[span // 2] = 0
+    return mask
+
+
+def pretraining_loss(network: MotionNetwork, inputs: Inputs) -> tuple[Tensor, dict[str, float]]:
+    """The encoder alone: which viseme sounds, and what the mouth does."""
+    return _auxiliary(network, network.encode(inputs.mels), inputs)
+
+
+def flow_loss(network: MotionNetwork, inputs: Inputs) -> tuple[Tensor, dict[str, float]]:
+    """Everything: the flow, and the encoder's own tasks."""
+    tokens = network.encoder(inputs.mels)
+    auxiliary, told = _auxiliary(network, tokens, inputs)
+    heard = hear(network, tokens, inputs)
+    time = inputs.time[:, None, None]
+    noisy = (1 - time) * inputs.clean + time * inputs.noise
+    args = (noisy, inputs.known, inputs.mask, inputs.sigma, inputs.time, heard)
+    velocity = network(*args).float()
+    open_ = (1 - inputs.mask)[..., None]
+    wanted = inputs.noise - inputs.clean
+    weights = _WEIGHTS.to(velocity.device)
+    flow = (weights * open_ * (velocity - wanted) ** 2).sum() / (open_.sum() * weights.sum())
+    guess = noisy - time * velocity
+    guess = torch.where(open_ > 0, guess, inputs.clean)
+    shape = shape_loss(guess, inputs)
+    told |= {"flow": float(flow.detach()), "shape": float(shape.detach())}
+    return flow + shape + auxiliary, told
+
+
+def hear(network: MotionNetwork, tokens: Tensor, inputs: Inputs) -> Heard:
+    """Returns what all steps share, with the sound withheld where it is."""
+    silent = network.silence.to(tokens.dtype)
+    tokens = torch.where(inputs.deaf[:, None, None], silent, tokens)
+    times = torch.arange(inputs.clean.shape[1], dtype=torch.float32, device=tokens.device)
+    return network.listen(tokens, times, inputs.references, inputs.given)
+
+
+def shape_loss(guess: Tensor, inputs: Inputs) -> Tensor:
+    """How the mouth moves, and whether it closes; of guesses (B, T, LATENT_SIZE)."""
+    weights = _WEIGHTS.to(guess.device)
+    hears = (~inputs.deaf).float()[:, None, None]
+    error = (guess - inputs.clean) * hears
+    loss = guess.new_zeros(())
+    for order, share in ((1, _FIRST), (2, _SECOND)):
+        if error.shape[1] > order:
+            moved = torch.diff(error, n=order, dim=1)
+            mouth = (weights * moved**2)[..., MOUTH_PART]
+            loss = loss + share * mouth.mean()
+    closed = inputs.closed.float() * (1 - inputs.mask)
+    lips = error[..., _SEAL] ** 2 + 0.3 * error[..., _JAW] ** 2
+    return loss + _CLOSURE * (lips * closed).sum() / (closed.sum() + 10.0)
+
+
+def _auxiliary(
+    network: MotionNetwork, tokens: Tensor, inputs: Inputs
+) -> tuple[Tensor, dict[str, float]]:
+    scores, mouth = network.encoder.guess(tokens.float())
+    visemes = functional.cross_entropy(
+        scores[:, _TAUGHT].flatten(0, 1), inputs.visemes[:, _TAUGHT].flatten()
+    )
+    wanted = torch.cat([inputs.past, inputs.clean], dim=1)[..., MOUTH_PART]
+    frames = wanted.shape[1]
+    weights = _WEIGHTS[MOUTH_PART].to(mouth.device)
+    error = mouth[:, 4:frames] - wanted[:, 4:]
+    guess = (weights * error**2).mean()
+    told = {"visemes": float(visemes.detach()), "guess": float(guess.detach())}
+    assert wanted.shape[1] > CONTEXT_FRAMES
+    return _VISEMES * visemes + _GUESS * guess, told
