@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from livekit import rtc
 from livekit.agents.types import USERDATA_TIMED_TRANSCRIPT
 
+from agent.conversation import CUES
 from agent.expression import CALM
-from agent.mind.cues import Feel
+from agent.mind.cues import CueSheet, Feel
 from agent.speech.tts import voiced_words
 from agent.speech.voices.base import Voice
 from render.clock import AUDIO_RATE
+from render.motion.emotion import Emotion
 from render.types import AudioChunk
 
 APOLOGY = "I'm sorry, something went wrong on my side. Could you say that again?"
+SORRY = Feel(Emotion.CONCERNED, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,20 @@ class Apology:
         """Returns the apology, spoken once. Raises ModelUnavailable."""
         return cls(text, tuple([chunk async for chunk in voice.speak(text)]))
 
+    @property
+    def tagged(self) -> str:
+        """What is said, with the face that goes with it."""
+        return f"[{SORRY.emotion}:{SORRY.intensity}] {self.text}"
+
     async def frames(self) -> AsyncIterator[rtc.AudioFrame]:
-        """Yields it as a voice of livekit's would, words and phones included."""
+        """Yields it as livekit's agent does: words, phones and the face that goes with them."""
+        sheet = CueSheet()
+        sheet.cues.append((0, SORRY))
         for chunk in self.speech:
             samples = chunk.samples
             frame = rtc.AudioFrame(samples.tobytes(), AUDIO_RATE, 1, len(samples))
             frame.userdata[USERDATA_TIMED_TRANSCRIPT] = list(voiced_words(chunk))
+            frame.userdata[CUES] = sheet
             yield frame
 
 
