@@ -33,19 +33,21 @@ from agent.events import (
     Answer,
     Caption,
     Displayed,
+    Driving,
     Event,
     Hello,
     Layer,
     Offer,
     Ping,
     Pong,
+    Seen,
     State,
     Text,
     TimedWord,
     Turn,
     Watch,
 )
-from agent.server.socket import parse
+from agent.server.socket import error_event, parse
 
 E = TypeVar("E", bound=Event)
 WEB = Path(__file__).resolve().parents[2] / "web"
@@ -120,6 +122,8 @@ class PageServer:
         refuse: Raised as the answer to the next sessions while it is set.
         refuse_photo: Likewise, to the next photos.
         faces: What was made of photos: the form's fields, and the size of each file.
+        refuse_camera: Likewise, to the next cameras that want to move the face.
+        pictures: JPEGs that such a camera sent.
         received: Events of the page, oldest first.
         sessions: How many were opened.
         picture: (H, W, 3) RGB, what the face shows.
@@ -130,11 +134,14 @@ class PageServer:
     picture: NDArray[np.uint8]
     refuse: VisavisError | None = None
     refuse_photo: VisavisError | None = None
+    refuse_camera: VisavisError | None = None
+    pictures: list[bytes] = field(default_factory=list)
     faces: dict[str, dict[str, str | int]] = field(default_factory=dict)
     received: list[Event] = field(default_factory=list)
     sessions: int = 0
     url: str = ""
     disclosure: str = "Vera is an AI. Her face and voice are generated."
+    _camera: WebSocket | None = None
     _sockets: list[WebSocket] = field(default_factory=list)
     _peers: list[RTCPeerConnection] = field(default_factory=list)
     _face: Face | None = None
@@ -145,6 +152,36 @@ class PageServer:
         """Sends to the page that connected last."""
         stamped = event.model_copy(update={"id": 1, "at_ms": time.monotonic() * 1000})
         await self._sockets[-1].send_text(stamped.model_dump_json())
+
+    async def drive(self, event: Event) -> None:
+        """Sends to the camera that is driving."""
+        assert self._camera is not None
+        await self._camera.send_text(event.model_dump_json())
+
+    @property
+    def driven(self) -> bool:
+        """Whether a camera moves the face."""
+        return self._camera is not None
+
+    async def watch(self, camera: WebSocket) -> None:
+        """Answers a camera's pictures as if each showed a face, until it ends."""
+        await camera.accept()
+        self._camera = camera
+        try:
+            if self.refuse_camera is not None:
+                await self.drive(error_event(self.refuse_camera))
+                await camera.close(1008)
+                return
+            await self.drive(Driving(state="calibrating"))
+            while True:
+                data = await camera.receive_bytes()
+                self.pictures.append(data[4:])
+                number = int.from_bytes(data[:4], "big")
+                await self.drive(Seen(picture=number, face=True, pts=self.pts() + 1))
+        except (WebSocketDisconnect, RuntimeError):
+            return
+        finally:
+            self._camera = None
 
     async def drop(self) -> None:
         """Breaks the WebSocket and the media, without a goodbye."""
@@ -306,6 +343,10 @@ def _application(server: PageServer) -> FastAPI:
     @app.websocket("/v1/sessions/{id}/events")
     async def events(id: int, page: WebSocket, token: str) -> None:
         await server.listen(id, page)
+
+    @app.websocket("/v1/sessions/{id}/camera")
+    async def camera(id: int, camera: WebSocket) -> None:
+        await server.watch(camera)
 
     @app.get("/")
     async def page() -> FileResponse:

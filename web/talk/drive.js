@@ -27,7 +27,9 @@ export function wireDrive(session) {
   find("drive-form", HTMLFormElement).addEventListener("submit", () => {
     view.dataset.mirror = String(mirror.checked);
     void drive.start(video, { mirror: mirror.checked });
-    stop.focus();
+  });
+  dialog.addEventListener("close", () => {
+    if (drive.state !== "off") stop.focus();
   });
   stop.addEventListener("click", () => drive.stop());
 
