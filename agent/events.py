@@ -6,7 +6,8 @@ the same table for the browser; a test keeps the two equal.
 
 The session: `POST /v1/sessions {persona?, avatar?}` answers 201 `{id, token}`; `avatar` is a face
 other than the persona's own (`agent.server.avatars` says how faces are made and listed). The
-WebSocket is `/v1/sessions/{id}/events?token=…`. It is the session's lease. A second one,
+WebSocket is `/v1/sessions/{id}/events?token=…`. It is the session's lease: a client that lost it
+comes back within `lease_seconds` and goes on, with a new `hello` and what was said meanwhile. A second one,
 `/v1/sessions/{id}/camera?token=…`, takes pictures of a face that moves ours (`agent.server.drive`).
 """
 
@@ -28,10 +29,27 @@ class Event(BaseModel):
 
 
 class Offer(Event):
-    """A WebRTC offer: one sendrecv audio and one recvonly video section."""
+    """A WebRTC offer: one sendrecv audio and one recvonly video section.
+
+    A client that can draw the face itself adds a data channel "motion" (unordered, no
+    retransmissions), on which motion packets come (`render.motion.wire`), and says so.
+    """
 
     type: Literal["offer"] = "offer"
     sdp: str = Field(max_length=100_000)
+    presentation: Literal["video", "motion", "audio"] = "video"
+    can_draw: bool = False
+
+
+class SetPresentation(Event):
+    """What to show from now on. The voice goes on without a gap, except that `text` is silent.
+
+    `reason`: the person asked, or the device cannot keep up with what it shows.
+    """
+
+    type: Literal["set_presentation"] = "set_presentation"
+    presentation: Literal["video", "motion", "audio", "text"]
+    reason: Literal["asked", "device"] = "asked"
 
 
 class Text(Event):
@@ -149,12 +167,16 @@ class Goodbye(Event):
 
 
 class Hello(Event):
-    """First message. `disclosure` must be shown: the face and voice are generated."""
+    """First message. `disclosure` must be shown: the face and voice are generated.
+
+    A client that draws the face itself gets it from `/v1/avatars/{avatar}.avatar`.
+    """
 
     type: Literal["hello"] = "hello"
     session: str
     persona: str
     name: str
+    avatar: str
     greeting: str
     disclosure: str
     language: str
@@ -162,11 +184,22 @@ class Hello(Event):
 
 
 class Answer(Event):
-    """The WebRTC answer. Video RTP timestamps count from `video_origin`, 3600 a frame."""
+    """The WebRTC answer. RTP timestamps of video count from `video_origin`, 3,600 a frame, those
+    of sound from `audio_origin`, 1,920 a frame; both modulo 2^32."""
 
     type: Literal["answer"] = "answer"
     sdp: str
     video_origin: int
+    audio_origin: int
+
+
+class Presentation(Event):
+    """What is shown from now on, and why: somebody `asked`, the client's `device`, the `network`
+    or the server's load forced it, or things `recovered`."""
+
+    type: Literal["presentation"] = "presentation"
+    presentation: Literal["video", "motion", "audio", "text"]
+    reason: Literal["asked", "device", "network", "server_load", "recovered"]
 
 
 class State(Event):
@@ -291,11 +324,14 @@ class Closing(Event):
     """The session ends now."""
 
     type: Literal["closing"] = "closing"
-    reason: Literal["goodbye", "lease_expired", "server_stopping", "error", "replaced"]
+    reason: Literal[
+        "goodbye", "lease_expired", "server_stopping", "error", "replaced", "avatar_deleted"
+    ]
 
 
 ClientEvent = Annotated[
     Offer
+    | SetPresentation
     | Text
     | Interrupt
     | Microphone
@@ -312,6 +348,7 @@ ClientEvent = Annotated[
 ServerEvent = Annotated[
     Hello
     | Answer
+    | Presentation
     | State
     | UserTranscript
     | AgentTranscript

@@ -65,6 +65,8 @@ class Face(VideoGenerator):
     ) -> None:
         self.performer = performer
         self.skipped_pictures = 0
+        self.drawing_pictures = True
+        """Whether units carry pictures; not where the client draws, or nobody looks."""
         self._drawer = drawer
         self._drawing = drawing
         self.on_heard = on_heard
@@ -102,7 +104,7 @@ class Face(VideoGenerator):
             if self.steer is not None:
                 unit = replace(unit, motion=self.steer(unit.pts, unit.motion))
             self.on_mark("motion", unit.pts, self._now())
-            if late > LATE_FRAMES * FRAME_SECONDS:
+            if self.drawing_pictures and late > LATE_FRAMES * FRAME_SECONDS:
                 self.skipped_pictures += 1
                 self._on_skipped()
             else:
@@ -112,7 +114,7 @@ class Face(VideoGenerator):
                 self.on_heard(unit.ended)
 
     async def _draw(self, unit: AVUnit) -> AVUnit:
-        if self._drawer is None:
+        if self._drawer is None or not self.drawing_pictures:
             return unit
         loop = asyncio.get_running_loop()
         rgba = await loop.run_in_executor(self._drawing, self._copy_of, unit.motion)

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from livekit import rtc
+from livekit.agents import AgentSession
 from livekit.agents.types import USERDATA_TIMED_TRANSCRIPT
+from livekit.agents.voice import SpeechHandle
 
 from agent.conversation import CUES
 from agent.expression import CALM
@@ -70,3 +72,42 @@ class Manner:
     greeting: str = ""
     base: Feel = CALM
     apology: Apology = Apology()
+
+
+class Apologist:
+    """Says the apology when a part of the avatar fails, once at a time.
+
+    Args:
+        session: Who speaks.
+        apology: What is said; without sound, nothing is.
+    """
+
+    def __init__(self, session: AgentSession[None], apology: Apology) -> None:
+        self._session = session
+        self._apology = apology
+        self._underway: SpeechHandle | None = None
+        self._unheard = False
+
+    def failed(self, error: object) -> None:
+        """Takes an error of livekit's: of hearing, whose apology waits for a silence, or voice."""
+        kind = getattr(error, "type", "")
+        if kind == "stt_error":
+            self._unheard = True
+            if self._session.user_state != "speaking":
+                self.silent()
+        elif kind == "tts_error" and not getattr(error, "recoverable", True):
+            self._say()
+
+    def heard(self) -> None:
+        """The person was understood after all."""
+        self._unheard = False
+
+    def silent(self) -> None:
+        """The person has stopped speaking."""
+        if self._unheard:
+            self._unheard = False
+            self._say()
+
+    def _say(self) -> None:
+        if self._apology.speech and (self._underway is None or self._underway.done()):
+            self._underway = self._session.say(self._apology.text, audio=self._apology.frames())

@@ -14,7 +14,6 @@ from typing import Any, Protocol
 import numpy as np
 from livekit.agents import AgentSession, llm
 from livekit.agents.types import APIConnectOptions
-from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from numpy.typing import NDArray
 
@@ -32,6 +31,7 @@ from agent.events import (
     Interrupt,
     Offer,
     RegisterTools,
+    SetPresentation,
     State,
     Text,
     TimedWord,
@@ -42,12 +42,13 @@ from agent.events import Microphone as MicrophoneEvent
 from agent.expression import Expression
 from agent.face import Face
 from agent.ledger.turns import Mark
-from agent.manner import Manner
+from agent.manner import Apologist, Manner
+from agent.presenting import Presenter
 from agent.settings import MindSettings
 from agent.speech import marks
 from agent.timeline import Timeline
 from agent.toolbox import Toolbox
-from agent.transport.base import Transport
+from agent.transport.base import Presentation, Transport
 from render.clock import FRAME_RATE
 from render.types import Attitude, AVUnit, Motion
 
@@ -76,9 +77,12 @@ class Negotiator(Protocol):
     """Opens a transport for an offer."""
 
     async def __call__(
-        self, offer: str, microphone: Callable[[NDArray[np.int16]], None]
-    ) -> tuple[Transport, str, int]:
-        """Returns the transport, the SDP answer and the video origin; raises BadSdp."""
+        self,
+        offer: str,
+        microphone: Callable[[NDArray[np.int16]], None],
+        presentation: Presentation,
+    ) -> tuple[Transport, Answer]:
+        """Returns the transport and what answers the offer; raises BadSdp."""
         ...
 
 
@@ -96,6 +100,7 @@ class Session:
         emit: Sends an event to the client; never blocks.
         on_interrupted: Told of each answer that was cut short.
         tools: What the language model may call; none by default.
+        lowest_bitrate: Bits a second below which pictures are not sent.
     """
 
     def __init__(
@@ -110,6 +115,7 @@ class Session:
         emit: Callable[[Event], None],
         on_interrupted: Callable[[], None] = lambda: None,
         tools: Toolbox | None = None,
+        lowest_bitrate: int = 0,
     ) -> None:
         self.id = hello.session
         self._hello = hello
@@ -127,14 +133,14 @@ class Session:
         self._output = FaceOutput(
             face, timeline.voiced, self._expression.rehearse, self._expression.drop
         )
+        self._presenter = Presenter(face, emit, self._voice, lowest_bitrate)
         self._greeted = False
-        self._unheard = False
-        self._apologising: SpeechHandle | None = None
+        self._state = Attitude.IDLE
         self._said = ""
         self._spoken: dict[Mark, float] = {}
         self._segment = 0
         self._captioned = 0
-        self._closed = False
+        self._closed = self._driven = False
         face.on_mark = timeline.frame
         mind.on_asked = self._asked
         mind.on_token = timeline.answered
@@ -143,6 +149,7 @@ class Session:
             llm=mind, session_close_transcript_timeout=0.0, conn_options=CONNECT, **options
         )
         self._agent = Speaker(self._tools.offered())
+        self._apologist = Apologist(self._agent_session, manner.apology)
         self._listen()
 
     # ---------------------------------------------------------------- life
@@ -155,6 +162,11 @@ class Session:
         session.output.audio = self._output
         session.output.transcription = Captions(self._writing)
         await session.start(self._agent)
+
+    def rejoin(self) -> None:
+        """The client is back after a loss: says hello again, and what the avatar is doing."""
+        self._emit(self._hello)
+        self._tell(self._state)
 
     async def close(self, reason: str) -> None:
         """Frees everything. Idempotent."""
@@ -185,9 +197,11 @@ class Session:
             VisavisError: The event cannot be acted on; the session goes on.
         """
         if isinstance(event, Offer):
-            await self._accept(event.sdp)
+            await self._accept(event)
+        elif isinstance(event, SetPresentation):
+            self._presenter.ask(event)
         elif isinstance(event, Text):
-            if self._face.steer is not None:
+            if self._driven:
                 raise Driven("The camera moves this face; stop it to talk.")
             await self._typed(event.text)
         elif isinstance(event, Interrupt):
@@ -211,26 +225,34 @@ class Session:
         Raises:
             Busy: Somebody does already.
         """
-        if self._face.steer is not None:
+        if self._driven:
             raise Busy("This face is being moved already.")
         self._face.steer = steer
-        self._microphone.held = True
+        self._driven = self._microphone.held = True
         await self._interrupt()
 
     def undrive(self) -> None:
-        """The face is the agent's again."""
-        self._face.steer = None
-        self._microphone.held = False
+        """Listens and speaks again; whoever moved the face leads it back by itself."""
+        self._driven = self._microphone.held = False
 
-    async def _accept(self, sdp: str) -> None:
-        transport, answer, origin = await self._negotiate(sdp, self._microphone.push)
+    def _voice(self, on: bool) -> None:
+        """Speaks answers from now on, or only writes them."""
+        self._agent_session.output.set_audio_enabled(on)
+        if not on:
+            self._agent_session.interrupt(force=True)
+
+    async def _accept(self, offer: Offer) -> None:
+        push, wanted = self._microphone.push, offer.presentation
+        transport, answer = await self._negotiate(offer.sdp, push, wanted)
+        self._presenter.begin(wanted, offer.can_draw)
         previous, self._transport = self._transport, transport
         if previous is not None:
             await previous.close()
         transport.on_mark = self._timeline.frame
         transport.on_closed = self._transport_closed
         self._timeline.watch_frame = transport.watch
-        self._emit(Answer(sdp=answer, video_origin=origin))
+        self._presenter.attach(transport)
+        self._emit(answer)
         if self._media is None or self._media.done():
             self._media = asyncio.create_task(self._play(), name=f"media {self.id}")
 
@@ -263,6 +285,7 @@ class Session:
                     continue
                 self._follow(unit)
                 self._transport.send(unit)
+                self._presenter.follow(unit)
                 if not self._greeted and self._transport.stats().connected:
                     self._greeted = True
                     self._greet(unit.pts)
@@ -322,17 +345,21 @@ class Session:
         if attitude is Attitude.IDLE and self._agent_session.user_state == "speaking":
             attitude = Attitude.LISTENING
         self._expression.attitude(attitude)
+        self._tell(attitude)
+
+    def _tell(self, attitude: Attitude) -> None:
+        self._state = attitude
         self._emit(State.model_validate({"state": attitude.value}))
 
     def _user_state(self, event: Any) -> None:
         if event.new_state == "speaking":
             self._expression.attitude(Attitude.LISTENING)
-            self._emit(State(state="listening"))
-        elif self._unheard:
-            self._apologise()
+            self._tell(Attitude.LISTENING)
+        else:
+            self._apologist.silent()
 
     def _transcribed(self, event: Any) -> None:
-        self._unheard = False
+        self._apologist.heard()
         turn = self._timeline.turn + (0 if event.is_final else 1)
         self._emit(UserTranscript(turn=turn, text=event.transcript, final=event.is_final))
 
@@ -371,21 +398,8 @@ class Session:
         error = getattr(event.error, "error", event.error)
         logger.warning("session %s: %s", self.id, type(error).__name__)
         self._emit(_as_event(error))
-        kind = getattr(event.error, "type", "")
-        if kind == "stt_error":
-            self._unheard = True
-            if self._agent_session.user_state != "speaking":
-                self._apologise()
-        elif kind == "tts_error" and not event.error.recoverable:
-            self._apologise()
-
-    def _apologise(self) -> None:
-        """Says, without any model, that something went wrong."""
-        self._unheard = False
-        apology, underway = self._manner.apology, self._apologising
-        if self._closed or not apology.speech or (underway and not underway.done()):
-            return
-        self._apologising = self._agent_session.say(apology.text, audio=apology.frames())
+        if not self._closed:
+            self._apologist.failed(event.error)
 
 
 def _as_event(error: object) -> Error:

@@ -21,7 +21,7 @@ from agent.avatars.store import AvatarStore
 from agent.avatars.studio import Studio
 from agent.conversation import MindLLM
 from agent.errors import NotFound
-from agent.events import Event, Hello
+from agent.events import Answer, Event, Hello
 from agent.face import Face
 from agent.ledger.exporters import JsonLines, Metrics
 from agent.ledger.turns import TurnRecord
@@ -40,7 +40,7 @@ from agent.speech.session_options import session_options
 from agent.speech.voices.base import Voice
 from agent.timeline import Timeline
 from agent.toolbox import Toolbox
-from agent.transport.base import Transport
+from agent.transport.base import Presentation, Transport
 from agent.transport.webrtc import WebRtcPeer
 from render.motion.emotion import Emotion
 from render.motion.performer import Performer
@@ -84,6 +84,8 @@ class Models:
         store = AvatarStore(settings.avatars_dir, face.people_package)
         self.avatars = Avatars(store, Studio(), (face.width, face.height))
         self._apologies: dict[str, Apology] = {}
+        self._warm = ""
+        self._warming: set[asyncio.Task[None]] = set()
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, "encode")
         sinks: list[Callable[[TurnRecord], None]] = [metrics]
@@ -100,9 +102,18 @@ class Models:
             tasks.create_task(self._meet_people())
         self._tools += self._mcp.tools
         refuse_duplicates(self._tools)
+        self._prewarm(self._settings.mind.persona)
         # What is loaded now stays: sparing it makes the collection after each session cheap.
         gc.collect()
         gc.freeze()
+
+    def _prewarm(self, persona: str) -> None:
+        """Lets the language model read a persona's prompt, unless it read that one last."""
+        if persona != self._warm:
+            self._warm = persona
+            task = asyncio.create_task(self._mind.prewarm(persona), name=f"prewarm {persona}")
+            self._warming.add(task)
+            task.add_done_callback(self._warming.discard)
 
     async def _start_speech(self) -> None:
         await self._speech.start()
@@ -116,6 +127,9 @@ class Models:
 
     async def stop(self) -> None:
         """Ends all model processes and threads."""
+        for task in self._warming:
+            task.cancel()
+        await asyncio.gather(*self._warming, return_exceptions=True)
         await asyncio.gather(self._speech.aclose(), self._mind.aclose(), self.avatars.aclose())
         await self._mcp.aclose()
         self._drawing.shutdown(cancel_futures=True)
@@ -153,6 +167,8 @@ class Models:
         """
         who = self._persona(persona)
         shown = await asyncio.to_thread(self.avatars.get, avatar or who.avatar)
+        seat.avatar = shown.id
+        self._prewarm(who.id)
         emit = _outbox(seat)
         size = (self._settings.face.width, self._settings.face.height)
         bundle = await self.avatars.bundle(shown.id)
@@ -198,6 +214,7 @@ class Models:
             emit,
             self._metrics.interruptions.inc,
             Toolbox(self._settings.mind, self._tools, who.bridge, emit),
+            self._settings.webrtc.video_bitrate_min,
         )
         return session
 
@@ -208,15 +225,19 @@ class Models:
         return Feel(Emotion(who.emotion or face.emotion), intensity)
 
     async def _negotiate(
-        self, offer: str, microphone: Callable[[NDArray[np.int16]], None]
-    ) -> tuple[Transport, str, int]:
-        face = self._settings.face
+        self,
+        offer: str,
+        microphone: Callable[[NDArray[np.int16]], None],
+        presentation: Presentation,
+    ) -> tuple[Transport, Answer]:
+        size = self._settings.face.width, self._settings.face.height
         peer = WebRtcPeer(
-            self._settings.webrtc, face.width, face.height, self._encoding, time.monotonic
+            self._settings.webrtc, *size, self._encoding, time.monotonic, presentation
         )
         peer.on_microphone = microphone
-        answer, origin = await peer.answer(offer)
-        return peer, answer, origin
+        sdp, video_origin = await peer.answer(offer)
+        answer = Answer(sdp=sdp, video_origin=video_origin, audio_origin=peer.audio_origin)
+        return peer, answer
 
 
 def _outbox(seat: Seat) -> Callable[[Event], None]:
@@ -240,6 +261,7 @@ def _hello(seat: Seat, who: Persona, shown: AvatarRecord, settings: Settings) ->
         session=seat.id,
         persona=who.id,
         name=who.name,
+        avatar=shown.id,
         greeting=plain(who.greeting),
         disclosure=disclosure,
         language=who.language,

@@ -206,6 +206,7 @@ class PageServer:
                 session=str(id),
                 persona=persona["id"],
                 name=persona["name"],
+                avatar=persona["id"],
                 greeting="",
                 disclosure=self.disclosure,
                 language="en",
@@ -244,7 +245,8 @@ class PageServer:
         peer.addTrack(self._face)
         with patch.object(aiortc.rtcrtpsender, "random32", lambda: VIDEO_ORIGIN):
             await peer.setLocalDescription(await peer.createAnswer())
-            await self.send(Answer(sdp=peer.localDescription.sdp, video_origin=VIDEO_ORIGIN))
+            sdp = peer.localDescription.sdp
+            await self.send(Answer(sdp=sdp, video_origin=VIDEO_ORIGIN, audio_origin=0))
             await asyncio.wait_for(connected.wait(), 10)
             await asyncio.sleep(0.1)
         await self.send(Watch(watch=1, pts=0, what="first_frame"))

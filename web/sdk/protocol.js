@@ -15,7 +15,8 @@ export const STRUCTURES = /** @type {const} */ ({
 
 /** What the client sends. */
 export const CLIENT_EVENTS = /** @type {const} */ ({
-  offer: { sdp: "string" },
+  offer: { sdp: "string", presentation: "video|motion|audio?", can_draw: "boolean?" },
+  set_presentation: { presentation: "video|motion|audio|text", reason: "asked|device?" },
   text: { text: "string" },
   interrupt: {},
   microphone: { enabled: "boolean" },
@@ -40,12 +41,17 @@ export const SERVER_EVENTS = /** @type {const} */ ({
     session: "string",
     persona: "string",
     name: "string",
+    avatar: "string",
     greeting: "string",
     disclosure: "string",
     language: "string",
     ice_servers: "string[]",
   },
-  answer: { sdp: "string", video_origin: "integer" },
+  answer: { sdp: "string", video_origin: "integer", audio_origin: "integer" },
+  presentation: {
+    presentation: "video|motion|audio|text",
+    reason: "asked|device|network|server_load|recovered",
+  },
   state: { state: "idle|listening|thinking|speaking" },
   user_transcript: { turn: "integer", text: "string", final: "boolean" },
   agent_transcript: {
@@ -67,7 +73,7 @@ export const SERVER_EVENTS = /** @type {const} */ ({
   tool_call: { call: "string", name: "string", arguments: "object" },
   pong: { ping: "integer" },
   error: { code: "string", message: "string", retry_after: "integer?" },
-  closing: { reason: "goodbye|lease_expired|server_stopping|error|replaced" },
+  closing: { reason: "goodbye|lease_expired|server_stopping|error|replaced|avatar_deleted" },
 });
 
 /** Lengths in characters beyond which the server refuses an event. */

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from agent.conversation import MindLLM
 from agent.errors import ModelUnavailable
-from agent.events import Event, Hello, Offer, SetEmotion, Text
+from agent.events import Answer, Event, Hello, Offer, SetEmotion, SetPresentation, Text
 from agent.face import Face
 from agent.manner import Apology, Manner
 from agent.mind.cues import Feel
@@ -30,7 +30,7 @@ from agent.speech.ears.transcript import Transcript
 from agent.speech.session_options import options
 from agent.speech.voices.base import Voice
 from agent.timeline import Timeline
-from agent.transport.base import Transport
+from agent.transport.base import Presentation, Transport
 from render.clock import AUDIO_RATE
 from render.motion.emotion import Emotion
 from render.motion.gesture import Gesture, Nod
@@ -88,6 +88,7 @@ class Wire:
         self.on_microphone: Any = None
         self.on_mark: Any = None
         self.on_closed: Any = None
+        self.presentation: Presentation = "video"
         self.fail = False
         self.sounding = 0
 
@@ -100,7 +101,7 @@ class Wire:
         pass
 
     def stats(self) -> Any:
-        return SimpleNamespace(connected=True)
+        return SimpleNamespace(connected=True, loss=0.0, video_bitrate=900_000)
 
     async def close(self) -> None:
         pass
@@ -152,15 +153,7 @@ class Talk:
         self.events: list[Event] = []
         self.voice, self.ears, self.wire = Tones(), Ears(), Wire()
         self.performer = Watched()
-        hello = Hello(
-            session="s",
-            persona="p",
-            name="P",
-            greeting="",
-            disclosure="d",
-            language="en",
-            ice_servers=[],
-        )
+        hello = Hello.model_construct(session="s", name="P")
         self.session = Session(
             hello,
             Face(self.performer, None, drawing),
@@ -172,9 +165,12 @@ class Talk:
             self.events.append,
         )
 
-    async def _negotiate(self, offer: str, microphone: Any) -> tuple[Transport, str, int]:
+    async def _negotiate(
+        self, offer: str, microphone: Any, presentation: Presentation
+    ) -> tuple[Transport, Answer]:
         self.microphone = microphone
-        return self.wire, "", 0
+        self.wire.presentation = presentation
+        return self.wire, Answer(sdp="", video_origin=0, audio_origin=0)
 
     async def until(self, kind: str, **values: Any) -> Any:
         """Waits for an event, which is taken out with all before it."""
@@ -373,3 +369,34 @@ async def test_media_that_fails_can_be_negotiated_anew() -> None:
         await talk.session.handle(Text(text="Are you there?"))
         assert (await talk.until("agent_transcript", final=True)).text == "Hello."
         assert talk.voice.said == ["Hello.", "Hello."]
+
+
+async def test_what_is_shown_changes_and_the_voice_goes_on() -> None:
+    paper = Paper()
+    paper.pieces = ("Once more and " * 10 + "again.",)
+    async with talking(minded(paper)) as talk:
+        await talk.session.handle(Text(text="Tell me."))
+        await talk.until("watch", what="lips")
+        for shown in ("motion", "audio", "video"):
+            await talk.session.handle(SetPresentation(presentation=shown))  # type: ignore[arg-type]
+            told = await talk.until("presentation")
+            assert (told.presentation, told.reason) == (shown, "asked")
+            assert talk.wire.presentation == shown
+        final = await talk.until("agent_transcript", final=True)
+        assert not final.interrupted
+
+
+async def test_text_is_answered_without_a_voice_until_the_voice_is_asked_for() -> None:
+    paper = Paper()
+    paper.pieces = ("That is so.",)
+    async with talking(minded(paper)) as talk:
+        await talk.session.handle(SetPresentation(presentation="text", reason="device"))
+        await talk.session.handle(Text(text="Is it?"))
+        final = await talk.until("agent_transcript", final=True)
+        assert final.text == "That is so."
+        assert talk.voice.said == []
+        assert talk.wire.presentation == "audio"
+        await talk.session.handle(SetPresentation(presentation="video"))
+        await talk.session.handle(Text(text="And aloud?"))
+        await talk.until("agent_transcript", final=True)
+        assert " ".join(talk.voice.said) == "That is so."
