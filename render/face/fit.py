@@ -16,6 +16,11 @@ from render.types import ARKIT_SHAPES
 RING_PULL = (1.0, 0.95, 0.78, 0.45)
 """How far each lip ring, inner to outer, follows what moves the inner rim."""
 MOUTH_UNDO, SMILE_UNDO, SQUINT_UNDO, UNDO_ABOVE = 0.85, 1.1, 0.3, 0.12
+SMILING = 0.3
+"""Score from which a smile may have been undone too little or too much."""
+REST_WIDTHS, REST_HEIGHTS = (0.37, 0.40), (-0.018, -0.004)
+"""Width of a resting mouth, and height of its corners over its middle, in face widths: calm
+pictures of people whose smiles were undone read .37 to .40 and -.012 to 0."""
 FROWN_UNDO_INNER, FROWN_UNDO_OUTER = 1.65, 0.8
 """How much of the frown that a photo shows each end of a raised brow smooths out."""
 
@@ -68,7 +73,7 @@ def fit_face(face: DetectedFace, shapes: FaceShapes) -> FaceFit:
     scale, rotation, _ = fit_similarity(shapes.vertices, photo)
     motion = scale * rotation.T
     deltas = shapes.deltas @ motion
-    neutral = _neutralise(photo, deltas, face.scores)
+    neutral = _neutralise(photo, deltas, face.scores, rotation)
     _fit_blink(neutral, deltas)
     _fit_brows(deltas, face.scores)
     return FaceFit(
@@ -95,10 +100,12 @@ def undo_weight(name: str, score: float) -> float:
     return MOUTH_UNDO * score if mouth and score > UNDO_ABOVE else 0.0
 
 
-def _neutralise(photo: Points, deltas: Points, scores: dict[str, float]) -> Points:
+def _neutralise(photo: Points, deltas: Points, scores: dict[str, float], axes: Points) -> Points:
     """Takes the photo's own expression out, then closes the lips column by column."""
     weights = np.array([undo_weight(name, scores.get(name, 0.0)) for name in ARKIT_SHAPES])
     neutral: Points = photo - np.tensordot(weights, deltas, 1)
+    if max(scores.get("mouthSmileLeft", 0.0), scores.get("mouthSmileRight", 0.0)) > SMILING:
+        _settle_corners(neutral, deltas, axes)
     for column in range(1, len(topology.INNER_UPPER) - 1):
         upper, lower = topology.LIP_RINGS[0]
         gap = neutral[upper[column]] - neutral[lower[column]]
@@ -106,6 +113,28 @@ def _neutralise(photo: Points, deltas: Points, scores: dict[str, float]) -> Poin
             neutral[upper[column]] -= 0.3 * pull * gap
             neutral[lower[column]] += 0.7 * pull * gap
     return neutral
+
+
+def _settle_corners(neutral: Points, deltas: Points, axes: Points) -> None:
+    """Brings the corners of a mouth that smiled to where resting mouths have them.
+
+    Smiles differ more than one shape can say. What is left of one moves the skin as far as the
+    smile itself does there. `axes` (3, 3) holds the head's right, up and forward as columns.
+    """
+    size = float(np.linalg.norm(np.subtract(*neutral[list(topology.CHEEK_EDGES)])))
+    across, up = axes[:, 0], axes[:, 1]
+    corners = neutral[list(topology.MOUTH_CORNERS)]
+    middle = neutral[[topology.UPPER_LIP, topology.LOWER_LIP]].mean(0)
+    wide = float(np.linalg.norm(np.subtract(*corners))) / size
+    narrower = (wide - float(np.clip(wide, *REST_WIDTHS))) * size / 2
+    way = np.zeros_like(neutral)
+    for name, corner, inward in zip(("Right", "Left"), corners, (1.0, -1.0), strict=True):
+        high = float((corner - middle) @ up) / size
+        lower = (high - float(np.clip(high, *REST_HEIGHTS))) * size
+        reach = np.linalg.norm(deltas[ARKIT_SHAPES.index(f"mouthSmile{name}")], axis=1)
+        share = np.clip(reach / reach[list(topology.MOUTH_CORNERS)].max(), 0, 1)
+        way += share[:, None] * (inward * narrower * across - lower * up)
+    neutral += way
 
 
 def _fit_blink(neutral: Points, deltas: NDArray[np.float64]) -> None:

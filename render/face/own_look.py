@@ -17,7 +17,7 @@ from render.face.images import encode, fill_holes, to_bytes
 from render.types import ARKIT_SHAPES
 
 LEAST_GAP = 0.012
-"""Lips less far apart than this, in face widths, keep nothing."""
+"""Lips less far apart than this, and ways shorter than it, keep nothing; face widths."""
 LIPS_MARGIN, MOUTH_MARGIN = 0.05, 0.06
 """How far the pictures of lips and mouth reach beyond these, face widths."""
 FADE = (0.02, 0.05)
@@ -39,13 +39,14 @@ def build_own_look(
         scores: The photo's shapes, each in [0, 1].
 
     Returns:
-        The look with its textures, or None and none where the lips are closed.
+        The look with its textures, or None and none where shapes alone bring a closed mouth back.
     """
     upper, lower = (layer.place[half] @ fit.photo for half in layer.lips[0])
-    if ((upper - lower) @ fit.up).max() < LEAST_GAP * fit.width:
-        return None, {}
     weights = np.array([undo_weight(name, scores.get(name, 0.0)) for name in ARKIT_SHAPES])
     left_over = fit.photo - fit.neutral - np.tensordot(weights, fit.deltas, 1)
+    parted = ((upper - lower) @ fit.up).max() > LEAST_GAP * fit.width
+    if not parted and np.linalg.norm(left_over, axis=1).max() < LEAST_GAP * fit.width:
+        return None, {}
     scale = max(float(np.abs(left_over).max()) / 127, 1e-6)
     rims = np.stack([upper, lower])
     lips = fit.photo[[topology.UPPER_LIP, topology.LOWER_LIP]].mean(0)
