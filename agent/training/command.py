@@ -60,7 +60,7 @@ def train_motion(
 
 
 def _train(trainer: Trainer, shards: dict[str, Shard], folder: Path, seconds: float) -> None:
-    testers = {
+    testers: dict[str, Sampler] = {
         name: Sampler(shards, testing=True, voices=[name]) for name in TEST_VOICES if name in shards
     }
     due = trainer.seconds + CHECK_SECONDS

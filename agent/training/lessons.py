@@ -119,7 +119,7 @@ def _lessons(name: str, recipe: Recipe, speaker: Speaker, spoken: list[str]) -> 
     numbers = np.arange(len(spoken))
     tested = numbers % HELD_OUT_SHARE == 0
     held_out = numbers[tested][:60]
-    taught = [] if recipe.held_out else random.permutation(numbers[~tested])[: recipe.sentences]
+    taught = random.permutation(numbers[~tested])[: 0 if recipe.held_out else recipe.sentences]
     share = recipe.sentences if recipe.held_out else max(recipe.sentences // HELD_OUT_SHARE, 9)
     for group, testing in ((taught, False), (held_out[:share], True)):
         for first in range(0, len(group), _SENTENCES_PER_CLIP):

@@ -29,6 +29,8 @@ _JAW = LATENT_INDEX["jawOpen"]
 _LIPS = [LATENT_INDEX[name] for name in ("mouthLowerDown", "mouthUpperUp")]
 _LIVELY = [LATENT_INDEX[name] for name in ("browInnerUp", "browOuterUp", "yaw", "pitch", "roll")]
 _STYLED_SHARE, _NOISY_SHARE, _LIMITED_SHARE = 0.5, 0.6, 0.15
+_BEYOND = 12
+"""Frames by which windows may reach beyond the end of a clip, into silence."""
 _LIMITS = (36, 76)
 """The lowest and highest band at which a line may cut off; 4 kHz is band 55."""
 
@@ -96,7 +98,7 @@ class Sampler:
         closed = np.zeros((size, span), bool)
         for row, pick in enumerate(np.searchsorted(self._edges, random.uniform(size=size))):
             clip = self._clips[min(int(pick), len(self._clips) - 1)]
-            first = int(random.integers(-6, max(clip.frames - span, 1))) - CONTEXT_FRAMES
+            first = int(random.integers(-6, max(clip.frames - span + _BEYOND, 1))) - CONTEXT_FRAMES
             start, stop = max(first, 0), min(first + whole, clip.frames)
             shard, at = self._shards[clip.voice], slice(clip.start + start, clip.start + stop)
             to = slice(start - first, stop - first)
@@ -162,7 +164,8 @@ def disguise(power: Mels, random: np.random.Generator) -> Mels:
     heard = power * 10 ** (gain[:, None, :] / 10)
     limited = random.uniform(size=size) < _LIMITED_SHARE
     limit = random.integers(*_LIMITS, size=size)
-    heard *= 1 - limited[:, None, None] * (np.arange(bands) > limit[:, None])[:, None, :]
+    cut = limited[:, None] & np.less.outer(limit, np.arange(bands))
+    heard = np.where(cut[:, None, :], 0, heard)
     level = 10 * np.log10(heard.mean(axis=(1, 2)) + 1e-9)[:, None, None]
     tilt = _smooth(random.normal(0, 5.0, (size, 5)), bands)[:, None, :]
     noise = 10 ** ((level + tilt - random.uniform(5, 45, (size, 1, 1))) / 10)

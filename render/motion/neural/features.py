@@ -29,12 +29,13 @@ def _mel(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _filters() -> NDArray[np.float32]:
     """(FFT // 2 + 1, BANDS) triangles, each of unit sum."""
-    edges = np.linspace(*_mel(np.array(_RANGE_HZ)), BANDS + 2)
+    low, high = _mel(np.array(_RANGE_HZ))
+    edges = np.linspace(low, high, BANDS + 2)
     bins = _mel(np.arange(FFT // 2 + 1) * RATE / FFT)
     rising = (bins[:, None] - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - bins[:, None]) / (edges[2:] - edges[1:-1])
     triangles = np.maximum(np.minimum(rising, falling), 0.0)
-    return (triangles / np.maximum(triangles.sum(axis=0), 1e-3)).astype(np.float32)
+    return np.asarray(triangles / np.maximum(triangles.sum(axis=0), 1e-3), np.float32)
 
 
 _FILTERS: Final = _filters()
@@ -53,4 +54,4 @@ def mel_power(audio: NDArray[np.float32]) -> Mels:
 
 def log_mels(power: Mels) -> Mels:
     """Returns power as the network takes it, about within [-2, 2]."""
-    return ((np.log(power + FLOOR) - _LOG_CENTRE) / _LOG_SCALE).astype(np.float32)
+    return np.asarray((np.log(power + FLOOR) - _LOG_CENTRE) / _LOG_SCALE, np.float32)

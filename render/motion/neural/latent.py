@@ -72,12 +72,13 @@ BLINK_IN_MOTION: Final = np.array([CHANNEL_INDEX["eyeBlinkLeft"], CHANNEL_INDEX[
 
 def normalise(latents: Latents) -> Latents:
     """Returns plain latents (..., LATENT_SIZE) as the network sees them."""
-    return (latents - MEAN) / SCALE
+    values: Latents = (latents - MEAN) / SCALE
+    return values
 
 
 def denormalise(values: Latents) -> Latents:
     """Returns what the network made (..., LATENT_SIZE) in plain units, within their bounds."""
-    return np.clip(values * SCALE + MEAN, _LOW, _HIGH).astype(np.float32)
+    return np.asarray(np.clip(values * SCALE + MEAN, _LOW, _HIGH), np.float32)
 
 
 def mouth_of(latents: Latents) -> Latents:

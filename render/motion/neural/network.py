@@ -133,7 +133,8 @@ class Attention(nn.Module):
         return out
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        batch, count, width = x.shape
+        return x.reshape(batch, count, self.heads, width // self.heads).transpose(1, 2)
 
 
 class Layer(nn.Module):
@@ -158,7 +159,8 @@ class Layer(nn.Module):
         x = x + parts[5] * self.sound(y, memory, turns.frames, turns.memory)
         y = self.norms[2](x) * (1 + parts[6]) + parts[7]
         y = self.down(functional.gelu(self.up(y), approximate="tanh"))
-        return x + parts[8] * y
+        out: Tensor = x + parts[8] * y
+        return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""How well one motion follows another: aperture, lag, closures. Imports numpy and `latent`."""
+"""How well one motion follows another: aperture, lag, closures. Imports `latent`."""
 
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from render.clock import FRAME_SECONDS
 from render.motion.neural.latent import LATENT_INDEX, Latents
 
 _JAW, _SEAL, _LOWER, _UPPER = (
@@ -13,7 +14,13 @@ _JAW, _SEAL, _LOWER, _UPPER = (
 SEALED: Final = 0.5
 """Value of `seal`, or an opening below `SHUT`, from which lips are seen to meet."""
 SHUT: Final = 0.03
-_LAGS: Final = range(-10, 11)
+APART: Final = 0.05
+"""Opening from which lips are seen to be apart."""
+_NEAR: Final = 6
+"""Frames around a closure in which the mouth must have been open."""
+_FINER: Final = 4
+_LAGS: Final = range(-40, 41)
+"""Lags that are tried, in quarters of a frame."""
 
 
 def aperture(latents: Latents) -> NDArray[np.float32]:
@@ -30,15 +37,34 @@ def correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return float(np.corrcoef(one, other)[0, 1])
 
 
-def lag_ms(moved: NDArray[np.float32], wanted: NDArray[np.float32], step_ms: float) -> float:
-    """Returns by how much `moved` comes too late, where it fits `wanted` best."""
+def lag_ms(moved: list[NDArray[np.float32]], wanted: list[NDArray[np.float32]]) -> float:
+    """Returns by how much clips (T,) come too late, in ms, where they fit best.
+
+    Curves are read between the frames, by straight lines, every 10 ms.
+    """
+    pairs = [(_finer(a), _finer(b)) for a, b in zip(moved, wanted, strict=True)]
     best, found = -2.0, 0
     for lag in _LAGS:
-        first, last = max(lag, 0), len(moved) + min(lag, 0)
-        r = correlation(moved[first:last], wanted[first - lag : last - lag])
+        parts = [_overlap(a, b, lag) for a, b in pairs if len(a) > 2 * abs(lag)]
+        if not parts:
+            continue
+        r = correlation(*(np.concatenate(side) for side in zip(*parts, strict=True)))
         if r > best:
             best, found = r, lag
-    return found * step_ms
+    return found * 1000 * FRAME_SECONDS / _FINER
+
+
+def _finer(curve: NDArray[np.float32]) -> NDArray[np.float32]:
+    moments = np.arange((len(curve) - 1) * _FINER + 1) / _FINER
+    return np.asarray(np.interp(moments, np.arange(len(curve)), curve), np.float32)
+
+
+def _overlap(
+    moved: NDArray[np.float32], wanted: NDArray[np.float32], lag: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    if lag >= 0:
+        return moved[lag:], wanted[: len(wanted) - lag]
+    return moved[:lag], wanted[-lag:]
 
 
 def closures(closed: NDArray[np.bool_]) -> list[slice]:
@@ -48,8 +74,24 @@ def closures(closed: NDArray[np.bool_]) -> list[slice]:
 
 
 def closure_recall(latents: Latents, closed: NDArray[np.bool_]) -> tuple[int, int]:
-    """Returns how many closures are reached, within a frame, and how many there are."""
-    shut = (latents[..., _SEAL] >= SEALED) | (aperture(latents) <= SHUT)
+    """Returns how many closures (T,) a motion (T, LATENT_SIZE) shows, and how many there are.
+
+    A closure is shown where lips are shut within a frame of it, having been apart within a
+    quarter of a second: a mouth that never opens shows none.
+    """
+    opened = aperture(latents)
+    shut = (latents[..., _SEAL] >= SEALED) | (opened <= SHUT)
     runs = closures(closed)
-    reached = sum(bool(shut[max(run.start - 1, 0) : run.stop + 1].any()) for run in runs)
+    reached = 0
+    for run in runs:
+        met = shut[max(run.start - 1, 0) : run.stop + 1].any()
+        apart = opened[max(run.start - _NEAR, 0) : run.stop + _NEAR].max(initial=0) >= APART
+        reached += bool(met and apart)
     return reached, len(runs)
+
+
+def closure_precision(latents: Latents, closed: NDArray[np.bool_]) -> tuple[int, int]:
+    """Returns how many of a motion's sealed stretches belong to a closure, and how many it has."""
+    runs = closures(latents[..., _SEAL] >= SEALED)
+    meant = sum(bool(closed[max(run.start - 1, 0) : run.stop + 1].any()) for run in runs)
+    return meant, len(runs)

@@ -57,7 +57,7 @@ def teach(samples: NDArray[np.int16], phones: list[Phone], seed: int) -> Lesson:
     speech.append(samples, phones)
     speech.finish()
     count = len(samples) // round(AUDIO_RATE * FRAME_SECONDS)
-    middles = (np.arange(count) + 0.5) * FRAME_SECONDS
+    middles = (np.arange(count, dtype=np.float64) + 0.5) * FRAME_SECONDS
     mouth = Coarticulation().begin(speech).at(middles)
     latents = latents_of(mouth, _behaviour(speech, count, seed))
     visemes = viseme_track(phones, 2 * count)

@@ -23,7 +23,7 @@ def save_weights(network: MotionNetwork, path: Path = PACKAGED) -> None:
     }
     arrays[_SHAPE] = np.array(json.dumps(asdict(network.shape)))
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(path, **arrays)  # type: ignore[arg-type]
+    np.savez(path, **arrays)
 
 
 def load_network(path: Path = PACKAGED) -> MotionNetwork:
