@@ -37,7 +37,7 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
     "Cache-Control": "no-cache",
 }
-WEB_FOLDERS = ("sdk", "talk")
+WEB_FOLDERS = ("sdk", "talk", "player")
 """What of `web/` is public, besides `index.html`; tests and node modules are not."""
 
 
@@ -113,7 +113,7 @@ def create_app(settings: ServerSettings, runtime: Runtime, metrics: Metrics) -> 
     _headers(app)
     _sessions(app, hub, metrics)
     add_drive_route(app, hub, desk)
-    add_avatar_routes(app, runtime.avatars, runtime)
+    add_avatar_routes(app, runtime.avatars, runtime, hub.end_showing)
     _facts(app, runtime, metrics)
     _pages(app)
     return app

@@ -1,10 +1,12 @@
 /**
- * One connected session: its lease, its socket, its media and its clock. It is opened once, and
- * when it is lost another one is made. Imports the other parts of the client except `session`.
+ * One connection to a session: its lease, its socket, its media and its clock. It is opened once,
+ * and when it is lost another one is made, to the same session while that lives. Imports the other parts of the client except `session`.
  */
 
 import { cameraUrl, createSession, eventsUrl } from "./api.js";
+import { AudioClock } from "./audio-clock.js";
 import { ClockFilter, wallClock } from "./clock.js";
+import { canDraw, DrawnFace } from "./drawn-face.js";
 import { asSessionError, SessionError } from "./errors.js";
 import { FrameClock, FrameLog } from "./frames.js";
 import { MediaPeer } from "./peer.js";
@@ -13,6 +15,7 @@ import { EventSocket } from "./socket.js";
 /** @typedef {import("./protocol.js").ClientEvent} ClientEvent */
 /** @typedef {import("./protocol.js").ServerEvent} ServerEvent */
 /** @typedef {import("./frames.js").DisplayedFrame} DisplayedFrame */
+/** @typedef {"video" | "motion" | "audio" | "text"} Presentation */
 
 const OPENING_MS = 15_000;
 const FIRST_PINGS = 5;
@@ -38,9 +41,19 @@ export class Link extends EventTarget {
   /** @type {EventSocket | null} */
   #socket = null;
   /** @type {import("./api.js").Lease | null} */
-  #lease = null;
+  #lease;
+  #rejoins;
   /** @type {FrameClock | null} */
   #frameClock = null;
+  /** @type {AudioClock | null} */
+  #soundClock = null;
+  #avatarUrl = "";
+  /** @type {Presentation} */
+  #presentation = "video";
+  /** @type {(() => HTMLCanvasElement) | null} */
+  #makeCanvas = null;
+  /** @type {DrawnFace | null} */
+  #drawnFace = null;
   #frames = new FrameLog((watch, frame) => this.#reportDisplayed(watch, frame));
   /** Aborted when the link closes; all its listeners and timers hang on it. */
   #life = new AbortController();
@@ -51,11 +64,19 @@ export class Link extends EventTarget {
   /**
    * @param {string} apiUrl
    * @param {import("./api.js").Who} who
+   * @param {import("./api.js").Lease | null} [lease] of a session that was left and goes on
    */
-  constructor(apiUrl, who) {
+  constructor(apiUrl, who, lease = null) {
     super();
     this.#apiUrl = apiUrl;
     this.#who = who;
+    this.#lease = lease;
+    this.#rejoins = lease !== null;
+  }
+
+  /** Of the session, while it may be rejoined. */
+  get lease() {
+    return this.#lease;
   }
 
   /** The server's voice and face. */
@@ -85,7 +106,8 @@ export class Link extends EventTarget {
     try {
       await Promise.race([this.#negotiate(), failed]);
     } catch (error) {
-      this.close();
+      if (this.#rejoins) this.leave();
+      else this.close();
       throw asSessionError(error);
     } finally {
       clearTimeout(timeout);
@@ -99,9 +121,12 @@ export class Link extends EventTarget {
     this.#peer.addEventListener("failed", () =>
       this.#fail(new SessionError("media_failed", "no way for sound and picture")),
     );
+    this.#peer.addEventListener("motion", (event) =>
+      this.#drawnFace?.receive(/** @type {CustomEvent<Uint8Array>} */ (event).detail),
+    );
     const offering = this.#peer.offer();
     offering.catch(() => undefined);
-    const lease = await createSession(this.#apiUrl, this.#who, this.#life.signal);
+    const lease = this.#lease ?? (await createSession(this.#apiUrl, this.#who, this.#life.signal));
     this.#lease = lease;
     this.#mark("leased");
     const socket = this.#openSocket(eventsUrl(this.#apiUrl, lease));
@@ -110,11 +135,15 @@ export class Link extends EventTarget {
     this.#keepPinging();
     let sdp = await offering;
     if (hello.ice_servers.length > 0) sdp = await this.#peer.offer(hello.ice_servers);
-    socket.send({ type: "offer", sdp });
+    this.#avatarUrl = `${this.#apiUrl}/v1/avatars/${encodeURIComponent(hello.avatar)}.avatar`;
+    const presentation = this.#presentation === "text" ? "audio" : this.#presentation;
+    socket.send({ type: "offer", sdp, presentation, can_draw: this.canDraw });
     this.#mark("offered");
     const answer = await socket.next("answer");
     this.#mark("answered");
     this.#frameClock = new FrameClock(answer.video_origin);
+    this.#soundClock = new AudioClock(this.#peer.soundReceiver, answer.audio_origin);
+    this.#present(this.#presentation);
     await this.#peer.accept(answer.sdp);
     await connected;
     this.#mark("connected");
@@ -189,17 +218,69 @@ export class Link extends EventTarget {
     }
   }
 
+  /** Whether motion can be asked for. */
+  get canDraw() {
+    return this.#makeCanvas !== null && canDraw();
+  }
+
+  /**
+   * @param {(() => HTMLCanvasElement) | null} makeCanvas makes a canvas that covers the video
+   */
+  drawInto(makeCanvas) {
+    this.#makeCanvas = makeCanvas;
+  }
+
+  /**
+   * Says what to show, before the link is opened or at any time after.
+   * @param {Presentation} presentation
+   * @param {"asked" | "device"} [reason]
+   */
+  present(presentation, reason = "asked") {
+    if (this.#soundClock === null) this.#presentation = presentation;
+    else this.send({ type: "set_presentation", presentation, reason });
+  }
+
+  /** @param {Presentation} presentation what the server shows from now on */
+  #present(presentation) {
+    this.#presentation = presentation;
+    if (presentation !== "motion" || this.#drawnFace || !this.#makeCanvas) return;
+    const clock = this.#soundClock;
+    const face = new DrawnFace(this.#makeCanvas(), () => clock?.moment() ?? null);
+    this.#drawnFace = face;
+    const { signal } = this.#life;
+    face.addEventListener("drawn", (event) => {
+      const { pts, at } = /** @type {CustomEvent<{pts: number, at: number}>} */ (event).detail;
+      this.#shown({ pts, at_ms: wallClock(at) });
+    });
+    face.addEventListener("slow", () => this.present("video", "device"));
+    signal.addEventListener("abort", () => face.close(), { once: true });
+    face.open(this.#avatarUrl).catch(() => this.present("video", "device"));
+  }
+
+  /** Lets the video show again, once there is a picture of it. */
+  #undraw() {
+    if (this.#presentation === "motion" || this.#drawnFace === null) return;
+    this.#drawnFace.close();
+    this.#drawnFace = null;
+  }
+
+  /** @param {DisplayedFrame} frame */
+  #shown(frame) {
+    this.marks.first_frame ??= frame.at_ms;
+    this.#frames.displayed(frame);
+    this.#emit("frame", frame);
+  }
+
   /** @param {VideoFrameCallbackMetadata} metadata */
   #displayed({ rtpTimestamp, expectedDisplayTime }) {
+    this.#undraw();
     const at_ms = wallClock(expectedDisplayTime);
     this.marks.first_frame ??= at_ms;
     if (rtpTimestamp === undefined || this.#frameClock === null) {
       this.#emit("frame", { pts: null, at_ms });
       return;
     }
-    const frame = { pts: this.#frameClock.pts(rtpTimestamp), at_ms };
-    this.#frames.displayed(frame);
-    this.#emit("frame", frame);
+    this.#shown({ pts: this.#frameClock.pts(rtpTimestamp), at_ms });
   }
 
   /**
@@ -221,8 +302,12 @@ export class Link extends EventTarget {
     } else if (event.type === "watch") {
       this.#frames.watch(event.watch, event.pts);
     }
+    if (event.type === "presentation") this.#present(event.presentation);
     this.#emit("received", event);
-    if (event.type === "closing") this.#fail(new SessionError(event.reason, event.reason));
+    if (event.type === "closing") {
+      this.#lease = null;
+      this.#fail(new SessionError(event.reason, event.reason));
+    }
     if (event.type === "error" && event.code === MEDIA_LOST) {
       this.#fail(new SessionError(event.code, event.message));
     }
@@ -246,10 +331,17 @@ export class Link extends EventTarget {
     ping();
   }
 
-  /** Ends the link. Nothing is fired after it. */
+  /** Ends the session, and the link. Nothing is fired after it. */
   close() {
     if (this.#life.signal.aborted) return;
     this.send({ type: "goodbye" });
+    this.#lease = null;
+    this.leave();
+  }
+
+  /** Ends the link; the session may be rejoined. Nothing is fired after it. */
+  leave() {
+    if (this.#life.signal.aborted) return;
     this.#life.abort();
     this.#socket?.close();
     this.#peer.close();

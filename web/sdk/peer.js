@@ -10,7 +10,7 @@ const QUIET_MS = 20;
 const GATHER_MS = { direct: 400, asked: 2_000 };
 
 /**
- * Fires `connected` and `failed`. The microphone's track may come, go and change at any time:
+ * Fires `connected`, `failed` and `motion` (detail: a packet's bytes). The microphone's track may come, go and change at any time:
  * its transceiver is negotiated from the start.
  */
 export class MediaPeer extends EventTarget {
@@ -18,6 +18,7 @@ export class MediaPeer extends EventTarget {
   stream = new MediaStream();
   #connection;
   #audio;
+  #motion;
 
   /** @throws {SessionError} `unsupported` in a browser without WebRTC */
   constructor() {
@@ -32,6 +33,14 @@ export class MediaPeer extends EventTarget {
       this.stream.addTrack(receiver.track);
       if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
     }
+    this.#motion = this.#connection.createDataChannel("motion", {
+      ordered: false,
+      maxRetransmits: 0,
+    });
+    this.#motion.binaryType = "arraybuffer";
+    this.#motion.addEventListener("message", ({ data }) =>
+      this.dispatchEvent(new CustomEvent("motion", { detail: new Uint8Array(data) })),
+    );
     this.#connection.addEventListener("connectionstatechange", () => {
       const state = this.#connection.connectionState;
       if (state === "connected" || state === "failed") this.dispatchEvent(new Event(state));
@@ -72,6 +81,11 @@ export class MediaPeer extends EventTarget {
       if (entry.type === "media-source") return entry.audioLevel ?? 0;
     }
     return 0;
+  }
+
+  /** What knows where the sound is. */
+  get soundReceiver() {
+    return this.#audio.receiver;
   }
 
   close() {

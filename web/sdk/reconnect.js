@@ -6,6 +6,7 @@
 const FINAL = new Set([
   "goodbye",
   "replaced",
+  "avatar_deleted",
   "unsupported",
   "not_found",
   "unauthorized",

@@ -10,9 +10,11 @@ import { listDevices, Microphone } from "./microphone.js";
 import { Reconnect } from "./reconnect.js";
 
 /** @typedef {import("./protocol.js").ServerEvent} ServerEvent */
+/** @typedef {import("./link.js").Presentation} Presentation */
 /** @typedef {import("./microphone.js").MicrophoneState} MicrophoneState */
 /** @typedef {"connecting" | "connected" | "reconnecting" | "closed"} ConnectionState */
 /** @typedef {"idle" | "listening" | "thinking" | "speaking"} ConversationState */
+/** @typedef {Extract<import("./protocol.js").ClientEvent, {type: "gesture"}>["name"]} GestureName */
 
 /**
  * A state with its reason.
@@ -28,6 +30,8 @@ import { Reconnect } from "./reconnect.js";
  *   clock of the next attempt, or of when the server asked to come back
  */
 
+/** What the server says of a session that cannot be rejoined any more. */
+const GONE = new Set(["not_found", "unauthorized"]);
 /** A connection that lasted this long may fail anew with all its attempts. */
 const STABLE_MS = 10_000;
 
@@ -50,11 +54,17 @@ export class Session extends EventTarget {
   /** @type {import("./api.js").Who} */
   #who;
   #makeLink;
+  /** @type {import("./api.js").Lease | null} of the session to rejoin when the link is lost */
+  #lease = null;
   #microphone = new Microphone();
   /** @type {Link | null} */
   #link = null;
   /** @type {HTMLVideoElement | null} */
   #video = null;
+  /** @type {(() => HTMLCanvasElement) | null} */
+  #makeCanvas = null;
+  /** @type {Presentation} what was asked for last */
+  #presentation = "video";
   #reconnect = new Reconnect();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -65,15 +75,16 @@ export class Session extends EventTarget {
 
   /**
    * @param {{apiUrl?: string, persona?: string | null, avatar?: string | null,
-   *   makeLink?: (apiUrl: string, who: import("./api.js").Who) => Link}} [options] the server's
-   *   address (the page's own if left out), who to talk to (the server's default), with which face
-   *   (the persona's own), how to connect
+   *   makeLink?: (apiUrl: string, who: import("./api.js").Who,
+   *     lease: import("./api.js").Lease | null) => Link}} [options] the server's address (the
+   *   page's own if left out), who to talk to (the server's default), with which face (the
+   *   persona's own), how to connect
    */
   constructor({
     apiUrl = "",
     persona = null,
     avatar = null,
-    makeLink = (url, who) => new Link(url, who),
+    makeLink = (url, who, lease) => new Link(url, who, lease),
   } = {}) {
     super();
     this.#apiUrl = apiUrl.replace(/\/$/, "");
@@ -109,10 +120,26 @@ export class Session extends EventTarget {
     return this.#microphone.track;
   }
 
-  /** @param {HTMLVideoElement} video where face and voice appear */
-  attach(video) {
+  /**
+   * @param {HTMLVideoElement} video where face and voice appear
+   * @param {(() => HTMLCanvasElement) | null} [makeCanvas] makes a canvas that covers the video,
+   *   for a face that is drawn on this device
+   */
+  attach(video, makeCanvas = null) {
     this.#video = video;
+    this.#makeCanvas = makeCanvas;
+    this.#link?.drawInto(makeCanvas);
     this.#link?.display(video);
+  }
+
+  /**
+   * Says what to show: pictures from the server, motion that this device draws, sound alone, or
+   * text alone. May be called before the start, and while the face is speaking.
+   * @param {Presentation} presentation
+   */
+  present(presentation) {
+    this.#presentation = presentation;
+    this.#link?.present(presentation);
   }
 
   /**
@@ -123,6 +150,7 @@ export class Session extends EventTarget {
   async start({ microphone = true } = {}) {
     if (this.connection.state !== "closed") return;
     this.#reconnect = new Reconnect();
+    this.#lease = null;
     this.marks = { start: wallClock() };
     globalThis.addEventListener?.("pagehide", this.#leaving);
     globalThis.addEventListener?.("online", this.#online);
@@ -189,6 +217,36 @@ export class Session extends EventTarget {
   }
 
   /**
+   * What the face feels from now on.
+   * @param {"neutral" | "happy" | "sad" | "surprised" | "concerned" | "thinking"} emotion
+   * @param {number} [intensity] 0 to 1
+   * @returns {boolean} whether it was sent
+   */
+  setEmotion(emotion, intensity = 1) {
+    return this.send({ type: "set_emotion", emotion, intensity });
+  }
+
+  /**
+   * What the face does once.
+   * @param {GestureName} name
+   * @returns {boolean} whether it was sent
+   */
+  gesture(name) {
+    return this.send({ type: "gesture", name });
+  }
+
+  /**
+   * Where the face looks: to its own left and up, each -1 to 1; 0, 0 is into the camera.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} [seconds] up to 30
+   * @returns {boolean} whether it was sent
+   */
+  lookAt(x, y, seconds = 2) {
+    return this.send({ type: "look_at", x, y, seconds });
+  }
+
+  /**
    * Sends an event of the protocol.
    * @param {import("./socket.js").Outgoing} event
    * @returns {boolean} whether it was sent: only while connected
@@ -198,16 +256,29 @@ export class Session extends EventTarget {
   }
 
   async #connect() {
-    const link = this.#makeLink(this.#apiUrl, this.#who);
+    try {
+      await this.#open();
+    } catch (error) {
+      if (this.#lease === null || !GONE.has(asSessionError(error).code)) throw error;
+      this.#lease = null;
+      await this.#open();
+    }
+  }
+
+  async #open() {
+    const link = this.#makeLink(this.#apiUrl, this.#who, this.#lease);
     this.#link = link;
     this.#follow(link);
     await link.setMicrophone(this.#microphone.track);
+    link.drawInto(this.#makeCanvas);
+    link.present(this.#presentation);
     if (this.#video) link.display(this.#video);
     await link.open();
     if (this.#link !== link) {
       link.close();
       throw new SessionError("goodbye", "closed while it opened");
     }
+    this.#lease = link.lease;
     Object.assign(this.marks, link.marks);
     this.#become("connected");
     this.#told = null;
@@ -243,7 +314,8 @@ export class Session extends EventTarget {
    */
   #lost(link, { code, retryAfter }) {
     if (link !== this.#link) return;
-    link.close();
+    this.#lease = link.lease;
+    link.leave();
     clearTimeout(this.#timer);
     const delay = this.#reconnect.delayAfter(code, retryAfter);
     if (delay === null) {

@@ -26,7 +26,7 @@ const wanted = query.get("persona");
 const session = new Session({ persona: wanted });
 const video = find("video", HTMLVideoElement);
 const people = find("people", HTMLFieldSetElement);
-session.attach(video);
+session.attach(video, coverVideo);
 const drive = wireDrive(session);
 wireTabs();
 followStates();
@@ -41,6 +41,9 @@ showTiming(session);
 wireControls(session);
 wireDevices(session, video);
 if (query.get("probe") === "1") exposeProbe(session);
+
+const wish = query.get("show");
+if (wish === "motion" || wish === "audio" || wish === "text") session.present(wish);
 
 /** @type {import("../sdk/api.js").Persona | null} */
 let persona = null;
@@ -180,4 +183,14 @@ function play() {
       }
     },
   );
+}
+
+/** Puts a canvas over the video, for a face drawn on this device. */
+function coverVideo() {
+  const canvas = document.createElement("canvas");
+  canvas.className = "drawn";
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", strings.video);
+  video.after(canvas);
+  return canvas;
 }

@@ -14,12 +14,18 @@ class FakeLink extends EventTarget {
   /** @type {any[]} */
   sent = [];
   closed = false;
+  left = false;
+  /** @type {{id: string, token: string} | null} */
+  lease;
   /** @type {{resolve: () => void, reject: (error: Error) => void}} */
   opening;
   #opened;
 
-  constructor() {
+  /** @param {{id: string, token: string} | null} lease of the session to rejoin */
+  constructor(lease) {
     super();
+    this.rejoins = lease;
+    this.lease = lease ?? { id: `s${links.length}`, token: "t" };
     const { promise, resolve, reject } = promiseParts();
     this.#opened = promise;
     this.opening = { resolve, reject };
@@ -31,6 +37,13 @@ class FakeLink extends EventTarget {
 
   async setMicrophone() {}
 
+  drawInto() {}
+
+  /** @param {string} presentation */
+  present(presentation) {
+    this.presentation = presentation;
+  }
+
   /** @param {any} event */
   send(event) {
     this.sent.push(event);
@@ -39,6 +52,11 @@ class FakeLink extends EventTarget {
 
   close() {
     this.closed = true;
+    this.lease = null;
+  }
+
+  leave() {
+    this.left = true;
   }
 
   /** @param {string} code */
@@ -77,8 +95,8 @@ beforeEach(() => {
   links = [];
   states = [];
   session = new Session({
-    makeLink: () => {
-      links.push(new FakeLink());
+    makeLink: (_, __, lease) => {
+      links.push(new FakeLink(lease));
       return /** @type {any} */ (links.at(-1));
     },
   });
@@ -132,7 +150,8 @@ test("a lost connection comes back with a new link", async () => {
     mock.timers.tick(400);
     await settle();
     assert.equal(links.length, 2);
-    assert.ok(links[0]?.closed);
+    assert.ok(links[0]?.left && !links[0].closed);
+    assert.equal(latest().rejoins?.id, "s0");
     latest().opening.resolve();
     await settle();
     assert.equal(session.connection.state, "connected");
@@ -140,6 +159,58 @@ test("a lost connection comes back with a new link", async () => {
   } finally {
     mock.timers.reset();
   }
+});
+
+/** Connects, loses the connection and waits for the next link. @param {string} code */
+async function loseAndRetry(code) {
+  latest().lose(code);
+  mock.timers.tick(400);
+  await settle();
+}
+
+test("a session that has ended meanwhile is opened anew at once", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    await connect();
+    await loseAndRetry("media_lost");
+    assert.equal(latest().rejoins?.id, "s0");
+    latest().opening.reject(new SessionError("not_found", ""));
+    await settle();
+    assert.equal(links.length, 3);
+    assert.equal(latest().rejoins, null);
+    latest().opening.resolve();
+    await settle();
+    assert.equal(session.connection.state, "connected");
+    session.close();
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("a session that the server closed is not rejoined", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    await connect();
+    latest().lease = null;
+    await loseAndRetry("server_stopping");
+    assert.equal(latest().rejoins, null);
+    session.close();
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("moods, gestures and looks are sent as they are", async () => {
+  await connect();
+  session.setEmotion("happy", 0.6);
+  session.gesture("nod");
+  session.lookAt(0.5, -0.2);
+  assert.deepEqual(latest().sent.slice(-3), [
+    { type: "set_emotion", emotion: "happy", intensity: 0.6 },
+    { type: "gesture", name: "nod" },
+    { type: "look_at", x: 0.5, y: -0.2, seconds: 2 },
+  ]);
+  session.close();
 });
 
 test("it gives up after many failures in a row", async () => {
@@ -201,4 +272,12 @@ test("events of the server arrive under their own names", async () => {
   latest().receive({ type: "turn", turn: 3 });
   assert.deepEqual(heard, [{ type: "turn", turn: 3 }]);
   session.close();
+});
+
+test("what is to be shown is remembered for the next link", async () => {
+  session.present("motion");
+  await connect();
+  assert.equal(latest().presentation, "motion");
+  session.present("audio");
+  assert.equal(latest().presentation, "audio");
 });
