@@ -7,8 +7,9 @@ the same table for the browser; a test keeps the two equal.
 The session: `POST /v1/sessions {persona?, avatar?}` answers 201 `{id, token}`; `avatar` is a face
 other than the persona's own (`agent.server.avatars` says how faces are made and listed). The
 WebSocket is `/v1/sessions/{id}/events?token=…`. It is the session's lease: a client that lost it
-comes back within `lease_seconds` and goes on, with a new `hello` and what was said meanwhile. A second one,
-`/v1/sessions/{id}/camera?token=…`, takes pictures of a face that moves ours (`agent.server.drive`).
+comes back within `lease_seconds` and goes on, with a new `hello` and what was said meanwhile. A
+second one, `/v1/sessions/{id}/camera?token=…`, takes pictures of a face that moves ours
+(`agent.server.drive`).
 """
 
 from typing import Annotated, Any, Literal
@@ -70,6 +71,17 @@ class Microphone(Event):
 
     type: Literal["microphone"] = "microphone"
     enabled: bool
+
+
+class PushToTalk(Event):
+    """The person holds a button to talk, or lets go: what is said between is one turn.
+
+    The avatar is interrupted at once. After the first of these the microphone is closed while the
+    button is not held; `microphone` opens it again for good.
+    """
+
+    type: Literal["push_to_talk"] = "push_to_talk"
+    pressed: bool
 
 
 class Ping(Event):
@@ -335,6 +347,7 @@ ClientEvent = Annotated[
     | Text
     | Interrupt
     | Microphone
+    | PushToTalk
     | Ping
     | Displayed
     | SetEmotion

@@ -30,6 +30,7 @@ from agent.events import (
     Hello,
     Interrupt,
     Offer,
+    PushToTalk,
     RegisterTools,
     SetPresentation,
     State,
@@ -41,6 +42,7 @@ from agent.events import (
 from agent.events import Microphone as MicrophoneEvent
 from agent.expression import Expression
 from agent.face import Face
+from agent.floor import Floor
 from agent.ledger.turns import Mark
 from agent.manner import Apologist, Manner
 from agent.presenting import Presenter
@@ -129,6 +131,7 @@ class Session:
         self._transport: Transport | None = None
         self._media: asyncio.Task[None] | None = None
         self._microphone = Microphone()
+        self._floor = Floor(options["stt"], self._microphone, self._interrupt)
         self._expression = Expression(face.performer, manner.base)
         self._output = FaceOutput(
             face, timeline.voiced, self._expression.rehearse, self._expression.drop
@@ -208,6 +211,8 @@ class Session:
             await self._interrupt()
         elif isinstance(event, MicrophoneEvent):
             self._microphone.enabled = event.enabled
+        elif isinstance(event, PushToTalk):
+            await self._floor.button(event.pressed)
         elif isinstance(event, Displayed):
             self._timeline.displayed(event)
         elif isinstance(event, RegisterTools | ToolResult):
@@ -305,6 +310,7 @@ class Session:
             self._captioned = 0
             self._output.started()
         self._timeline.follow(unit)
+        self._floor.follow(unit)
         if unit.position > 0:
             self._caption(unit)
 
@@ -318,6 +324,7 @@ class Session:
             TimedWord(text=word.text, pts=max(0, round(begin + word.start * FRAME_RATE)))
             for word in words[self._captioned :]
         ]
+        self._floor.says(list(words[self._captioned :]))
         self._captioned = len(words)
         self._emit(Caption(turn=self._timeline.turn, words=timed))
 

@@ -29,7 +29,7 @@ class ServerSettings(_Section):
     port: int = 8010
     max_sessions: int = Field(4, ge=1, description="one more is refused with server_full")
     max_drivers: int = Field(1, ge=0, description="people whose cameras move faces; 0: nobody")
-    lease_seconds: float = Field(5.0, description="how long a session outlives its WebSocket")
+    lease_seconds: float = Field(15.0, description="how long a session outlives its WebSocket")
     data_dir: Path = Path("var")
 
 
@@ -39,10 +39,10 @@ class SpeechSettings(_Section):
     recogniser: Literal["tiny.en"] = "tiny.en"
     language: str = "en"
     speculate_after: float = Field(0.05, description="silence that starts a transcription")
-    end_after: float = Field(0.2, description="silence that ends a turn the turn model calls done")
-    end_at_latest: float = Field(1.2, description="silence that ends any turn")
+    end_after: float = Field(0.16, description="silence that ends a turn that is surely whole")
+    end_at_latest: float = Field(1.5, description="silence that ends any turn")
     turn_threshold: float = Field(0.5, ge=0, le=1, description="turn model probability for done")
-    barge_in_after: float = Field(0.15, description="speech that interrupts the avatar")
+    push_to_talk: bool = Field(False, description="microphones open while a button is held only")
     vad_mode: int = Field(2, ge=0, le=3, description="webrtcvad aggressiveness")
 
 
@@ -86,6 +86,9 @@ class FaceSettings(_Section):
 
     width: int = Field(512, ge=128, le=1920, multiple_of=2)
     height: int = Field(512, ge=128, le=1920, multiple_of=2)
+    background: str = Field(
+        "photo", description='"photo": the person\'s own; a colour "#rrggbb"; a picture\'s file'
+    )
     people_package: str = Field("openpeople", description="package that holds the default people")
     emotion: Literal["neutral", "happy", "sad", "surprised", "concerned", "thinking"] = Field(
         "neutral", description="what is felt where neither persona nor answer says otherwise"

@@ -146,7 +146,7 @@ class Avatars:
         return out
 
     async def delete(self, avatar: str, token: str) -> None:
-        """Deletes a clone for good; a talk that shows it goes on until it ends.
+        """Deletes a clone for good.
 
         Raises:
             NotFound: There is no such clone.

@@ -6,12 +6,14 @@
     GET    /v1/avatars/{id}.jpg           the face at rest
     GET    /v1/avatars/{id}.avatar        the file that a player draws
     GET    /v1/avatars/{id}/preview.mp4   the face introducing itself; ?persona= chooses the voice
-    DELETE /v1/avatars/{id}               Authorization: Bearer <delete_token>; 204
+    DELETE /v1/avatars/{id}               Authorization: Bearer <delete_token>; 204; conversations
+                                          that show the face end
 
 A clone's id is a secret: it is in no list but the one asked for by that very id. There are no
 cookies, so a foreign page has nothing to borrow; one that uploads all the same is refused.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Protocol
 
 from fastapi import FastAPI, Query, Request, Response
@@ -40,9 +42,21 @@ class Voices(Protocol):
         ...
 
 
-def add_avatar_routes(app: FastAPI, avatars: Avatars, voices: Voices) -> None:
-    """Adds the routes of this file."""
-    _creating(app, avatars)
+def add_avatar_routes(
+    app: FastAPI,
+    avatars: Avatars,
+    voices: Voices,
+    on_deleted: Callable[[str], Awaitable[None]],
+) -> None:
+    """Adds the routes of this file.
+
+    Args:
+        app: Gets them.
+        avatars: The faces.
+        voices: Lend previews a voice.
+        on_deleted: Told the id of an avatar that is no more.
+    """
+    _creating(app, avatars, on_deleted)
     _files(app, avatars, voices)
 
     @app.get("/v1/avatars")
@@ -64,7 +78,7 @@ def describe(record: AvatarRecord) -> dict[str, Any]:
     }
 
 
-def _creating(app: FastAPI, avatars: Avatars) -> None:
+def _creating(app: FastAPI, avatars: Avatars, on_deleted: Callable[[str], Awaitable[None]]) -> None:
     limit = RateLimit(CREATE_LIMIT, CREATE_SECONDS)
 
     @app.post("/v1/avatars", status_code=201)
@@ -92,6 +106,7 @@ def _creating(app: FastAPI, avatars: Avatars) -> None:
         if scheme.lower() != "bearer" or not token:
             raise Unauthorized("The token that came with this avatar is needed to delete it.")
         await avatars.delete(avatar, token)
+        await on_deleted(avatar)
 
 
 def _files(app: FastAPI, avatars: Avatars, voices: Voices) -> None:

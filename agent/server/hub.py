@@ -13,9 +13,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from agent.errors import NotFound, ServerFull, Unauthorized
-from agent.events import ClientEvent, Closing, Event
+from agent.events import AgentTranscript, ClientEvent, Closing, Event, UserTranscript
 
 logger = logging.getLogger(__name__)
+
+OUTBOX_EVENTS = 1_000
+LASTING = (UserTranscript, AgentTranscript)
+"""Events that a client wants even if it comes back later; others are out of date by then."""
 
 
 class Conversation(Protocol):
@@ -23,6 +27,10 @@ class Conversation(Protocol):
 
     async def handle(self, event: ClientEvent) -> None:
         """Acts on a client's event; raises typed errors."""
+        ...
+
+    def rejoin(self) -> None:
+        """The client is back: says hello again."""
         ...
 
     async def close(self, reason: str) -> None:
@@ -37,12 +45,14 @@ class Seat:
     Attributes:
         id: Opaque id, safe to log.
         token: Secret of the client that opened it.
-        outbox: Events on their way to the client; bounded.
+        outbox: Events on their way to the client; bounded, and another for each WebSocket.
+        avatar: The face that is shown.
     """
 
     id: str
     token: str
-    outbox: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(1_000))
+    outbox: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(OUTBOX_EVENTS))
+    avatar: str = ""
     conversation: Conversation | None = None
     connected: bool = False
     left_at: float = 0.0
@@ -106,8 +116,11 @@ class Hub:
         try:
             seat.conversation = await self._create(seat, persona, avatar)
         except BaseException:
-            del self._seats[seat.id]
+            self._seats.pop(seat.id, None)
             raise
+        if seat.id not in self._seats:
+            await seat.conversation.close("error")
+            raise NotFound("This session ended before it began.")
         seat.left_at = self._now()
         self._on_count(len(self._seats))
         return seat
@@ -127,7 +140,12 @@ class Hub:
         return seat
 
     def connect(self, seat: Seat) -> int:
-        """The client's WebSocket is there; an older one of the same session is replaced."""
+        """The client's WebSocket is there; an older one of the same session is replaced.
+
+        A client that comes back is greeted again and told what was said meanwhile.
+        """
+        if seat.generation:
+            self._replace(seat)
         seat.connected = True
         seat.generation += 1
         return seat.generation
@@ -137,6 +155,22 @@ class Hub:
         if seat.generation == generation:
             seat.connected = False
             seat.left_at = self._now()
+
+    @staticmethod
+    def _replace(seat: Seat) -> None:
+        before, seat.outbox = seat.outbox, asyncio.Queue(OUTBOX_EVENTS)
+        missed = [before.get_nowait() for _ in range(before.qsize())]
+        before.put_nowait(Closing(reason="replaced"))
+        if seat.conversation is not None:
+            seat.conversation.rejoin()
+        for event in missed:
+            if isinstance(event, LASTING):
+                seat.outbox.put_nowait(event)
+
+    async def end_showing(self, avatar: str) -> None:
+        """Ends every session that shows a face which was deleted."""
+        shown = [seat for seat in self._all() if seat.avatar == avatar]
+        await asyncio.gather(*(self.end(seat, "avatar_deleted") for seat in shown))
 
     async def end(self, seat: Seat, reason: str) -> None:
         """Ends a session. Idempotent."""

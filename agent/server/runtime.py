@@ -19,6 +19,7 @@ from agent.avatars.avatars import Avatars
 from agent.avatars.record import AvatarRecord
 from agent.avatars.store import AvatarStore
 from agent.avatars.studio import Studio
+from agent.backdrop import opaque_backdrop
 from agent.conversation import MindLLM
 from agent.errors import NotFound
 from agent.events import Answer, Event, Hello
@@ -44,6 +45,7 @@ from agent.transport.base import Presentation, Transport
 from agent.transport.webrtc import WebRtcPeer
 from render.motion.emotion import Emotion
 from render.motion.performer import Performer
+from render.puppet.framing import Background
 from render.puppet.puppet import Puppet
 from render.puppet.warm import warm_up
 
@@ -70,6 +72,7 @@ class Models:
         self._metrics = metrics
         prompts = settings.mind.prompts_dir
         self._personas = {name: load_persona(prompts, name) for name in persona_ids(prompts)}
+        self._backdrops = {name: _backdrop(who, settings) for name, who in self._personas.items()}
         voices = tuple(sorted({persona.voice for persona in self._personas.values()}))
         self._speech = SpeechEngines(voices)
         self._language_model = EmbeddedLlm()
@@ -172,7 +175,7 @@ class Models:
         emit = _outbox(seat)
         size = (self._settings.face.width, self._settings.face.height)
         bundle = await self.avatars.bundle(shown.id)
-        puppet = await asyncio.to_thread(Puppet, bundle, *size)
+        puppet = await asyncio.to_thread(Puppet, bundle, *size, self._backdrops[who.id])
         session = self._assemble(seat, who, shown, puppet, emit)
         await session.start()
         return session
@@ -238,6 +241,12 @@ class Models:
         sdp, video_origin = await peer.answer(offer)
         answer = Answer(sdp=sdp, video_origin=video_origin, audio_origin=peer.audio_origin)
         return peer, answer
+
+
+def _backdrop(who: Persona, settings: Settings) -> Background:
+    if who.background is None:
+        return opaque_backdrop(settings.face.background)
+    return opaque_backdrop(who.background, settings.mind.prompts_dir)
 
 
 def _outbox(seat: Seat) -> Callable[[Event], None]:

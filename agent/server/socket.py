@@ -13,7 +13,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
 from agent.errors import BadRequest, TooLarge, VisavisError
-from agent.events import CLIENT_EVENTS, ClientEvent, Closing, Error, Goodbye, Ping, Pong
+from agent.events import CLIENT_EVENTS, ClientEvent, Closing, Error, Event, Goodbye, Ping, Pong
 from agent.server.hub import Hub, Seat
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def parse(raw: str | bytes) -> ClientEvent:
 async def converse(hub: Hub, seat: Seat, socket: WebSocket) -> None:
     """Serves an accepted WebSocket until either side is done."""
     generation = hub.connect(seat)
-    sender = asyncio.create_task(_send(seat, socket, generation), name=f"events {seat.id}")
+    sender = asyncio.create_task(_send(seat.outbox, socket), name=f"events {seat.id}")
     receiver = asyncio.create_task(_receive(hub, seat, socket), name=f"orders {seat.id}")
     try:
         await asyncio.wait({sender, receiver}, return_when=asyncio.FIRST_COMPLETED)
@@ -64,10 +64,10 @@ async def converse(hub: Hub, seat: Seat, socket: WebSocket) -> None:
         hub.disconnect(seat, generation)
 
 
-async def _send(seat: Seat, socket: WebSocket, generation: int) -> None:
+async def _send(outbox: asyncio.Queue[Event], socket: WebSocket) -> None:
     numbers = itertools.count(1)
-    while seat.generation == generation:
-        event = await seat.outbox.get()
+    while True:
+        event = await outbox.get()
         stamped = event.model_copy(update={"id": next(numbers), "at_ms": clock_ms()})
         await socket.send_text(stamped.model_dump_json())
         if isinstance(event, Closing):

@@ -20,6 +20,7 @@ export const CLIENT_EVENTS = /** @type {const} */ ({
   text: { text: "string" },
   interrupt: {},
   microphone: { enabled: "boolean" },
+  push_to_talk: { pressed: "boolean" },
   ping: {},
   displayed: { watch: "integer", pts: "integer", clock_offset_ms: "number" },
   set_emotion: {

@@ -56,6 +56,10 @@ const problems = /** @type {Record<string, {title: string, text: string}>} */ ({
     title: "The conversation moved",
     text: "It was opened somewhere else.",
   },
+  avatar_deleted: {
+    title: "This face was deleted",
+    text: "The conversation that showed it has ended. Please choose another face.",
+  },
   goodbye: {
     title: "Until next time",
     text: "The conversation has ended.",

@@ -18,6 +18,7 @@ export function showTranscript(session, list, empty) {
   /** @type {Map<string, HTMLLIElement>} the entries of this connection, by side and turn */
   let entries = new Map();
   let name = "";
+  let talk = "";
   const scroller = list.closest("section");
 
   /** @param {HTMLLIElement} item */
@@ -51,6 +52,8 @@ export function showTranscript(session, list, empty) {
 
   on(session, "hello", (hello) => {
     name = hello.name;
+    if (hello.session === talk) return;
+    talk = hello.session;
     if (entries.size > 0) append(create("li", { className: "gap", text: strings.reconnected }));
     entries = new Map();
   });

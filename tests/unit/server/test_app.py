@@ -33,6 +33,9 @@ class Echo:
             raise RuntimeError("a secret")
         self.seat.outbox.put_nowait(State(state="thinking"))
 
+    def rejoin(self) -> None:
+        self.seat.outbox.put_nowait(State(state="listening"))
+
     async def close(self, reason: str) -> None:
         self.closed = reason
 
@@ -128,6 +131,24 @@ def test_a_conversation_survives_bad_events(client: TestClient, models: Models) 
         assert pong["at_ms"] > 0
         socket.send_text(json.dumps({"type": "goodbye"}))
     assert models.talks[0].closed == "goodbye"
+
+
+def test_a_lost_client_comes_back_to_the_same_conversation(
+    client: TestClient, models: Models
+) -> None:
+    url = opened(client)
+    with client.websocket_connect(url) as first:
+        first.send_text(json.dumps({"type": "text", "text": "hello"}))
+        assert first.receive_json()["state"] == "thinking"
+        with client.websocket_connect(url) as second:
+            assert first.receive_json()["reason"] == "replaced"
+            assert first.receive()["type"] == "websocket.close"
+            assert second.receive_json()["state"] == "listening"
+            second.send_text(json.dumps({"type": "text", "text": "hello"}))
+            assert second.receive_json()["state"] == "thinking"
+            second.send_text(json.dumps({"type": "goodbye"}))
+            assert second.receive_json()["reason"] == "goodbye"
+    assert len(models.talks) == 1
 
 
 def test_a_wrong_token_sees_nothing(client: TestClient) -> None:

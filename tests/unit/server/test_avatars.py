@@ -24,6 +24,7 @@ from agent.avatars.record import Consent
 from agent.avatars.store import AvatarStore
 from agent.avatars.studio import PLACES, Studio
 from agent.errors import BadPhoto, NotFound
+from agent.events import ClientEvent
 from agent.ledger.exporters import Metrics
 from agent.server.app import create_app
 from agent.server.avatars import CREATE_LIMIT, MAX_UPLOAD_BYTES
@@ -80,11 +81,23 @@ class LooseFiles(Avatars):
         return self._store.bundle_file(avatar)
 
 
+class Talk:
+    closed = ""
+
+    async def handle(self, event: ClientEvent) -> None: ...
+
+    def rejoin(self) -> None: ...
+
+    async def close(self, reason: str) -> None:
+        self.closed = reason
+
+
 class Runtime:
     def __init__(self, avatars: Avatars) -> None:
         self.avatars = avatars
         self.voices = {"vera": Voice("heart"), "museum": Voice("joe")}
         self.asked: list[tuple[str | None, str | None]] = []
+        self.talks: list[Talk] = []
 
     async def start(self) -> None: ...
 
@@ -93,7 +106,11 @@ class Runtime:
 
     async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
         self.asked.append((persona, avatar))
-        raise NotFound("Nobody is here.")
+        if persona is None:
+            raise NotFound("Nobody is here.")
+        seat.avatar = avatar or "vera"
+        self.talks.append(Talk())
+        return self.talks[-1]
 
     def personas(self) -> list[dict[str, str]]:
         return []
@@ -197,6 +214,18 @@ def test_only_its_token_deletes_a_clone(client: TestClient, tmp_path: Path) -> N
     for gone in (avatar["portrait"], avatar["file"], avatar["preview"]):
         assert client.get(gone).json()["error"]["code"] == "not_found"
     assert client.delete(url, headers=right).status_code == 404
+
+
+def test_deleting_a_face_ends_the_conversations_that_show_it(
+    client: TestClient, runtime: Runtime
+) -> None:
+    avatar = made(client)
+    for face in (avatar["id"], "vera"):
+        opened = client.post("/v1/sessions", json={"persona": "vera", "avatar": face})
+        assert opened.status_code == 201
+    right = {"Authorization": f"Bearer {avatar['delete_token']}"}
+    assert client.delete(f"/v1/avatars/{avatar['id']}", headers=right).status_code == 204
+    assert [talk.closed for talk in runtime.talks] == ["avatar_deleted", ""]
 
 
 @pytest.mark.parametrize(

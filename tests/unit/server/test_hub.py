@@ -5,13 +5,25 @@ import asyncio
 import pytest
 
 from agent.errors import NotFound, ServerFull, Unauthorized
-from agent.events import ClientEvent
+from agent.events import (
+    AgentTranscript,
+    ClientEvent,
+    Closing,
+    Event,
+    Pong,
+    State,
+    UserTranscript,
+)
 from agent.server.hub import Hub, Seat
 
 
 class Talk:
-    def __init__(self) -> None:
+    def __init__(self, seat: Seat) -> None:
         self.closed: list[str] = []
+        self.seat = seat
+
+    def rejoin(self) -> None:
+        self.seat.outbox.put_nowait(State(state="idle"))
 
     async def handle(self, event: ClientEvent) -> None:
         raise AssertionError("not called here")
@@ -32,7 +44,8 @@ def hub_of(places: int, talks: list[Talk], clock: Clock, lease: float = 0.04) ->
     async def create(seat: Seat, persona: str | None, avatar: str | None) -> Talk:
         if persona == "nobody":
             raise NotFound("No such persona.")
-        talks.append(Talk())
+        talks.append(Talk(seat))
+        seat.avatar = avatar or "own"
         return talks[-1]
 
     return Hub(places, lease, create, now=clock)
@@ -90,3 +103,58 @@ async def test_an_older_socket_does_not_end_the_lease_of_a_newer() -> None:
     assert seat.connected
     hub.disconnect(seat, new)
     assert not seat.connected
+
+
+def taken(outbox: asyncio.Queue[Event]) -> list[Event]:
+    return [outbox.get_nowait() for _ in range(outbox.qsize())]
+
+
+async def test_a_client_that_comes_back_is_greeted_and_told_what_was_said_meanwhile() -> None:
+    hub = hub_of(1, [], Clock())
+    seat = await hub.admit(None)
+    hub.disconnect(seat, hub.connect(seat))
+    before = seat.outbox
+    said = AgentTranscript(turn=1, text="Four.", final=True)
+    heard = UserTranscript(turn=1, text="How late?", final=True)
+    for event in (heard, Pong(ping=3), said, State(state="thinking")):
+        before.put_nowait(event)
+    hub.connect(seat)
+    assert taken(seat.outbox) == [State(state="idle"), heard, said]
+    assert taken(before) == [Closing(reason="replaced")]
+
+
+async def test_a_first_connection_loses_nothing() -> None:
+    hub = hub_of(1, [], Clock())
+    seat = await hub.admit(None)
+    seat.outbox.put_nowait(Pong(ping=1))
+    hub.connect(seat)
+    assert taken(seat.outbox) == [Pong(ping=1)]
+
+
+async def test_a_deleted_face_ends_the_sessions_that_show_it() -> None:
+    talks: list[Talk] = []
+    hub = hub_of(3, talks, Clock())
+    own = await hub.admit(None)
+    clone = await hub.admit(None, "c1")
+    await hub.end_showing("c1")
+    assert [talk.closed for talk in talks] == [[], ["avatar_deleted"]]
+    assert taken(clone.outbox) == [Closing(reason="avatar_deleted")]
+    assert hub.find(own.id, own.token) is own
+    with pytest.raises(NotFound):
+        hub.find(clone.id, clone.token)
+
+
+async def test_a_session_that_ends_before_it_began_is_closed() -> None:
+    talks: list[Talk] = []
+
+    async def create(seat: Seat, persona: str | None, avatar: str | None) -> Talk:
+        seat.avatar = "c1"
+        talks.append(Talk(seat))
+        await hub.end_showing("c1")
+        return talks[0]
+
+    hub = Hub(1, 1.0, create)
+    with pytest.raises(NotFound):
+        await hub.admit(None, "c1")
+    assert talks[0].closed
+    assert len(hub) == 0

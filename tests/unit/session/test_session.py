@@ -4,7 +4,7 @@ Nothing here asserts how long anything took: what is waited for, comes.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
@@ -91,11 +91,13 @@ class Wire:
         self.presentation: Presentation = "video"
         self.fail = False
         self.sounding = 0
+        self.tick = asyncio.Event()
 
     def send(self, unit: AVUnit) -> None:
         if self.fail:
             raise RuntimeError("broken")
         self.sounding += bool(unit.samples.any())
+        self.tick.set()
 
     def watch(self, pts: int) -> None:
         pass
@@ -153,16 +155,17 @@ class Talk:
         self.events: list[Event] = []
         self.voice, self.ears, self.wire = Tones(), Ears(), Wire()
         self.performer = Watched()
-        hello = Hello.model_construct(session="s", name="P")
+        shown: dict[str, Any] = {"session": "s", "name": "P"}
+        hello = Hello.model_construct(**shown)
         self.session = Session(
             hello,
             Face(self.performer, None, drawing),
             mind,
             manner,
             options(SpeechSettings(), self.ears, self.voice),
-            Timeline("s", (), self.events.append),
+            Timeline("s", (), self._take),
             self._negotiate,
-            self.events.append,
+            self._take,
         )
 
     async def _negotiate(
@@ -182,11 +185,23 @@ class Talk:
                         getattr(event, name) == value for name, value in values.items()
                     ):
                         return event
-                await asyncio.sleep(0.01)
+                self.wire.tick.clear()
+                await self.wire.tick.wait()
 
-    async def quiet(self) -> None:
-        """Waits until nothing is being said any more."""
-        await self.until("state", state="idle")
+    async def sounds(self, frames: int) -> None:
+        """Waits until so many frames of speech were sent."""
+        await self.becomes(lambda: self.wire.sounding >= frames)
+
+    async def becomes(self, true: Callable[[], bool]) -> None:
+        """Looks after every frame and event whether something is true now."""
+        async with asyncio.timeout(20):
+            while not true():
+                self.wire.tick.clear()
+                await self.wire.tick.wait()
+
+    def _take(self, event: Event) -> None:
+        self.events.append(event)
+        self.wire.tick.set()
 
 
 @asynccontextmanager
@@ -236,7 +251,7 @@ async def test_an_interruption_drops_what_was_felt() -> None:
     paper.pieces = ("[sad] " + "Once more and " * 20 + "[happy] again.",)
     async with talking(minded(paper), Manner(base=Feel(Emotion.HAPPY, 0.2))) as talk:
         await talk.session.handle(Text(text="Tell me."))
-        await talk.until("watch", what="lips")
+        await talk.sounds(20)
         paper.pieces = ("Fine.",)
         await talk.session.handle(Text(text="Stop."))
         assert talk.performer.told == [
@@ -273,9 +288,7 @@ async def test_a_slow_answer_is_seen_being_thought_about_and_a_fast_one_is_not()
         assert Attitude.THINKING not in talk.performer.attitudes
         paper.gate = asyncio.Event()
         await talk.session.handle(Text(text="Slow?"))
-        async with asyncio.timeout(20):
-            while Attitude.THINKING not in talk.performer.attitudes:
-                await asyncio.sleep(0.01)
+        await talk.becomes(lambda: Attitude.THINKING in talk.performer.attitudes)
         paper.gate.set()
         await talk.until("agent_transcript", final=True)
         assert Attitude.SPEAKING in talk.performer.attitudes
