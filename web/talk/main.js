@@ -190,7 +190,7 @@ function coverVideo() {
   const canvas = document.createElement("canvas");
   canvas.className = "drawn";
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", strings.video);
+  canvas.setAttribute("aria-label", strings.document.video ?? "");
   video.after(canvas);
   return canvas;
 }
