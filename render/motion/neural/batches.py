@@ -162,7 +162,7 @@ def disguise(power: Mels, random: np.random.Generator) -> Mels:
     knots += random.normal(0, 3.0, (size, 1)) * np.linspace(-1, 1, 6)
     gain = random.uniform(-18, 8, (size, 1)) + _smooth(knots, bands)
     heard = power * 10 ** (gain[:, None, :] / 10)
-    limited = random.uniform(size=size) < _LIMITED_SHARE
+    limited = np.less(random.uniform(size=size), _LIMITED_SHARE)
     limit = random.integers(*_LIMITS, size=size)
     cut = limited[:, None] & np.less.outer(limit, np.arange(bands))
     heard = np.where(cut[:, None, :], 0, heard)

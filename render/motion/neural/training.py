@@ -39,7 +39,7 @@ class Plan:
         half: Whether products are taken in bfloat16.
     """
 
-    batch: int = 48
+    batch: int = 36
     rate: float = 1.2e-3
     warm_up: int = 200
     hearing_until: float = 0.12
