@@ -18,6 +18,11 @@ app.add_typer(bench, name="bench")
 train = typer.Typer(no_args_is_help=True, help="Train the models that ship with the package.")
 app.add_typer(train, name="train")
 
+FilmSize = Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels; square, wide, portrait.")]
+FilmBackground = Annotated[
+    str | None,
+    typer.Option(help="photo, #rrggbb or a picture's file; into a .webm also transparent."),
+]
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON instead of a readable tree.")]
 
 
@@ -52,15 +57,18 @@ def serve(
 @app.command()
 def say(
     text: Annotated[str, typer.Argument(help="What the face says.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="MP4 file to write.")] = Path("out.mp4"),
+    out: Annotated[Path, typer.Option("-o", "--out", help=".mp4 or .webm to write.")] = Path(
+        "out.mp4"
+    ),
     persona: Annotated[str, typer.Option(help="Whose face and voice.")] = "vera",
-    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "512x512",
+    size: FilmSize = "square",
+    background: FilmBackground = None,
 ) -> None:
-    """Write a video of the face saying TEXT (H.264 and AAC)."""
+    """Write a video of the face saying TEXT: an .mp4, or a .webm that may be transparent."""
     from agent.say import say_to_file
     from agent.settings import Settings
 
-    asyncio.run(say_to_file(Settings(), text, out, persona, size))
+    asyncio.run(say_to_file(Settings(), text, out, persona, size, background))
 
 
 @app.command()
@@ -96,27 +104,31 @@ def clone(
 @app.command()
 def drive(
     source: Annotated[str, typer.Argument(help="A video of a face, or the number of a camera.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="MP4 file to write.")] = Path("out.mp4"),
+    out: Annotated[Path, typer.Option("-o", "--out", help=".mp4 or .webm to write.")] = Path(
+        "out.mp4"
+    ),
     avatar: Annotated[str, typer.Option(help="vera, joe, mina or a .avatar file.")] = "vera",
-    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "512x512",
+    size: FilmSize = "square",
+    background: FilmBackground = None,
 ) -> None:
     """Let the person in a video move an avatar."""
     from agent.drive import drive_to_file
     from agent.settings import Settings
 
-    drive_to_file(Settings(), source, out, avatar, size)
+    drive_to_file(Settings(), source, out, avatar, size, background)
 
 
 @app.command("contact-sheet")
 def contact_sheet(
     avatar: Annotated[str, typer.Argument(help="vera, joe, mina or a .avatar file.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="PNG to write.")] = Path("sheet.png"),
+    background: FilmBackground = None,
 ) -> None:
     """Draw an avatar's visemes, emotions and poses on one sheet."""
     from agent.contact_sheet import write_contact_sheet
     from agent.settings import Settings
 
-    write_contact_sheet(Settings(), avatar, out)
+    write_contact_sheet(Settings(), avatar, out, background)
 
 
 @app.command()

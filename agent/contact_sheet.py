@@ -1,7 +1,7 @@
 """`visavis contact-sheet`: one avatar in many faces on one labelled picture.
 
-Imports the avatars, the settings and `render`. The upper part shows visemes by emotions, the
-lower one poses, gazes and closed eyes by emotions.
+Imports the avatars, the backdrop, the settings and `render`. The upper part shows visemes by
+emotions, the lower one poses, gazes and closed eyes by emotions.
 """
 
 import os
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from agent.backdrop import opaque_backdrop
 from agent.drive import find_avatar
 from agent.errors import BadRequest
 from agent.settings import Settings
@@ -20,6 +21,7 @@ from render.face.avatar import AvatarBundle
 from render.motion.emotion import Emotion, expression, join, while_speaking
 from render.motion.mouth import MOUTH_CHANNELS, MOUTH_SIZE
 from render.motion.visemes import VISEMES
+from render.puppet.framing import Background
 from render.puppet.puppet import Puppet
 from render.types import CHANNEL_INDEX, Motion
 
@@ -45,26 +47,33 @@ _LABEL, _TOP = 90, 28
 _HEAD = ("yaw", "pitch", "roll", "gazeX", "gazeY")
 
 
-def write_contact_sheet(settings: Settings, avatar: str, out: Path) -> None:
+def write_contact_sheet(
+    settings: Settings, avatar: str, out: Path, background: str | None = None
+) -> None:
     """Writes the sheet of an avatar as a picture.
 
     Args:
         settings: Where the people are.
         avatar: One of the default people, or a `.avatar` file.
         out: A `.png`, `.jpg` or `.webp` file.
+        background: As `agent.backdrop` takes it; that of the settings if None.
 
     Raises:
         BadRequest: The file cannot be written, or is of another kind.
+        BadBackground: The background cannot be used.
         NotFound: No such avatar.
     """
     if out.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
         raise BadRequest("The sheet is a .png, .jpg or .webp file.")
     if not out.parent.is_dir() or not os.access(out.parent, os.W_OK) or out.is_dir():
         raise BadRequest(f"{out} cannot be written.")
-    contact_sheet(find_avatar(settings, avatar)).save(out, quality=92)
+    behind = opaque_backdrop(background or settings.face.background)
+    contact_sheet(find_avatar(settings, avatar), background=behind).save(out, quality=92)
 
 
-def contact_sheet(bundle: AvatarBundle, tile: int = TILE) -> Image.Image:
+def contact_sheet(
+    bundle: AvatarBundle, tile: int = TILE, background: Background = None
+) -> Image.Image:
     """Draws the sheet, with tiles of so many pixels."""
     rows = {f"viseme {name}": _viseme(name) for name in SHOWN_VISEMES}
     rows |= {name: _pose(name) for name in POSES}
@@ -72,7 +81,7 @@ def contact_sheet(bundle: AvatarBundle, tile: int = TILE) -> Image.Image:
     size = (_LABEL + tile * len(emotions), _TOP + tile * len(rows))
     sheet = Image.new("RGB", size, "white")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
-    puppet = Puppet(bundle, tile, tile)
+    puppet = Puppet(bundle, tile, tile, background)
     for column, emotion in enumerate(emotions):
         pen.text((_LABEL + tile * column + 8, 6), emotion.value, "black", font)
     for row, (label, (mouth, head)) in enumerate(rows.items()):

@@ -1,11 +1,10 @@
 """`visavis drive`: somebody's film moves an avatar.
 
-Imports the avatars, the errors, the settings and `render`. Two passes in constant memory: the face
-in every picture is read first, since a person's rest shows only in the whole film; then the avatar
-is drawn beside the film's own sound.
+Imports the avatars, the errors, the filming, the settings and `render`. Two passes in constant
+memory: the face in every picture is read first, since a person's rest shows only in the whole film;
+then the avatar is drawn beside the film's own sound.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from agent.errors import BadRequest, BadVideo, NotFound
-from agent.say import parse_size
+from agent.errors import BadVideo, NotFound
+from agent.filming import Shot
 from agent.settings import Settings
 from render.clock import FRAME_RATE, FRAME_SAMPLES
 from render.face.avatar import AvatarBundle
@@ -26,8 +25,6 @@ from render.motion.capture import Mimic, Neutral, on_the_clock
 from render.motion.errors import CaptureError
 from render.motion.film import Film, Picture, camera_pictures
 from render.motion.reading import Reading, read_face
-from render.publish.mp4 import Mp4Writer
-from render.puppet.puppet import Puppet
 from render.types import AVUnit
 from render.types import Picture as Drawn
 
@@ -36,24 +33,31 @@ CAMERA_SECONDS = 10.0
 _SILENCE = np.zeros(FRAME_SAMPLES, np.int16)
 
 
-def drive_to_file(settings: Settings, source: str, out: Path, avatar: str, size: str) -> None:
-    """Writes an MP4 of `avatar` moving and sounding as the person in `source` does.
+def drive_to_file(
+    settings: Settings,
+    source: str,
+    out: Path,
+    avatar: str,
+    size: str,
+    background: str | None = None,
+) -> None:
+    """Writes a film of `avatar` moving and sounding as the person in `source` does.
 
     Args:
         settings: Where the people are.
         source: A video file, or the number of a camera, which is watched for ten seconds.
-        out: The MP4 to write.
+        out: An `.mp4`, or a `.webm`, which may be transparent.
         avatar: One of the default people, or a `.avatar` file.
-        size: "WIDTHxHEIGHT" in pixels.
+        size: "WIDTHxHEIGHT" in pixels, or the name of a size.
+        background: As `agent.backdrop` takes it; that of the settings if None.
 
     Raises:
         BadRequest: An impossible size, or a file that cannot be written.
+        BadBackground: The background cannot be used.
         NotFound: No such avatar, or no such source.
         BadVideo: The source cannot be read, or shows no face.
     """
-    width, height = parse_size(size)
-    if not out.parent.is_dir() or not os.access(out.parent, os.W_OK) or out.is_dir():
-        raise BadRequest(f"{out} cannot be written.")
+    shot = Shot.of(out, size, background or settings.face.background)
     bundle = find_avatar(settings, avatar)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, TimeRemainingColumn()) as progress:
@@ -63,8 +67,8 @@ def drive_to_file(settings: Settings, source: str, out: Path, avatar: str, size:
         except CaptureError as error:
             raise BadVideo(error.message) from error
         task = progress.add_task("drawing", total=len(readings))
-        puppet = Puppet(bundle, width, height)
-        with Mp4Writer(out, width, height) as video:
+        puppet = shot.puppet(bundle)
+        with shot.film() as video:
             for pts, reading in enumerate(readings):
                 motion = mimic.step(reading)
                 samples = next(sound, _SILENCE)

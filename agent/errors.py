@@ -65,6 +65,12 @@ class BadVideo(VisavisError):
     code, status = "bad_video", 422
 
 
+class BadBackground(VisavisError):
+    """What was named as a background cannot be one."""
+
+    code, status = "bad_background", 422
+
+
 class BadPhoto(VisavisError):
     """The photo cannot become an avatar.
 

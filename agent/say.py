@@ -1,10 +1,8 @@
 """`visavis say`: the same face and voice as in a conversation, into a file.
 
-Imports the voices, the people and `render`. Constant memory: one clause at a time.
+Imports the voices, the people, the filming and `render`. Constant memory: one clause at a time.
 """
 
-import os
-import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from agent.errors import BadRequest
+from agent.filming import Shot
 from agent.mind.persona import Persona, load_persona
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
@@ -20,8 +19,8 @@ from agent.speech.voices.base import Voice
 from render.face.avatar import AvatarBundle
 from render.face.gallery import default_avatar
 from render.motion.performer import Performer
-from render.publish.mp4 import Mp4Writer
-from render.puppet.puppet import MAX_SIZE, MIN_SIZE, Puppet
+from render.publish.film import FilmWriter
+from render.puppet.puppet import Puppet
 from render.types import AVUnit, Picture, SegmentEnd
 
 BEFORE_FRAMES, AFTER_FRAMES = 6, 12
@@ -30,42 +29,47 @@ AHEAD_SECONDS = 1.0
 """Speech held while more of it is being made, so that lips know what comes."""
 
 
-async def say_to_file(settings: Settings, text: str, out: Path, persona: str, size: str) -> None:
-    """Writes an MP4 of `persona` saying `text`.
+async def say_to_file(
+    settings: Settings,
+    text: str,
+    out: Path,
+    persona: str,
+    size: str,
+    background: str | None = None,
+) -> None:
+    """Writes a film of `persona` saying `text`.
+
+    Args:
+        settings: Where the people are.
+        text: What is said.
+        out: An `.mp4`, or a `.webm`, which may be transparent.
+        persona: Whose face and voice.
+        size: "WIDTHxHEIGHT" in pixels, or the name of a size.
+        background: As `agent.backdrop` takes it; the persona's, or that of the settings, if None.
 
     Raises:
         BadRequest: Nothing to say, an impossible size, or a file that cannot be written.
+        BadBackground: The background cannot be used.
         NotFound: No such persona.
     """
-    width, height = parse_size(size)
     if not prepare.pieces(text):
         raise BadRequest("There is nothing to say in that text.")
     who = load_persona(settings.mind.prompts_dir, persona)
-    _check_writable(out)
-    puppet = Puppet(_person(settings, who), width, height)
+    shot = _shot(settings, who, out, size, background)
+    puppet = shot.puppet(_person(settings, who))
     engines = SpeechEngines((who.voice,), listening=False)
     await engines.start()
     try:
-        with Mp4Writer(out, width, height) as video:
+        with shot.film() as video:
             await _write(video, puppet, engines.voice(who.voice), text)
     finally:
         await engines.aclose()
 
 
-def _check_writable(out: Path) -> None:
-    if not out.parent.is_dir() or not os.access(out.parent, os.W_OK) or out.is_dir():
-        raise BadRequest(f"{out} cannot be written.")
-
-
-def parse_size(size: str) -> tuple[int, int]:
-    """Returns (width, height) of "WIDTHxHEIGHT". Raises BadRequest."""
-    found = re.fullmatch(r"(\d{1,5})x(\d{1,5})", size)
-    if not found:
-        raise BadRequest("The size must read WIDTHxHEIGHT, such as 1280x720.")
-    width, height = int(found[1]), int(found[2])
-    if width % 2 or height % 2 or not all(MIN_SIZE <= n <= MAX_SIZE for n in (width, height)):
-        raise BadRequest(f"Width and height must be even, {MIN_SIZE} to {MAX_SIZE} pixels.")
-    return width, height
+def _shot(settings: Settings, who: Persona, out: Path, size: str, background: str | None) -> Shot:
+    if background is None and who.background is not None:
+        return Shot.of(out, size, who.background, settings.mind.prompts_dir)
+    return Shot.of(out, size, background or settings.face.background)
 
 
 def _person(settings: Settings, who: Persona) -> AvatarBundle:
@@ -73,7 +77,7 @@ def _person(settings: Settings, who: Persona) -> AvatarBundle:
     return default_avatar(who.avatar, folder, settings.face.people_package)
 
 
-async def _write(video: Mp4Writer, puppet: Puppet, voice: Voice, text: str) -> None:
+async def _write(video: FilmWriter, puppet: Puppet, voice: Voice, text: str) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn()) as progress:
         task = progress.add_task("speaking", total=len(prepare.pieces(text)))

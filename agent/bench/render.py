@@ -13,8 +13,8 @@ import numpy as np
 
 from agent.bench.subjects import selfie
 from agent.errors import BadRequest
+from agent.filming import parse_size
 from agent.mind.persona import load_persona
-from agent.say import parse_size
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
 from agent.speech.voices.base import Voice

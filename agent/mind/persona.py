@@ -89,6 +89,8 @@ class Persona(_Model):
         language: BCP 47 tag of what it speaks.
         greeting: Its first words.
         disclosure: Must be shown: the face and the voice are generated.
+        background: What is behind: "photo", "#rrggbb" or a picture, relative to `prompts`; None
+            for what the settings say.
         knowledge: Names of files in `prompts/knowledge`.
         emotion: What it feels by itself; None for what the settings say.
         intensity: How strongly, in [0, 1].
@@ -111,6 +113,7 @@ class Persona(_Model):
     greeting: str = Field(min_length=1)
     disclosure: str = Field(min_length=1)
     knowledge: tuple[str, ...] = Field(min_length=1)
+    background: str | None = None
     emotion: Emotion | None = None
     intensity: float | None = Field(None, ge=0, le=1)
     style: str = Field(min_length=1)

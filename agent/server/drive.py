@@ -23,8 +23,7 @@ from agent.events import Driving, Event, Seen
 from agent.server.drive_desk import Desk
 from agent.server.hub import Hub, Seat
 from agent.server.socket import CLOSE_POLICY, clock_ms, error_event
-from render.clock import FRAME_SECONDS
-from render.motion.live import BLEND_FRAMES, LiveFollower
+from render.motion.live import LiveFollower
 from render.types import Motion
 
 NUMBER: Final = struct.Struct("!I")
@@ -45,7 +44,7 @@ class Drivable(Protocol):
         ...
 
     def undrive(self) -> None:
-        """Is itself again."""
+        """Listens and speaks again; `steer` leads the face back to itself."""
         ...
 
 
@@ -75,10 +74,7 @@ async def _drive(hub: Hub, seat: Seat, desk: Desk, link: "_Link", follower: Live
             await _follow(hub, seat, desk, link, follower)
         finally:
             follower.release()
-            try:
-                await asyncio.sleep(BLEND_FRAMES * FRAME_SECONDS)
-            finally:
-                face.undrive()
+            face.undrive()
 
 
 async def _follow(hub: Hub, seat: Seat, desk: Desk, link: "_Link", follower: LiveFollower) -> None:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 import pytest_asyncio
-from camera_film import write_camera_film
+from camera_film import MOVING_SECONDS, STILL_SECONDS, write_camera_film
 from numpy.typing import NDArray
 from page_server import PageServer, page_server
 from playwright.async_api import Browser, Page, expect
@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PERSONAS = [{"id": "vera", "name": "Vera", "description": "Explains Visavis.", "avatar": ""}]
 PICTURE = np.full((256, 256, 3), 90, np.uint8)
-WATCH_SECONDS, GRID_MS = 12.0, 40
+WATCH_SECONDS, GRID_MS = STILL_SECONDS + MOVING_SECONDS, 40
 LONGEST_DELAY_MS = 1200
 WATCH = """async (seconds) => {
   const ids = ["drive-video", "video"];
@@ -224,9 +224,11 @@ async def test_the_face_does_what_the_person_does(browser: Browser, mirror: bool
         talking(browser, real.url, viewport={"width": 900, "height": 700}) as page,
     ):
         await drive(page, mirror)
-        await state(page, "following", 30_000)
+        await state(page, "following", 40_000)  # the process that reads the camera starts
+        await page.click("#drive-stop")
+        await drive(page, mirror)
+        await state(page, "following", 40_000)
         await expect(page.locator("#state")).to_have_text("Moved by you")
-        await asyncio.sleep(3)
         seen = await page.evaluate(WATCH, WATCH_SECONDS)
         latency = await page.inner_text("#drive-latency")
         await page.click("#drive-stop")
