@@ -18,6 +18,9 @@ app.add_typer(bench, name="bench")
 train = typer.Typer(no_args_is_help=True, help="Train the models that ship with the package.")
 app.add_typer(train, name="train")
 
+BENCH_PACKAGES = ("playwright", "jiwer", "skimage")
+"""What the extra `bench` installs, as it is imported."""
+
 FilmSize = Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels; square, wide, portrait.")]
 FilmBackground = Annotated[
     str | None,
@@ -31,10 +34,25 @@ def main() -> None:
     from agent.errors import VisavisError
 
     try:
-        app()
+        _run()
     except VisavisError as error:
         typer.secho(f"{error.code}: {error.message}", err=True, fg="red")
         sys.exit(1)
+
+
+def _run() -> None:
+    """Runs the command; the package of an extra that is missing is a typed error."""
+    from agent.errors import NotInstalled
+
+    try:
+        app()
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in BENCH_PACKAGES:
+            raise
+        raise NotInstalled(
+            f"This needs {error.name}, which the installation left out; run: "
+            "pip install -e '.[bench]'"
+        ) from None
 
 
 @app.command()

@@ -123,6 +123,12 @@ class Unsupported(VisavisError):
     code, status = "unsupported", 501
 
 
+class NotInstalled(VisavisError):
+    """A command needs something that is not installed."""
+
+    code, status = "not_installed", 501
+
+
 class Busy(VisavisError):
     """As much of this kind is being done already as can be done at once."""
 

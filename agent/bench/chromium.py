@@ -1,6 +1,6 @@
 """A real Chromium, headless, with a sound file as its microphone.
 
-Needs the `bench` extra (playwright) and Debian's chromium. Imports nothing of this package.
+Needs the `bench` extra (playwright) and Debian's chromium. Imports the errors.
 """
 
 import shutil
@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
+
+from agent.errors import NotInstalled
 
 FLAGS = (
     "--headless=new",
@@ -29,10 +31,6 @@ FLAGS = (
 )
 
 
-class BrowserMissing(RuntimeError):
-    """No Chromium is installed."""
-
-
 @asynccontextmanager
 async def chromium(
     microphone: Path | None = None, *, loop: bool = False, arguments: tuple[str, ...] = ()
@@ -46,11 +44,11 @@ async def chromium(
         arguments: Further command line arguments.
 
     Raises:
-        BrowserMissing: Debian's package chromium is not installed.
+        NotInstalled: Debian's package chromium is not installed.
     """
     executable = shutil.which("chromium")
     if executable is None:
-        raise BrowserMissing("Chromium is not installed: apt-get install chromium")
+        raise NotInstalled("Chromium is not installed; run: sudo apt-get install chromium")
     flags = [*FLAGS, *arguments]
     if microphone is not None:
         suffix = "" if loop else "%noloop"

@@ -27,7 +27,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from numpy.typing import NDArray
 
-from agent.errors import VisavisError
+from agent.errors import NotFound, VisavisError
 from agent.events import (
     AgentTranscript,
     Answer,
@@ -126,6 +126,7 @@ class PageServer:
         pictures: JPEGs that such a camera sent.
         received: Events of the page, oldest first.
         sessions: How many were opened.
+        ended: Ids of those that cannot be rejoined.
         picture: (H, W, 3) RGB, what the face shows.
         disclosure: The sentence the page must show.
     """
@@ -139,6 +140,7 @@ class PageServer:
     faces: dict[str, dict[str, str | int]] = field(default_factory=dict)
     received: list[Event] = field(default_factory=list)
     sessions: int = 0
+    ended: set[int] = field(default_factory=set)
     url: str = ""
     disclosure: str = "Vera is an AI. Her face and voice are generated."
     _camera: WebSocket | None = None
@@ -200,6 +202,10 @@ class PageServer:
         """Serves one page's WebSocket until it ends."""
         await page.accept()
         self._sockets.append(page)
+        if id in self.ended:
+            await self.send(error_event(NotFound("This session has ended.")))
+            await page.close(1008)
+            return
         persona = self.personas[0]
         await self.send(
             Hello(

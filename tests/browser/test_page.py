@@ -19,11 +19,13 @@ from agent.bench.chromium import chromium
 from agent.errors import ModelUnavailable, NotFound, ServerFull
 from agent.events import (
     AgentTranscript,
+    Closing,
     Displayed,
     Error,
     Goodbye,
     Interrupt,
     Microphone,
+    Offer,
     State,
     Text,
     UserTranscript,
@@ -274,18 +276,43 @@ async def test_a_dropped_connection_comes_back(browser: Browser, server: PageSer
         await expect(page.locator("body")).to_have_attribute("data-connection", "reconnecting")
         await expect(page.locator("body")).to_have_attribute("data-connection", "connected")
         await expect(page.locator("body")).to_have_attribute("data-face", "shown")
+        await server.send(AgentTranscript(turn=1, text="Before and after.", final=True))
+        await expect(page.locator("#transcript .agent p")).to_have_text(["Before and after."])
+        await expect(page.locator("body")).to_have_attribute("data-microphone", "on")
+        assert server.sessions == 1
+        assert server.events(Goodbye) == []
+
+
+async def test_a_session_that_ended_meanwhile_is_opened_anew(
+    browser: Browser, server: PageServer
+) -> None:
+    async with opened(browser, server) as page:
+        await talk(page)
+        await server.send(AgentTranscript(turn=1, text="Before.", final=True))
+        await expect(page.locator("#transcript")).to_contain_text("Before.")
+        server.ended.add(1)
+        await server.drop()
+        await until(lambda: server.sessions == 2)
+        await expect(page.locator("body")).to_have_attribute("data-connection", "connected")
         await server.send(AgentTranscript(turn=1, text="After.", final=True))
         await expect(page.locator("#transcript .agent p")).to_have_text(["Before.", "After."])
-        await expect(page.locator("body")).to_have_attribute("data-microphone", "on")
-        assert server.sessions == 2
 
 
-async def test_lost_media_make_a_new_session(browser: Browser, server: PageServer) -> None:
+async def test_lost_media_are_negotiated_anew(browser: Browser, server: PageServer) -> None:
     async with opened(browser, server) as page:
         await talk(page)
         await server.send(Error(code="media_lost", message=""))
-        await until(lambda: server.sessions == 2)
+        await until(lambda: len(server.events(Offer)) == 2)
         await expect(page.locator("body")).to_have_attribute("data-connection", "connected")
+        assert server.sessions == 1
+        assert server.events(Goodbye) == []
+
+
+async def test_a_deleted_face_ends_the_conversation(browser: Browser, server: PageServer) -> None:
+    async with opened(browser, server) as page:
+        await talk(page)
+        await server.send(Closing(reason="avatar_deleted"))
+        await expect(page.locator("#panel-title")).to_have_text("This face was deleted")
 
 
 async def test_an_error_of_the_server_is_put_in_words(browser: Browser, server: PageServer) -> None:
