@@ -1,10 +1,10 @@
 """Everything of a face that is not speech: head, brows, lids, gaze, breath, feeling, a small smile.
 
-Imports `emotion`, `gaze`, `gesture`, `prosody` and `rhythm` of this room. One `Behaviour` per
-person on the screen, one `step` per frame, for ever: postures of the four attitudes blend by
+Imports `emotion`, `gaze`, `gesture`, `lead`, `prosody` and `rhythm` of this room. One `Behaviour`
+per person on the screen, one `step` per frame, for ever: postures of the four attitudes blend by
 springs; wandering, breath, blinks and saccades go on under all of them; while speaking, accents
-bring beats of head and brows, and pauses bring blinks; emotions and gestures come on request. All
-chance comes from the seed.
+bring beats of head and brows, and pauses bring blinks, unless an engine leads; emotions and
+gestures come on request. All chance comes from the seed.
 """
 
 from types import MappingProxyType
@@ -14,6 +14,7 @@ import numpy as np
 from render.motion.emotion import Emotion, Feeling
 from render.motion.gaze import Gaze
 from render.motion.gesture import Gesture, LookAt, strokes
+from render.motion.lead import Lead
 from render.motion.prosody import QUIET, Cue
 from render.motion.rhythm import Blinks, Breath, Movement, Movements, Spring, Vector, Wander
 from render.types import ARKIT_SHAPES, CHANNEL_INDEX, CHANNELS, Attitude
@@ -93,6 +94,14 @@ _BLEND_SPEED = 7.0
 """Radians a second: an attitude is taken on in about half a second."""
 _BEAT_GAP = 0.42
 """Seconds between beats of the head, at least."""
+_LED_BLINKS = 0.75
+"""Share of blinks that the lead decides on; the rest come by themselves, lest eyes go dry."""
+_LED_NAMES = ("yaw", "pitch", "roll", "browInnerUp", "browOuterUp", "browDown")
+_LED = np.array([_AT[name] for name in _LED_NAMES])
+_LED_FROM = np.array(
+    [CHANNEL_INDEX.get(name, CHANNEL_INDEX.get(f"{name}Left", -1)) for name in _LED_NAMES]
+)
+"""Tracks that a lead moves, and where in its channels it says how."""
 
 
 class Behaviour:
@@ -136,12 +145,14 @@ class Behaviour:
         for stroke in strokes(gesture):
             self._add(**stroke._asdict())
 
-    def step(self, attitude: Attitude, cue: Cue = QUIET) -> Vector:
+    def step(self, attitude: Attitude, cue: Cue = QUIET, lead: Lead | None = None) -> Vector:
         """Advances one frame.
 
         Args:
             attitude: What the person is doing; a change is taken on smoothly.
             cue: What the speech calls for in this frame.
+            lead: What moves head and brows, and says when to blink, in the place of posture,
+                wandering and beats, as far as it does; feelings, gestures and the look stay.
 
         Returns:
             (len(CHANNELS),) all channels; of the mouth what is felt, without speech.
@@ -155,26 +166,33 @@ class Behaviour:
         else:
             self._fidget()
         felt, composure = self._feeling.step(attitude is Attitude.SPEAKING)
-        moved = self._move(attitude, cue, felt)
+        moved = self._move(attitude, cue, felt, lead)
         moved[_AT["smile"]] *= composure
-        out = self._channels(attitude, moved, felt)
+        out = self._channels(attitude, moved, felt, lead)
         out[_SHAPES] = np.clip(out[_SHAPES] + felt[_SHAPES], 0.0, 1.0)
         return out
 
-    def _move(self, attitude: Attitude, cue: Cue, felt: Vector) -> Vector:
+    def _move(self, attitude: Attitude, cue: Cue, felt: Vector, lead: Lead | None) -> Vector:
         """Sums posture, wandering and movements into (len(TRACKS),)."""
-        posture = _POSTURE[_ATTITUDES.index(attitude)].copy()
+        own = np.ones(len(TRACKS))
+        if lead:
+            own[_LED] -= lead.share
+        posture = _POSTURE[_ATTITUDES.index(attitude)] * own
         posture[[_AT["yaw"], _AT["roll"]]] *= self._gaze.side
         look_x, look_y = self._gaze.look
         goal = np.concatenate([posture, [_LIVELINESS[attitude], cue.energy, cue.pitch / 6]])
-        goal[_AT["yaw"]] += 6.0 * look_x + felt[CHANNEL_INDEX["yaw"]] * self._gaze.side
-        goal[_AT["pitch"]] += 2.5 * look_y + felt[CHANNEL_INDEX["pitch"]]
+        goal[_AT["yaw"]] += (
+            6.0 * look_x * own[_AT["yaw"]] + felt[CHANNEL_INDEX["yaw"]] * self._gaze.side
+        )
+        goal[_AT["pitch"]] += 2.5 * look_y * own[_AT["pitch"]] + felt[CHANNEL_INDEX["pitch"]]
         goal[_AT["roll"]] += felt[CHANNEL_INDEX["roll"]] * self._gaze.side
         goal[_AT["shiftZ"]] += felt[CHANNEL_INDEX["shiftZ"]]
         blended = self._blend.step(goal)
         lively, energy, melody = blended[len(TRACKS) :]
-        out: Vector = blended[: len(TRACKS)] + self._drift.step() * lively + self._movements.step()
-        out += self._sway.step() * (1 + 1.5 * energy)
+        wandering = self._drift.step() * lively + self._sway.step() * (1 + 1.5 * energy)
+        out: Vector = blended[: len(TRACKS)] + wandering * own + self._movements.step()
+        if lead:
+            out[_LED] += lead.share * lead.rest[_LED_FROM]
         out[_AT["browInnerUp"]] += 0.07 * max(melody, 0.0)
         out[_AT["browOuterUp"]] += 0.05 * max(melody, 0.0)
         out[_AT["pitch"]] += 0.5 * melody
@@ -220,7 +238,9 @@ class Behaviour:
     ) -> None:
         self._movements.add(Movement(_AT[track], amount, delay, attack, hold, release))
 
-    def _channels(self, attitude: Attitude, moved: Vector, felt: Vector) -> Vector:
+    def _channels(
+        self, attitude: Attitude, moved: Vector, felt: Vector, lead: Lead | None
+    ) -> Vector:
         """Spreads the tracks over the channels, within their bounds."""
         out = np.zeros(len(CHANNELS))
         breath = self._breath.step(_BREATH_SECONDS[attitude])
@@ -230,7 +250,10 @@ class Behaviour:
         gaze_x, gaze_y, large = self._gaze.step(attitude, yaw, pitch, aside)
         if large and self._random.uniform() < 0.3:
             self._blinks.trigger()
-        blink = self._blinks.step(_BLINKS_PER_MINUTE[attitude])
+        if lead and lead.blinks:
+            self._blinks.trigger()
+        own_share = 1 - (lead.share if lead else 0.0) * _LED_BLINKS
+        blink = self._blinks.step(_BLINKS_PER_MINUTE[attitude] * own_share)
         _set(out, yaw=yaw, pitch=pitch, roll=_bounded(moved[_AT["roll"]], ROLL_LIMIT))
         for axis in ("shiftX", "shiftY", "shiftZ"):
             _set(out, **{axis: _bounded(moved[_AT[axis]], SHIFT_LIMIT)})

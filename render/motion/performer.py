@@ -1,9 +1,9 @@
 """The streaming heart: speech goes in as it is made, frames of sound and motion come out in time.
 
-Imports `render.types`, `render.clock`, and `behaviour`, `emotion`, `gesture`, `mouth`, `prosody`,
-`rule_mouth` and `utterance` of this room. Whoever drives it calls `advance` 25 times a second, or
-as fast as it likes when a file is made; nothing here waits, draws or knows the time of day. It is
-meant for one thread.
+Imports `render.types`, `render.clock`, and `behaviour`, `emotion`, `gesture`, `lead`, `mouth`,
+`prosody`, `rule_mouth` and `utterance` of this room. Whoever drives it calls `advance` 25 times a
+second, or as fast as it likes when a file is made; nothing here waits, draws or knows the time of
+day. It is meant for one thread.
 """
 
 from collections import deque
@@ -18,6 +18,7 @@ from render.motion.behaviour import Behaviour
 from render.motion.emotion import Emotion, join
 from render.motion.errors import BadSamples, SpeechQueueFull
 from render.motion.gesture import Gesture
+from render.motion.lead import Lead, SpeechEngine
 from render.motion.mouth import MOUTH_INDEX, MOUTH_SIZE, MouthModel, Settling
 from render.motion.prosody import QUIET, Cue
 from render.motion.rule_mouth import RuleMouth
@@ -56,9 +57,11 @@ class Performer:
 
     Args:
         seed: Of everything that is chance in the face.
-        mouth: Turns speech into mouth movement; the rules by default.
+        mouth: Turns speech into mouth movement where the engine does not; rules by default.
         lead_frames: Frames by which lips precede the first sound of a segment.
         max_buffered_seconds: Speech held at most.
+        engine: Moves mouth and head by what is said, ahead of playback; whatever it does not have
+            in time comes from `mouth` and from behaviour.
     """
 
     def __init__(
@@ -67,7 +70,11 @@ class Performer:
         mouth: MouthModel | None = None,
         lead_frames: int = 1,
         max_buffered_seconds: float = MAX_BUFFERED_SECONDS,
+        engine: SpeechEngine | None = None,
     ) -> None:
+        self._seed = seed
+        self._engine = engine
+        self._lead = Lead()
         self._model = mouth or RuleMouth()
         self._behaviour = Behaviour(seed)
         self._settling = Settling()
@@ -120,8 +127,7 @@ class Performer:
         if sum(u.buffered for u in self._queue) + len(item.samples) > self._limit:
             raise SpeechQueueFull("too much speech is waiting to be played")
         if not self._receiving:
-            self._segments += 1
-            self._receiving = Utterance(self._segments, self._model, self._lead_frames)
+            self._receiving = self._open()
             self._queue.append(self._receiving)
         self._receiving.receive(item)
 
@@ -139,6 +145,8 @@ class Performer:
             return None
         self._fade_out()
         heard = self._queue[0].heard(interrupted=True)
+        for utterance in self._queue:
+            utterance.cancel()
         self._queue.clear()
         self._receiving = None
         self._paused = self._fade_in = False
@@ -203,12 +211,29 @@ class Performer:
         self._pts += 1
         return unit
 
+    def _open(self) -> Utterance:
+        self._segments += 1
+        track = None
+        if self._engine:
+            seed = hash((self._seed, self._segments))
+            track = self._engine.begin(seed, self._lead_frames)
+        return Utterance(self._segments, self._model, self._lead_frames, track)
+
     def _speak(
         self, utterance: Utterance | None, frame: PlayedFrame | None
     ) -> tuple[NDArray[np.float32], Cue]:
         """Returns the mouth at the middle of the frame, and what the speech calls for."""
         if not utterance or not frame:
+            self._lead.step(None)
             return self._settling.step(_REST[0], _REST[1]), QUIET
+        number = round(frame.start / FRAME_SECONDS)
+        led = utterance.led(number)
+        self._lead.step(led)
+        if led:
+            earlier = utterance.led(number - 1)
+            begins = number == -self._lead_frames
+            before = earlier.mouth if earlier else _REST[0] if begins else led.mouth
+            return self._settling.step(before, led.mouth), QUIET
         middle = frame.start + FRAME_SECONDS / 2
         before, now = utterance.mouth.at(np.array([middle - FRAME_SECONDS, middle]))
         cue = utterance.prosody.cue(frame.start)
@@ -217,7 +242,7 @@ class Performer:
     def _motion(self, speaking: bool, mouth: NDArray[np.float32], cue: Cue) -> Motion:
         """Joins the mouth with the rest of the face."""
         attitude = Attitude.SPEAKING if speaking else self._attitude
-        face = self._behaviour.step(attitude, cue)
+        face = self._behaviour.step(attitude, cue, self._lead)
         return Motion(join(face, mouth).astype(np.float32))
 
     def _lips_moving(self, mouth: NDArray[np.float32]) -> bool:

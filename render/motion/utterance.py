@@ -1,8 +1,8 @@
 """One segment of speech on its way from the queue to the listener.
 
-Imports `render.types`, `render.clock`, and `mouth`, `prosody` and `speech` of this room. It cuts
-long silence from the start, holds the sound back while the lips prepare, deals the sound out frame
-by frame and knows which words were heard.
+Imports `render.types`, `render.clock`, and `lead`, `mouth`, `prosody` and `speech` of this room. It
+cuts long silence from the start, holds the sound back while the lips prepare, deals the sound out
+frame by frame and knows which words were heard.
 """
 
 from dataclasses import dataclass, replace
@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.clock import AUDIO_RATE, FRAME_SAMPLES, FRAME_SECONDS
+from render.motion.lead import Led, SpeechTrack
 from render.motion.mouth import MouthModel
 from render.motion.prosody import Prosody
 from render.motion.speech import Speech
-from render.types import AudioChunk, Heard
+from render.types import AudioChunk, Heard, Phone
 
 LEADING_SILENCE: Final = int(0.06 * AUDIO_RATE)
 """Samples of the voice's own leading silence that are kept."""
@@ -46,15 +47,23 @@ class Utterance:
 
     Args:
         number: Of the segment, counted from 1.
-        model: Moves the mouth.
+        model: Moves the mouth where `track` does not.
         lead_frames: Frames for which the first sound is held back.
+        track: Moves mouth and head, ahead of playback.
     """
 
-    def __init__(self, number: int, model: MouthModel, lead_frames: int) -> None:
+    def __init__(
+        self,
+        number: int,
+        model: MouthModel,
+        lead_frames: int,
+        track: SpeechTrack | None = None,
+    ) -> None:
         self.number = number
         self.speech = Speech()
         self.mouth = model.begin(self.speech)
         self.prosody = Prosody(self.speech)
+        self._track = track
         self._lead_left = lead_frames
         self._played = 0
         self._trimmed = 0
@@ -74,22 +83,31 @@ class Utterance:
     def receive(self, chunk: AudioChunk) -> None:
         """Takes in the next stretch. Samples are copied."""
         samples = chunk.samples.copy()
+        shift = self._trimmed / AUDIO_RATE
+        phones = [replace(p, start=p.start - shift, end=p.end - shift) for p in chunk.phones]
+        words = [replace(w, start=w.start - shift, end=w.end - shift) for w in chunk.words]
+        self.speech.append(samples[:0], phones, words)
         if self._undecided is None:
-            self.speech.append(samples)
+            self._hear(samples, phones)
         else:
             self._undecided.append(samples)
             self._trim(at_end=False)
-        shift = self._trimmed / AUDIO_RATE
-        self.speech.append(
-            samples[:0],
-            [replace(p, start=p.start - shift, end=p.end - shift) for p in chunk.phones],
-            [replace(w, start=w.start - shift, end=w.end - shift) for w in chunk.words],
-        )
 
     def finish(self) -> None:
         """Nothing more will come."""
         self._trim(at_end=True)
         self.speech.finish()
+        if self._track:
+            self._track.end()
+
+    def led(self, number: int) -> Led | None:
+        """Returns what the engine has for a frame, 0 being that of the first sound."""
+        return self._track.frame(number) if self._track else None
+
+    def cancel(self) -> None:
+        """Drops what is still being computed."""
+        if self._track:
+            self._track.cancel()
 
     def play(self) -> PlayedFrame | None:
         """Deals out the next frame; None while too little has arrived."""
@@ -132,4 +150,10 @@ class Utterance:
         phones = [replace(p, start=p.start - shift, end=p.end - shift) for p in self.speech.phones]
         words = [replace(w, start=w.start - shift, end=w.end - shift) for w in self.speech.words]
         self.speech.phones, self.speech.words = [], []
-        self.speech.append(samples[self._trimmed :], phones, words)
+        self.speech.append(samples[:0], phones, words)
+        self._hear(samples[self._trimmed :], phones)
+
+    def _hear(self, samples: NDArray[np.int16], phones: list[Phone]) -> None:
+        self.speech.append(samples)
+        if self._track:
+            self._track.hear(samples, tuple(phones))

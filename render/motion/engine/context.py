@@ -1,0 +1,105 @@
+"""First stage: chooses the frames of each chunk and cuts out what the model hears of it.
+
+Imports `render.chunks`, `render.clock`, `render.stage`, `speech` of the motion room and the items.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import firwin, upfirdn  # type: ignore[import-untyped]
+
+from render.chunks import Chunk, ChunkKind, Plan, next_chunk
+from render.clock import AUDIO_RATE, FRAME_SAMPLES, FRAME_SECONDS
+from render.motion.engine.items import HeardChunk, Performance, SpeechPart
+from render.motion.neural.contract import CONTEXT_FRAMES, LOOK_AHEAD, SAMPLES_PER_FRAME
+from render.motion.speech import Speech
+from render.stage import Cancellation, Stage
+
+BOUNDARY: Final = 2
+"""Frames at the end of a chunk that the next one is given, and goes on from."""
+BRIDGE_MARGIN: Final = 5
+"""Frames ahead of playback from which a seam is bridged: generating two chunks takes less."""
+_KEPT_SECONDS: Final = (CONTEXT_FRAMES + BOUNDARY + 1) * FRAME_SECONDS + 1.0
+_UP, _DOWN = 2, 3
+"""24 kHz to 16 kHz."""
+_HALF: Final = 30
+"""Half the length of the filter at 48 kHz; a multiple of both factors."""
+_FILTER: Final = (_UP * firwin(2 * _HALF + 1, 7_400, fs=_UP * AUDIO_RATE)).astype(np.float32)
+_FULL_SCALE: Final = np.float32(1 / 32768)
+
+
+@dataclass(slots=True)
+class ContextState:
+    """What the stage remembers of an utterance: its last seconds, and the plan."""
+
+    performance: Performance
+    speech: Speech = field(default_factory=Speech)
+    plan: Plan = field(default_factory=Plan)
+
+
+class Context(Stage[Performance, SpeechPart, HeardChunk, ContextState]):
+    """Sound in, chunks with their sound out, as soon as there is enough of it."""
+
+    name = "context"
+
+    def start(self, request: Performance) -> ContextState:
+        """See `Stage.start`."""
+        return ContextState(request)
+
+    def run(
+        self, state: ContextState, item: SpeechPart, cancellation: Cancellation
+    ) -> Iterator[HeardChunk]:
+        """See `Stage.run`."""
+        state.speech.append(item.samples, item.phones)
+        if item.last:
+            state.speech.finish()
+        while planned := next_chunk(
+            state.plan,
+            self._received(state),
+            state.speech.finished,
+            self._bridging(state),
+            state.performance.lengths,
+        ):
+            state.plan, chunk = planned
+            yield self._heard(state, chunk)
+        covered = (state.plan.frames - state.performance.lead_frames) * FRAME_SECONDS
+        state.speech.forget(covered - _KEPT_SECONDS)
+
+    def _received(self, state: ContextState) -> int:
+        length, lead = state.speech.length, state.performance.lead_frames
+        if not length:
+            return 0
+        whole = -(-length // FRAME_SAMPLES) if state.speech.finished else length // FRAME_SAMPLES
+        return lead + whole
+
+    def _bridging(self, state: ContextState) -> bool:
+        performance = state.performance
+        ahead = state.plan.frames - performance.playing()
+        return performance.bridging and ahead >= BRIDGE_MARGIN
+
+    def _heard(self, state: ContextState, chunk: Chunk) -> HeardChunk:
+        before = min(BOUNDARY, chunk.start) if chunk.kind is ChunkKind.NEXT else 0
+        lead = state.performance.lead_frames
+        first = chunk.start - before - CONTEXT_FRAMES - lead
+        stop = chunk.stop + LOOK_AHEAD - lead
+        audio = resampled(state.speech, first, stop)
+        return HeardChunk(chunk, before, audio, state.speech, -lead * FRAME_SECONDS)
+
+
+def resampled(speech: Speech, first: int, stop: int) -> NDArray[np.float32]:
+    """Returns the frames `first` to `stop` of speech in [-1, 1] at 16 kHz; zeros where none is.
+
+    Sound after `stop` is taken to be silent, although the filter would reach 0.6 ms into it, so
+    that the result does not depend on when sound arrives.
+    """
+    margin = _HALF // _UP
+    samples = speech.read(first * FRAME_SAMPLES - margin, stop * FRAME_SAMPLES)
+    filtered = upfirdn(_FILTER, samples.astype(np.float32) * _FULL_SCALE, _UP, _DOWN)
+    offset = (margin * _UP + _HALF) // _DOWN
+    wanted = (stop - first) * SAMPLES_PER_FRAME
+    padded = np.pad(filtered, (0, max(0, offset + wanted - len(filtered))))
+    heard = padded[offset : offset + wanted]
+    return np.asarray(np.clip(heard, -1.0, 1.0), np.float32)

@@ -1,0 +1,172 @@
+"""The motion engine of a process: one pipeline, a track for every utterance.
+
+Imports `render.pipeline`, `render.stage`, `lead` of the motion room, and the stages. Sound is heard
+on the performer's thread, which never waits; all computing happens in an executor, a stretch at a
+time, so that the utterances of several people take turns. What is generated runs ahead of playback
+by a bounded time: an interruption wastes little, and memory does not grow with an utterance.
+"""
+
+import logging
+import threading
+from collections import deque
+from concurrent.futures import Executor
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.chunks import LIVE_LENGTHS
+from render.clock import FRAME_SAMPLES
+from render.module import Module
+from render.motion.engine.context import Context
+from render.motion.engine.executors import Immediately
+from render.motion.engine.generation import Generation
+from render.motion.engine.items import Performance, SpeechMotion, SpeechPart
+from render.motion.engine.refinement import Refinement
+from render.motion.neural.contract import MotionGenerator
+from render.pipeline import Pipeline, Progress, link
+from render.stage import Cancelled
+from render.types import Phone
+
+logger = logging.getLogger(__name__)
+
+AHEAD_FRAMES: Final = 75
+"""Frames generated ahead of playback at most, but for those of one part."""
+PART_SAMPLES: Final = 16 * FRAME_SAMPLES
+"""Sound computed on at a time."""
+LIVE: Final = Performance(lengths=LIVE_LENGTHS, bridging=False)
+"""For sound that comes no faster than it is played; `Performer(lead_frames=LIVE_LEAD_FRAMES)`
+holds it back until its motion is there."""
+LIVE_LEAD_FRAMES: Final = LIVE_LENGTHS.longest + LIVE_LENGTHS.look_ahead
+MotionPipeline = Pipeline[Performance, SpeechPart, SpeechMotion]
+
+
+def motion_pipeline(model: MotionGenerator, modules: tuple[Module, ...] = ()) -> MotionPipeline:
+    """Connects the stages from sound to motion.
+
+    Args:
+        model: Generates motion.
+        modules: The models behind it, if they can be moved.
+    """
+    context, refinement = Context(), Refinement()
+    generation = Generation(model, modules)
+    links = [link(context, generation), link(generation, refinement)]
+    return Pipeline(context, refinement, links)
+
+
+class MotionEngine:
+    """Moves faces by what they say (a `SpeechEngine`).
+
+    Args:
+        pipeline: Sound to motion.
+        computing: Where; at once, in the caller's thread, if None.
+        performance: What all utterances share; the seed of each is given when it begins.
+    """
+
+    def __init__(
+        self,
+        pipeline: MotionPipeline,
+        computing: Executor | None = None,
+        performance: Performance | None = None,
+    ) -> None:
+        self._pipeline = pipeline
+        self._computing = computing or Immediately()
+        self._performance = performance or Performance()
+
+    def begin(self, seed: int, lead_frames: int) -> "EngineTrack":
+        """See `SpeechEngine.begin`."""
+        performance = replace(self._performance, seed=seed, lead_frames=lead_frames)
+        return EngineTrack(self._pipeline, self._computing, performance)
+
+
+class EngineTrack:
+    """The motion of one utterance (a `SpeechTrack`).
+
+    All methods but the private ones belong to the performer's thread.
+    """
+
+    def __init__(
+        self, pipeline: MotionPipeline, computing: Executor, performance: Performance
+    ) -> None:
+        self._lead = performance.lead_frames
+        self._playing = 0
+        self._run = pipeline.open(replace(performance, playing=lambda: self._playing))
+        self._computing = computing
+        self._lock = threading.Lock()
+        self._parts: deque[SpeechPart] = deque()
+        self._frames: dict[int, SpeechMotion] = {}
+        self._made = 0
+        self._busy = self._broken = False
+
+    @property
+    def progress(self) -> Progress:
+        """How far the pipeline is."""
+        return self._run.progress
+
+    def hear(self, samples: NDArray[np.int16], phones: tuple[Phone, ...]) -> None:
+        """See `SpeechTrack.hear`."""
+        for start in range(0, max(len(samples), 1), PART_SAMPLES):
+            part = SpeechPart(samples[start : start + PART_SAMPLES], () if start else phones)
+            self._parts.append(part)
+        self._go_on()
+
+    def end(self) -> None:
+        """See `SpeechTrack.end`."""
+        self._parts.append(SpeechPart(np.zeros(0, np.int16), last=True))
+        self._go_on()
+
+    def frame(self, number: int) -> SpeechMotion | None:
+        """See `SpeechTrack.frame`."""
+        number += self._lead
+        if number > self._playing:
+            self._playing = number
+            with self._lock:
+                for old in [frame for frame in self._frames if frame < number - 1]:
+                    del self._frames[old]
+            self._go_on()
+        return self._frames.get(number)
+
+    def cancel(self) -> None:
+        """See `SpeechTrack.cancel`."""
+        self._run.cancel()
+        with self._lock:
+            self._parts.clear()
+            self._frames.clear()
+
+    def _go_on(self) -> None:
+        """Computes on, if there is something to do and nobody does it."""
+        with self._lock:
+            ahead = self._made - self._playing
+            if self._busy or self._broken or self._run.cancelled:
+                return
+            if not self._parts or ahead >= AHEAD_FRAMES:
+                return
+            self._busy = True
+            part = self._parts.popleft()
+        try:
+            self._computing.submit(self._compute, part)
+        except RuntimeError:  # the executor was shut down
+            self._broken = True
+
+    def _compute(self, part: SpeechPart) -> None:
+        try:
+            for motion in self._run.push(part):
+                self._keep(motion)
+            if part.last:
+                for motion in self._run.finish():
+                    self._keep(motion)
+        except Cancelled:
+            return
+        except Exception as error:
+            self._broken = True
+            logger.warning("motion_engine_failed: %s; rules move the mouth", type(error).__name__)
+        with self._lock:
+            self._busy = False
+        self._go_on()
+
+    def _keep(self, motion: SpeechMotion) -> None:
+        with self._lock:
+            self._made = motion.frame + 1
+            if not self._run.cancelled and motion.frame >= self._playing - 1:
+                self._frames[motion.frame] = motion

@@ -1,0 +1,101 @@
+"""What travels between the stages of the motion engine.
+
+Imports `render.types`, `render.chunks`, and `mouth`, `speech` and the neural contract of the motion
+room. Frames count from the first the engine generates, which precedes the first sound by
+`Performance.lead_frames`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.chunks import LENGTHS, Chunk, Lengths
+from render.motion.neural.contract import References
+from render.motion.neural.latent import Latents
+from render.motion.speech import Speech
+from render.types import Phone
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What is the same for a whole utterance: the request of the motion pipeline.
+
+    Attributes:
+        seed: Of all noise: the same sound and seed give the same motion.
+        references: Who speaks, and how.
+        lead_frames: Frames before the first sound in which lips prepare.
+        lengths: Of chunks.
+        playing: Says which frame is being played; seams are bridged only well ahead of it.
+        bridging: Whether seams are bridged at all.
+    """
+
+    seed: int = 0
+    references: References = field(default_factory=References)
+    lead_frames: int = 1
+    lengths: Lengths = LENGTHS
+    playing: Callable[[], int] = lambda: -1_000_000
+    bridging: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpeechPart:
+    """A stretch of an utterance, in order.
+
+    Attributes:
+        samples: (n,) int16 mono at 24 kHz; n may be 0.
+        phones: Not told before, in seconds of the utterance.
+        last: Whether the utterance ends here.
+    """
+
+    samples: NDArray[np.int16]
+    phones: tuple[Phone, ...] = ()
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeardChunk:
+    """A chunk and what the model hears of it.
+
+    Attributes:
+        chunk: Which frames.
+        before: Known frames the model is given before the first that it generates.
+        audio: (audio_length(span),) float32 at 16 kHz, see `ChunkRequest`.
+        speech: What is known of the utterance so far; later stages only read it.
+        start: Seconds of the utterance at which frame 0 starts; negative.
+    """
+
+    chunk: Chunk
+    before: int
+    audio: NDArray[np.float32]
+    speech: Speech
+    start: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MovedChunk:
+    """A chunk as generated.
+
+    Attributes:
+        heard: What it was made from.
+        latents: (len(chunk), LATENT_SIZE) plain units, anchors included.
+    """
+
+    heard: HeardChunk
+    latents: Latents
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpeechMotion:
+    """One frame of the motion that speech brings.
+
+    Attributes:
+        frame: Its number; every number from 0 comes exactly once, in order.
+        mouth: (MOUTH_SIZE,) float32 in [0, 1].
+        rest: (len(CHANNELS),) float32: head, brows, lids and gaze of a neutral, speaking face.
+    """
+
+    frame: int
+    mouth: NDArray[np.float32]
+    rest: NDArray[np.float32]
