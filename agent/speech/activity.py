@@ -19,16 +19,17 @@ START_FRAMES, START_WINDOW = 6, 8
 """This many voiced frames of the last ones begin speech: a click has fewer."""
 RESUME_FRAMES = 3
 """This many voiced frames in a row end a pause: a click has fewer."""
-SPEECH_RANGE_DB = 40.0
-"""Speech is at most this far below its loudest frame. webrtcvad hangs on for 50 to 100 ms after
-the voice; with the level it stops within 10 ms of it."""
+SPEECH_RANGE_DB = 26.0
+"""Speech is at most this far below its loudest frame; music and other people are farther. webrtcvad
+hangs on for 50 to 100 ms after the voice; with the level it stops within 10 ms of it."""
 ABOVE_NOISE_DB = 6.0
 NOISE_RISE_DB, NOISE_RISE_IN_SPEECH_DB = 0.2, 0.01
 """How fast the estimate of the noise may rise, in dB a frame; it falls at once."""
 UNKNOWN_NOISE_DB = 90.0
 """Before the first frame: it falls to the room at once, so the first noise is no speech."""
-PEAK_FALL_DB = 0.05
-"""How fast the loudest frame is forgotten, in dB a frame."""
+PEAK_RISE, PEAK_FALL_DB = 0.25, 0.015
+"""How fast the level of the voice is learnt (share of the way) and forgotten (dB) in a frame: a
+bang does not deafen it, and the person is still known after the avatar's answer."""
 QUIETEST_DB = 30.0
 """Nothing quieter than this is speech, in dB of one digit."""
 
@@ -104,6 +105,7 @@ class Detector:
         speech = bool(self._vad.is_speech(frame.tobytes(), RATE))
         rise = NOISE_RISE_IN_SPEECH_DB if speech else NOISE_RISE_DB
         self._noise = min(level, self._noise + rise)
-        self._peak = max(level, self._peak - PEAK_FALL_DB) if speech else self._peak - PEAK_FALL_DB
+        above = max(0.0, level - self._peak) if speech else 0.0
+        self._peak += PEAK_RISE * above if above else -PEAK_FALL_DB
         floor = max(self._noise + ABOVE_NOISE_DB, self._peak - SPEECH_RANGE_DB, QUIETEST_DB)
         return speech and level > floor

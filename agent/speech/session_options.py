@@ -2,7 +2,8 @@
 
 - `turn_detection="stt"` with no endpointing delay: the session commits a turn exactly when the
   recognition says so.
-- The VAD releases before the recognition ends a turn; else the session takes the end for false.
+- There is no VAD: the recognition alone says when a person takes the floor, and a pause of the
+  avatar that leads to no words ends as soon as the recognition says so.
 - Pre-emptive answers and voice begin with the preflight transcript and are kept if the final one
   is the same.
 - livekit's own text transforms are off: the voice prepares its text, and they wait for a token.
@@ -16,13 +17,11 @@ from agent.speech.engines import SpeechEngines
 from agent.speech.marks import SpeechMarks
 from agent.speech.recognition import Ears, Recognition
 from agent.speech.tts import VoiceTts
-from agent.speech.turn_end import TurnEnd
-from agent.speech.vad import WebRtcVad
+from agent.speech.turn_taking.turn_end import TurnEnd
 from agent.speech.voices.base import Voice
 
-VAD_RELEASE_SECONDS = 0.15
-FALSE_ALARM_SECONDS = 0.3
-"""Silence beyond the longest turn end after which an interruption was none."""
+FALSE_ALARM_SECONDS = 0.02
+"""From the end of an interruption that was none to the avatar's next sound."""
 
 
 def session_options(
@@ -63,19 +62,17 @@ def options(
             language=settings.language,
             vocabulary=vocabulary,
             observe=observe,
+            push_to_talk=settings.push_to_talk,
         ),
-        "vad": WebRtcVad(
-            mode=settings.vad_mode, release=min(VAD_RELEASE_SECONDS, 0.75 * settings.end_after)
-        ),
+        "vad": None,
         "tts": VoiceTts(voice, observe=observe),
         "turn_handling": {
             "turn_detection": "stt",
             "endpointing": {"mode": "fixed", "min_delay": 0.0, "max_delay": 0.0},
             "interruption": {
                 "mode": "vad",
-                "min_duration": settings.barge_in_after,
                 "resume_false_interruption": True,
-                "false_interruption_timeout": settings.end_at_latest + FALSE_ALARM_SECONDS,
+                "false_interruption_timeout": FALSE_ALARM_SECONDS,
             },
             "preemptive_generation": {
                 "enabled": True,

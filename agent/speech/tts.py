@@ -143,7 +143,7 @@ class _VoiceStream(tts.SynthesizeStream):
             stream=True,
         )
         output_emitter.start_segment(segment_id=utils.shortuuid())
-        splitter, samples = Splitter(), 0
+        splitter, samples = Splitter(self._owner.voice.language), 0
         async for text in self._input_ch:
             pieces = splitter.push(text) if isinstance(text, str) else splitter.flush()
             for piece in pieces:

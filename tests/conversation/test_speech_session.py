@@ -26,8 +26,10 @@ from livekit.agents.voice import io
 from livekit.plugins import openai
 from numpy.typing import NDArray
 
+from agent.bench import sounds
 from agent.settings import SpeechSettings
 from agent.speech.engines import SpeechEngines
+from agent.speech.recognition import Recognition
 from agent.speech.session_options import session_options
 from agent.speech.tts import chunk_from_frame
 from render.types import AudioChunk
@@ -78,6 +80,7 @@ class Loudspeaker(io.AudioOutput):
         self.segments: list[list[AudioChunk]] = []
         self.finished: asyncio.Queue[bool] = asyncio.Queue()
         self.playing = asyncio.Event()
+        self.recognition: Recognition
         self._open = self._flushed = self._paused = False
         self._left = self._played = 0.0
 
@@ -87,9 +90,15 @@ class Loudspeaker(io.AudioOutput):
             if not self._open or self._paused:
                 continue
             step = min(0.02, self._left)
+            self._leave(int(self._played * 24_000))
             self._left, self._played = self._left - step, self._played + step
             if self._flushed and self._left <= 0:
                 self._finish(False)
+
+    def _leave(self, first: int) -> None:
+        sound = np.concatenate([chunk.samples for chunk in self.segments[-1]])[first : first + 480]
+        if len(sound) == 480:
+            self.recognition.own_voice.played(sound, 24_000)
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
         await super().capture_frame(frame)
@@ -156,10 +165,10 @@ async def engines() -> AsyncIterator[SpeechEngines]:
 async def conversation(engines: SpeechEngines, answer: str) -> AsyncIterator[Conversation]:
     talk = Conversation()
     llm = openai.LLM(model="none", base_url="http://127.0.0.1:9/v1", api_key="none")
-    session: AgentSession[None] = AgentSession(
-        llm=llm,
-        **session_options(SpeechSettings(), engines, "heart", talk.observe, ("Visavis", "Vera")),
-    )
+    names = ("Visavis", "Vera")
+    options = session_options(SpeechSettings(), engines, "heart", talk.observe, names)
+    session: AgentSession[None] = AgentSession(llm=llm, **options)
+    talk.loudspeaker.recognition = options["stt"]
     session.input.audio = talk.microphone
     session.output.audio = talk.loudspeaker
 
@@ -256,3 +265,17 @@ async def test_a_conversation_survives_the_death_of_its_models(engines: SpeechEn
         assert "amiable himself" in plain(talk.heard.get_nowait())
     check_sound_and_labels(talk.loudspeaker.segments[0], SHORT)
     assert all(health.restarts == 1 for health in engines.health())
+
+
+async def test_a_cough_and_a_hum_do_not_stop_the_voice(engines: SpeechEngines) -> None:
+    *_, first = clips().values()
+    rng = np.random.default_rng(3)
+    async with conversation(engines, LONG) as talk:
+        talk.microphone.say(first)
+        await asyncio.wait_for(talk.loudspeaker.playing.wait(), 40)
+        await asyncio.sleep(0.5)
+        for sound in (sounds.cough(rng), sounds.hum(2, rng)):
+            talk.microphone.say((6_000 * sound).astype(np.int16))
+            await asyncio.sleep(1.2)
+        assert await asyncio.wait_for(talk.loudspeaker.finished.get(), 40) is False
+    assert len(talk.loudspeaker.segments) == 1

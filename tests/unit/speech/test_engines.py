@@ -6,7 +6,6 @@ from agent.speech import engines as module
 from agent.speech.engines import SpeechEngines
 from agent.speech.recognition import Recognition
 from agent.speech.session_options import session_options
-from agent.speech.vad import WebRtcVad
 
 ECHO = "tests.unit.models.echo:Echo"
 MISSING = "tests.unit.models.echo:Missing"
@@ -38,13 +37,11 @@ def test_an_unknown_voice_is_not_found(small_voices: None) -> None:
         engines.voice("missing")
 
 
-def test_the_vad_lets_go_before_the_turn_ends(small_voices: None) -> None:
-    for end_after in (0.1, 0.2, 0.8):
-        settings = SpeechSettings(end_after=end_after)
-        options = session_options(settings, SpeechEngines(("echo",)), "echo")
-        vad, recognition = options["vad"], options["stt"]
-        assert isinstance(vad, WebRtcVad)
-        assert isinstance(recognition, Recognition)
-        assert vad.release < recognition.policy.end_after
+def test_the_recognition_alone_decides_about_turns(small_voices: None) -> None:
+    options = session_options(SpeechSettings(end_after=0.3), SpeechEngines(("echo",)), "echo")
+    recognition = options["stt"]
+    assert isinstance(recognition, Recognition)
+    assert recognition.policy.end_after == 0.3
+    assert options["vad"] is None
     assert options["turn_handling"]["turn_detection"] == "stt"
     assert options["turn_handling"]["endpointing"]["min_delay"] == 0.0

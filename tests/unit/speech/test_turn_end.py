@@ -1,50 +1,89 @@
 import pytest
 
 from agent.settings import SpeechSettings
-from agent.speech.turn_end import TurnEnd
+from agent.speech.turn_taking.completeness import Completeness, completeness
+from agent.speech.turn_taking.turn_end import TurnEnd
 
 POLICY = TurnEnd(ask_after=0.05, end_after=0.2, end_at_latest=1.2, threshold=0.5)
-
-
-def needed(probability: float | None, text: str) -> float:
-    """Returns the shortest silence, in steps of 10 ms, that ends the turn."""
-    return next(n / 100 for n in range(200) if POLICY.over(n / 100, probability, text))
 
 
 @pytest.mark.parametrize(
     ("probability", "text", "silence"),
     [
         (0.9, "Yes, please.", 0.2),
-        (0.5, "Is it?", 0.2),
-        (0.9, "I would like", 0.4),
-        (0.25, "Yes, please.", 0.45),
-        (0.0, "Yes, please.", 0.7),
-        (0.25, "I would like", 0.9),
+        (0.0, "Is it open today?", 0.23),
+        (0.5, "I like it here.", 0.2),
+        (0.25, "I like it here.", 0.36),
+        (0.0, "I like it here.", 0.52),
+        (0.9, "If it rains tomorrow", 0.7),
+        (0.0, "If it rains tomorrow", 0.95),
+        (0.9, "I would like", 1.05),
         (0.0, "I would like", 1.2),
-        (None, "I would like", 0.6),
-        (0.9, "", 0.4),
+        (None, "I like it here.", 0.36),
+        (0.9, "", 0.3),
     ],
 )
-def test_doubt_lengthens_the_silence(probability: float | None, text: str, silence: float) -> None:
-    assert needed(probability, text) == pytest.approx(silence)
+def test_open_words_and_doubt_lengthen_the_silence(
+    probability: float | None, text: str, silence: float
+) -> None:
+    assert POLICY.needed(probability, text) == pytest.approx(silence)
+    assert POLICY.over(silence + 0.01, probability, text)
+    assert not POLICY.over(silence - 0.01, probability, text)
 
 
-def test_a_threshold_of_zero_trusts_silence_alone() -> None:
+def test_a_threshold_of_zero_leaves_the_words_alone() -> None:
     policy = TurnEnd(ask_after=0.05, end_after=0.2, end_at_latest=1.2, threshold=0.0)
-    assert policy.over(0.2, 0.0, "Yes.")
+    assert policy.over(0.21, 0.0, "I like it here.")
+    assert not policy.over(0.21, 0.0, "I would like")
 
 
-def test_the_model_is_asked_early_and_then_every_200_ms() -> None:
-    assert [POLICY.ask_at(n) for n in range(4)] == pytest.approx([0.05, 0.4, 0.6, 0.8])
+def test_the_model_is_asked_early_and_then_every_250_ms() -> None:
+    assert [POLICY.ask_at(n) for n in range(4)] == pytest.approx([0.05, 0.45, 0.7, 0.95])
 
 
-def test_an_answer_is_prepared_when_the_model_says_done_or_the_pause_grows() -> None:
-    assert POLICY.likely(0.06, 0.5)
-    assert not POLICY.likely(0.06, 0.49)
-    assert not POLICY.likely(0.06, None)
-    assert POLICY.likely(0.4, 0.0)
+def test_an_answer_is_prepared_when_the_turn_is_likely_to_be_over_soon() -> None:
+    assert POLICY.likely(0.06, 0.9, "I like it here.")
+    assert POLICY.likely(0.06, None, "I like it here.")
+    assert not POLICY.likely(0.06, 0.0, "I like it here.")
+    assert not POLICY.likely(0.5, 0.0, "I would like")
 
 
 def test_the_policy_follows_the_settings() -> None:
-    settings = SpeechSettings(speculate_after=0.1, end_after=0.3, end_at_latest=2, turn_threshold=1)
-    assert TurnEnd.of(settings) == TurnEnd(0.1, 0.3, 2.0, 1.0)
+    settings = SpeechSettings(
+        speculate_after=0.1, end_after=0.3, end_at_latest=2, turn_threshold=1, language="de"
+    )
+    assert TurnEnd.of(settings) == TurnEnd(0.1, 0.3, 2.0, 1.0, english=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My brother and", Completeness.OPEN),
+        ("The thing is.", Completeness.OPEN),
+        ("Do you know?", Completeness.OPEN),
+        ("So, um...", Completeness.OPEN),
+        ("I would like,", Completeness.OPEN),
+        ("There are currently.", Completeness.OPEN),
+        ("If it rains tomorrow.", Completeness.UNLIKELY),
+        ("On Monday.", Completeness.UNLIKELY),
+        ("My number is 0 3", Completeness.UNLIKELY),
+        ("four two nine", Completeness.UNLIKELY),
+        ("Tell me about the museum", Completeness.UNKNOWN),
+        ("", Completeness.UNKNOWN),
+        ("We open at 9", Completeness.LIKELY),
+        ("0 3 4 4 2 1 8", Completeness.LIKELY),
+        ("I lost my ticket.", Completeness.LIKELY),
+        ("How much does it cost?", Completeness.COMPLETE),
+        ("Yes", Completeness.COMPLETE),
+        ("Where is it?", Completeness.COMPLETE),
+        ("I think so.", Completeness.COMPLETE),
+    ],
+)
+def test_what_the_words_say(text: str, expected: Completeness) -> None:
+    assert completeness(text) is expected
+
+
+def test_of_other_languages_only_the_punctuation_is_known() -> None:
+    assert completeness("Ich hätte gern an", english=False) is Completeness.UNKNOWN
+    assert completeness("Wo ist das an?", english=False) is Completeness.LIKELY
+    assert completeness("Ich hätte gern,", english=False) is Completeness.OPEN

@@ -1,0 +1,81 @@
+"""Strategy: do the words so far make a whole turn? Pure; imports the word lists.
+
+Recognisers end everything with a full stop, so the words count more than the punctuation: nobody
+ends a turn on "the" or "um". English; other languages are judged by their punctuation alone.
+"""
+
+import re
+from enum import IntEnum
+
+from agent.speech.turn_taking.words import word_list, words
+
+SHORT_CLAUSE, SHORT_PHRASE = 7, 3
+"""Longest clause after an opener, and phrase after a preposition, that waits for the rest."""
+TELEPHONE_DIGITS = 7
+"""With this many digits a number may be whole."""
+
+
+class Completeness(IntEnum):
+    """From "something has to follow" to "nothing is missing"."""
+
+    OPEN = 0
+    UNLIKELY = 1
+    UNKNOWN = 2
+    LIKELY = 3
+    COMPLETE = 4
+
+
+def completeness(text: str, *, english: bool = True) -> Completeness:
+    """Returns how complete a turn of these words is."""
+    text = text.strip()
+    said = words(text)
+    if not said:
+        return Completeness.UNKNOWN
+    if text.endswith(("...", ",", "-", "…", ";", ":")):
+        return Completeness.OPEN
+    if not english:
+        return Completeness.LIKELY if text.endswith((".", "?", "!")) else Completeness.UNKNOWN
+    joined = " ".join(said)
+    if joined in word_list("closed_phrases"):
+        return Completeness.COMPLETE
+    if _is_number(said[-1]):
+        return _number(said)
+    return _sentence(text, said, joined)
+
+
+def _sentence(text: str, said: list[str], joined: str) -> Completeness:
+    if said[-1] in word_list("open_ends") or joined.endswith(tuple(word_list("open_phrases"))):
+        return Completeness.OPEN
+    last = words(re.split(r"[.?!]\s+", text)[-1])
+    if _waits_for_main_clause(last, text):
+        return Completeness.UNLIKELY
+    if said[-1] in word_list("whole_turns"):
+        return Completeness.COMPLETE
+    if text.endswith("?"):
+        return Completeness.COMPLETE if len(last) >= SHORT_PHRASE else Completeness.LIKELY
+    return Completeness.LIKELY if text.endswith((".", "!")) else Completeness.UNKNOWN
+
+
+def _is_number(word: str) -> bool:
+    return word.isdigit() or word in word_list("numbers")
+
+
+def _number(said: list[str]) -> Completeness:
+    """Digits are dictated in groups: another may follow until there are enough of them."""
+    digits = 0
+    for word in reversed(said):
+        if not _is_number(word):
+            break
+        digits += 1
+    alone = digits == 1 and len(said) > 1
+    whole = alone or digits >= TELEPHONE_DIGITS
+    return Completeness.LIKELY if whole else Completeness.UNLIKELY
+
+
+def _waits_for_main_clause(sentence: list[str], text: str) -> bool:
+    """Whether the last sentence is only "if it rains tomorrow" or "on Monday"."""
+    if not sentence or "," in text or text.endswith("?"):
+        return False
+    if sentence[0] in word_list("openers"):
+        return len(sentence) <= SHORT_CLAUSE
+    return sentence[0] in word_list("prepositions") and len(sentence) <= SHORT_PHRASE

@@ -1,0 +1,110 @@
+"""Is the person taking the floor while the avatar speaks? Imports the strategies; pure.
+
+Somebody who listens says "mhm" and coughs; somebody who wants to speak says "wait", or says more.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from agent.speech.turn_taking.words import word_list
+
+VOICE_SECONDS = 0.1
+"""A voice has a pitch for so long at least."""
+QUIET_DB = -10.0
+"""A voice so much quieter than the person's is somebody else in the room."""
+ECHO_RESEMBLANCE = 0.62
+DOUBTFUL_RESEMBLANCE = 0.5
+"""From here on words that the avatar said itself do not count."""
+SURE = 0.35
+"""Confidence from which a single word is believed."""
+TWO_WORDS = 2
+OVER_SECONDS = 0.3
+"""Silence after which a sound that was no interruption is over."""
+
+
+class Verdict(Enum):
+    """What to do with a sound over the avatar's voice."""
+
+    WAIT = auto()
+    """Listen on; the avatar goes on too."""
+    INTERRUPT = auto()
+    """The person has the floor."""
+    DISMISS = auto()
+    """It is over and meant nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What is known about a sound over the avatar's voice.
+
+    Attributes:
+        voice: Seconds of it with a pitch.
+        echo: How well the avatar's own voice explains it, in [-1, 1].
+        loudness: Its level in dB against the person's.
+    """
+
+    voice: float = 0.0
+    echo: float = 0.0
+    loudness: float = 0.0
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it deserves to be understood."""
+        return (
+            self.voice >= VOICE_SECONDS
+            and self.echo < ECHO_RESEMBLANCE
+            and self.loudness > QUIET_DB
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """A sound over the avatar's voice and what is understood of it.
+
+    Attributes:
+        sound: How it sounds lately.
+        echo: The most that it ever resembled the avatar's own voice.
+        silence: Seconds since its last voiced sample.
+        said: Its words so far; empty before anybody tried.
+        foreign: Those that the avatar did not say lately.
+        confidence: Of the words, in [0, 1].
+    """
+
+    sound: Sound
+    echo: float
+    silence: float
+    said: list[str]
+    foreign: list[str]
+    confidence: float = 1.0
+
+
+def judge(overlap: Overlap) -> Verdict:
+    """Decides what a sound over the avatar's voice means so far."""
+    if overlap.sound.is_person and _takes_floor(overlap):
+        return Verdict.INTERRUPT
+    return Verdict.DISMISS if overlap.silence >= OVER_SECONDS else Verdict.WAIT
+
+
+def _takes_floor(overlap: Overlap) -> bool:
+    said = overlap.said if overlap.echo < DOUBTFUL_RESEMBLANCE else overlap.foreign
+    if not said or is_backchannel(said):
+        return False
+    if said[0] in word_list("stop_words"):
+        return True
+    return len(said) >= TWO_WORDS or overlap.confidence >= SURE
+
+
+def is_backchannel(said: list[str]) -> bool:
+    """Whether these words only say that somebody listens, or may yet turn out to."""
+    phrases = [phrase.split() for phrase in word_list("backchannel_phrases")]
+    at = 0
+    while at < len(said):
+        if said[at] in word_list("backchannels"):
+            at += 1
+            continue
+        rest = said[at:]
+        fitting = [p for p in phrases if p == rest[: len(p)] or p[: len(rest)] == rest]
+        if not fitting:
+            return False
+        at += len(fitting[0])
+    return True
