@@ -16,10 +16,16 @@ CACHE_BYTES = 24_000_000
 
 
 class Voice(ABC):
-    """Says text at 24 kHz with exact phone and word timings."""
+    """Says text at 24 kHz with exact phone and word timings.
 
-    def __init__(self, name: str) -> None:
+    Attributes:
+        name: What it is called.
+        language: BCP 47 tag of what it speaks.
+    """
+
+    def __init__(self, name: str, language: str = "en") -> None:
         self.name = name
+        self.language = language
 
     @abstractmethod
     async def say(self, piece: str) -> AudioChunk:
@@ -36,7 +42,7 @@ class Voice(ABC):
             ModelUnavailable: The voice's process is down.
         """
         samples = 0
-        for piece in prepare.pieces(text):
+        for piece in prepare.pieces(text, self.language):
             chunk = await self.say(piece)
             if len(chunk.samples):
                 yield later(chunk, samples / AUDIO_RATE)
@@ -46,8 +52,8 @@ class Voice(ABC):
 class ModelVoice(Voice):
     """A voice whose model lives in a worker; its `say(words)` returns an `AudioChunk`."""
 
-    def __init__(self, name: str, worker: Worker) -> None:
-        super().__init__(name)
+    def __init__(self, name: str, worker: Worker, language: str = "en") -> None:
+        super().__init__(name, language)
         self._worker = worker
         self._recent = ClipCache(CACHE_BYTES)
 
@@ -55,7 +61,7 @@ class ModelVoice(Voice):
         """Returns the piece from the cache or from the model."""
         if (cached := self._recent.get(piece)) is not None:
             return cached
-        words: list[SpokenWord] = prepare.words(piece)
+        words: list[SpokenWord] = prepare.words(piece, self.language)
         chunk: AudioChunk = await self._worker.call("say", words)
         self._recent.put(piece, chunk)
         return chunk

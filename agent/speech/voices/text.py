@@ -1,53 +1,46 @@
-"""Prepares text for a voice: what is spoken of it, and in which pieces. Imports nothing of ours.
+"""Prepares text for a voice: what is spoken of it, and in which pieces. Imports the reading.
 
 The first clause is spoken first, so that the voice starts early; after it whole sentences, which
 sound better. Captions show what was written, voices say what is meant: `words` keeps both.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from agent.speech.voices.reading import rules
+from agent.speech.voices.reading.language import language
+from agent.speech.voices.reading.numerals import GROUP_SPACE
 
 FIRST_CLAUSE_CHARS = 12
 """Shortest first clause; a shorter one would leave a gap before the rest is ready."""
 MAX_PIECE_CHARS = 280
 
-ABBREVIATIONS = {
-    "mr.": "Mister", "mrs.": "Missus", "ms.": "Miz", "dr.": "Doctor", "prof.": "Professor",
-    "st.": "Saint", "jr.": "Junior", "sr.": "Senior", "vs.": "versus", "etc.": "et cetera",
-    "e.g.": "for example", "i.e.": "that is", "approx.": "approximately", "no.": "number",
-    "dept.": "department", "min.": "minutes", "max.": "maximum", "ca.": "about",
-    "fig.": "figure", "inc.": "incorporated", "ltd.": "limited", "vol.": "volume",
-}  # fmt: skip
-_TITLES = frozenset(
-    {"mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "vs.", "e.g.", "i.e.", "approx.", "no.", "ca."}
-    | {"fig.", "vol."}
-)
-"""Abbreviations that never end a sentence."""
-_CURRENCIES = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny")}
-_SCALES = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
-
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s)|\n")
 _CLAUSE_END = re.compile(r"[,;:—–][\"'”’)\]*_]*(?=\s)")
 _LAST_WORD = re.compile(r"[^\s(\"“'‘*_]+$")
+_INITIAL = re.compile(r"[A-Z]\.")
+_COUNTED = re.compile(r"\d{1,3}\.")
 
-_EMOJI = re.compile("[\U0001f000-\U0001fbff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\u200d\u20e3]+")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
-_LINE_MARK = re.compile(r"^\s*(?:#{1,6}|[-+*•>])\s+", re.MULTILINE)
-_RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$", re.MULTILINE)
-_FENCE = re.compile(r"`{3,}\w*|`+|~~")
+_EMOJI = re.compile(
+    "[\U0001f000-\U0001fbff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\u200d\u20e3\u2122\u00ae]+"
+    "|\U000e0020|(?<!\\S)[:;=]['’]?-?[)(DPp|](?!\\S)"
+)
+_AUTO_LINK = re.compile(r"<((?:https?://|mailto:)?[^\s<>@]+(?:@|://|\.)[^\s<>]+)>")
+_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)\s]*(?:\s\"[^\"]*\")?\)|\[[^\]]*\])")
+_NOTE = re.compile(r"(?<=\S)\[\^?\d+\]")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
+_LINE_MARK = re.compile(r"^\s*(?:#{1,6}|[-+*•–>](?:\s+\[[ xX]\])?)\s+|\s#+\s*$", re.MULTILINE)
+_RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$|^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*$", re.MULTILINE)
+_ROW = re.compile(r"^\s*\|(.*)\|\s*$", re.MULTILINE)
+_TICKS = re.compile(r"`+|~~")
 _STARS = re.compile(r"(?<!\d)\*+(?=\S)|(?<=\S)\*+(?!\d)")
 _UNDERSCORES = re.compile(r"(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)")
-
-_TOKEN = re.compile(r"^([(\[{\"'“‘]*)(.*?)([)\]}\"'”’,;:!?…]*)$")
-_URL = re.compile(
-    r"^(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?(/[^\s?#]*)?(?:[?#]\S*)?$", re.I
-)
-_EMAIL = re.compile(r"^([\w.+-]+)@((?:[a-z0-9-]+\.)+[a-z]{2,})$", re.I)
-_TOP_LEVEL = frozenset(
-    ("com", "org", "net", "io", "dev", "ai", "edu", "gov", "uk", "de", "fr", "eu", "app", "info")
-)
-_MONEY = re.compile(r"^([$€£])(\d[\d,]*)(?:\.(\d\d))?$")
+_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))")
+_SPACED_THOUSANDS = re.compile(r"(?<!\S)[1-9]\d{0,2}(?: \d{3})+(?!\d)")
+_SPACES = re.compile(rf"[^\S{GROUP_SPACE}]+")
+_FENCE = "```"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +52,29 @@ class SpokenWord:
 
 
 def clean(text: str) -> str:
-    """Returns `text` without Markdown, emoji and superfluous spaces."""
-    text = _EMOJI.sub(" ", _LINK.sub(r"\1", text))
-    text = _LINE_MARK.sub("", _RULE.sub("", text))
-    text = _UNDERSCORES.sub("", _STARS.sub("", _FENCE.sub("", text)))
-    return " ".join(text.split())
+    """Returns `text` without Markdown, HTML, emoji and superfluous spaces."""
+    text = _LINK.sub(r"\1", _AUTO_LINK.sub(r"\1", text))
+    text = html.unescape(_TAG.sub("", _NOTE.sub("", text)))
+    text = _LINE_MARK.sub("", _RULE.sub("", _EMOJI.sub(" ", text)))
+    text = _ROW.sub(lambda row: ", ".join(filter(None, map(str.strip, row[1].split("|")))), text)
+    text = _UNDERSCORES.sub("", _STARS.sub("", _TICKS.sub("", text)))
+    return " ".join(_SPACES.split(_THOUSANDS.sub(GROUP_SPACE, text))).strip()
 
 
-def words(text: str) -> list[SpokenWord]:
-    """Returns the words of a cleaned piece; a mark on its own belongs to the word before it."""
+def words(text: str, tag: str = "en") -> list[SpokenWord]:
+    """Returns the words of a cleaned piece; a mark on its own belongs to the word before it.
+
+    Args:
+        text: What is written.
+        tag: BCP 47 tag of its language; where nothing is known of it, it is said as written.
+    """
+    table = language(tag)
+    if table and table.spaced_thousands:
+        text = _SPACED_THOUSANDS.sub(lambda number: number[0].replace(" ", GROUP_SPACE), text)
+    tokens = [token for token in _SPACES.split(text) if token]
+    said = rules.say(tokens, table) if table else tokens
     result: list[SpokenWord] = []
-    tokens = text.split()
-    for index, token in enumerate(tokens):
-        following = tokens[index + 1] if index + 1 < len(tokens) else ""
-        spoken = say_token(token, following, tokens[index - 1] if index else "")
+    for token, spoken in zip(tokens, said, strict=True):
         if result and not re.search(r"\w", token) and spoken == token:
             last = result.pop()
             result.append(SpokenWord(f"{last.written} {token}", f"{last.spoken} {token}"))
@@ -81,62 +83,24 @@ def words(text: str) -> list[SpokenWord]:
     return result
 
 
-def say_token(token: str, following: str = "", preceding: str = "") -> str:
-    """Returns how `token` is said between its neighbours: URLs, money, abbreviations, signs."""
-    match = _TOKEN.match(token)
-    assert match is not None  # the pattern matches every string
-    opening, core, closing = match.groups()
-    scale = following.strip(".,;:!?").lower() in _SCALES
-    if core.lower() in _SCALES and (money := _MONEY.match(preceding)):
-        return f"{opening}{core} {_CURRENCIES[money[1]][0]}s{closing}"
-    return opening + _say_core(core, scale) + closing
-
-
-def _say_core(core: str, scale: bool) -> str:
-    if core.lower() in ABBREVIATIONS:
-        return ABBREVIATIONS[core.lower()]
-    stop = "." if core.endswith(".") else ""
-    bare = core.removesuffix(".")
-    if core == "&":
-        return "and"
-    if match := _MONEY.match(bare):
-        return (match[2] if scale else _money(*match.groups())) + stop
-    if match := _EMAIL.match(bare):
-        return f"{_dots(match[1])} at {_dots(match[2])}{stop}"
-    if (match := _URL.match(bare)) and _is_url(bare, match[1]):
-        path = "".join(f" slash {_dots(part)}" for part in (match[2] or "").split("/") if part)
-        return _dots(match[1]) + path + stop
-    return core
-
-
-def _is_url(token: str, host: str) -> bool:
-    explicit = token.lower().startswith(("http://", "https://", "www."))
-    return explicit or host.rsplit(".", 1)[1].lower() in _TOP_LEVEL
-
-
-def _dots(name: str) -> str:
-    return re.sub(r"[-_+]", " ", name.replace(".", " dot "))
-
-
-def _money(sign: str, whole: str, part: str | None) -> str:
-    unit, fraction = _CURRENCIES[sign]
-    said = f"{whole} {unit}" + ("" if whole == "1" else "s")
-    if part and int(part):
-        plural = {"cent": "cents", "penny": "pence"}[fraction]
-        said += f" and {int(part)} {fraction if int(part) == 1 else plural}"
-    return said
-
-
 class Splitter:
-    """Cuts text that arrives bit by bit into pieces for the voice: first clause, then sentences."""
+    """Cuts text that arrives bit by bit into pieces for the voice: first clause, then sentences.
 
-    def __init__(self) -> None:
+    Blocks of code are left out: nobody wants to hear them.
+
+    Args:
+        tag: BCP 47 tag of the language; it tells abbreviations from ends of sentences.
+    """
+
+    def __init__(self, tag: str = "en") -> None:
+        self._language = language(tag)
+        self._prose = _Prose()
         self._pending = ""
         self._first = True
 
     def push(self, text: str) -> Iterator[str]:
         """Takes more text; yields the cleaned pieces that are complete."""
-        self._pending += text
+        self._pending += self._prose.push(text)
         while (end := self._end()) is not None:
             piece, self._pending = clean(self._pending[:end]), self._pending[end:]
             if re.search(r"\w", piece):
@@ -145,6 +109,7 @@ class Splitter:
 
     def flush(self) -> Iterator[str]:
         """Yields what is left; nothing follows it."""
+        self._pending += self._prose.flush()
         yield from self.push("\n")
         self._pending, self._first = "", True
 
@@ -153,9 +118,37 @@ class Splitter:
         for match in _SENTENCE_END.finditer(self._pending):
             if match.end() > MAX_PIECE_CHARS:
                 break
-            if not _is_abbreviated(self._pending[: match.end()]):
+            over = self._is_over(match.end())
+            if over is None:
+                return self._clause_end(match.end())
+            if over:
                 return self._clause_end(match.end()) or match.end()
         return self._clause_end(len(self._pending)) or self._forced_end()
+
+    def _is_over(self, end: int) -> bool | None:
+        """Whether a sentence is over at `end`; None where the next word has to tell."""
+        text, rest = self._pending[:end], self._pending[end:].lstrip(" \t")
+        match = _LAST_WORD.search(text)
+        if match is None or not text.endswith("."):
+            return True
+        word = match[0]
+        if _INITIAL.fullmatch(word) or self._is_numbering(word, text):
+            return False
+        table, word = self._language, word.lower()
+        if table is None:
+            return True
+        counts = word in table.before_number
+        if not counts and word not in table.maybe_final:
+            return word not in table.titles
+        if not rest:
+            return None
+        return not (rest[0].isdigit() if counts else rest[0].islower())
+
+    def _is_numbering(self, word: str, text: str) -> bool:
+        """Whether a number with a stop is the number of a list's item, or a German ordinal."""
+        if not _COUNTED.fullmatch(word):
+            return False
+        return text.strip() == word or bool(self._language and self._language.ordinal_stop)
 
     def _clause_end(self, limit: int) -> int | None:
         if not self._first:
@@ -176,16 +169,32 @@ class Splitter:
         return ends[-1] if ends else (space if space > 0 else MAX_PIECE_CHARS)
 
 
-def _is_abbreviated(text: str) -> bool:
-    """Whether `text` ends in the stop of an abbreviation or an initial, not of a sentence."""
-    match = _LAST_WORD.search(text)
-    if match is None or not text.endswith("."):
-        return False
-    word = match[0]
-    return word.lower() in _TITLES or re.fullmatch(r"[A-Z]\.|\d+\.", word) is not None
+class _Prose:
+    """Leaves out blocks of code, whose fences may arrive in parts."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._in_code = False
+
+    def push(self, text: str) -> str:
+        """Takes more text; returns what of it is not code."""
+        text, kept = self._held + text, ""
+        while (at := text.find(_FENCE)) >= 0:
+            kept += "" if self._in_code else text[:at] + "\n"
+            self._in_code = not self._in_code
+            text = text[at:].lstrip("`")
+        ticks = text[len(text.rstrip("`")) :]
+        self._held = ticks
+        return kept if self._in_code else kept + text.removesuffix(ticks)
+
+    def flush(self) -> str:
+        """Returns what is left; nothing follows it."""
+        left = "" if self._in_code else self._held
+        self._held, self._in_code = "", False
+        return left
 
 
-def pieces(text: str) -> list[str]:
+def pieces(text: str, tag: str = "en") -> list[str]:
     """Returns the pieces of a complete text."""
-    splitter = Splitter()
+    splitter = Splitter(tag)
     return [*splitter.push(text), *splitter.flush()]

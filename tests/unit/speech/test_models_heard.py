@@ -75,6 +75,23 @@ def test_noise_is_no_speech(whisper: Whisper, level: int) -> None:
     assert whisper.transcribe(noise, ("Visavis", "Vera")).text == ""
 
 
+def test_every_written_word_has_a_sound_of_its_own(voice: HibariVoice | PiperVoice) -> None:
+    chunk = said("It costs $9.99 on May 3, 2024, see www.visavis.dev or call +44 20 7946.", voice)
+    assert [word.text for word in chunk.words][2:6] == ["$9.99", "on", "May", "3,"]
+    assert all(word.end - word.start >= 0.06 for word in chunk.words)
+    assert all(a.end <= b.start for a, b in pairwise(chunk.words))
+    longest = max(chunk.words, key=lambda word: word.end - word.start)
+    assert longest.text in ("$9.99", "www.visavis.dev")
+
+
+def test_what_is_read_aloud_is_understood(whisper: Whisper) -> None:
+    chunk = HibariVoice().say(prepare.words("Tickets cost $9.50, and Louis XIV came at 14:30."))
+    heard = plain(whisper.transcribe(at_16_khz(chunk)).text)
+    assert re.search(r"9 50|nine.*fifty", heard)
+    assert re.search(r"fourteenth|14th|xiv", heard)
+    assert re.search(r"2 30|two thirty", heard)
+
+
 def test_a_tone_is_no_speech(whisper: Whisper) -> None:
     tone = (8_000 * np.sin(np.arange(24_000) * 0.17)).astype(np.int16)
     assert whisper.transcribe(tone).text == ""

@@ -1,0 +1,1 @@
+"""How written text is said: numbers, dates, times, money, units, addresses, code."""
