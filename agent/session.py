@@ -18,7 +18,7 @@ from livekit.agents.voice.agent_session import SessionConnectOptions
 from numpy.typing import NDArray
 
 from agent.conversation import Captions, FaceOutput, Microphone, MindLLM, Speaker
-from agent.errors import BadRequest, Busy, Driven, VisavisError
+from agent.errors import BadRequest, VisavisError
 from agent.events import (
     AgentTranscript,
     Answer,
@@ -46,6 +46,7 @@ from agent.floor import Floor
 from agent.ledger.turns import Mark
 from agent.manner import Apologist, Manner
 from agent.presenting import Presenter
+from agent.reins import Reins
 from agent.settings import MindSettings
 from agent.speech import marks
 from agent.timeline import Timeline
@@ -131,6 +132,7 @@ class Session:
         self._transport: Transport | None = None
         self._media: asyncio.Task[None] | None = None
         self._microphone = Microphone()
+        self._reins = Reins(face, self._microphone)
         self._floor = Floor(options["stt"], self._microphone, self._interrupt)
         self._expression = Expression(face.performer, manner.base)
         self._output = FaceOutput(
@@ -143,7 +145,7 @@ class Session:
         self._spoken: dict[Mark, float] = {}
         self._segment = 0
         self._captioned = 0
-        self._closed = self._driven = False
+        self._closed = False
         face.on_mark = timeline.frame
         mind.on_asked = self._asked
         mind.on_token = timeline.answered
@@ -204,8 +206,7 @@ class Session:
         elif isinstance(event, SetPresentation):
             self._presenter.ask(event)
         elif isinstance(event, Text):
-            if self._driven:
-                raise Driven("The camera moves this face; stop it to talk.")
+            await self._reins.held_by_agent()
             await self._typed(event.text)
         elif isinstance(event, Interrupt):
             await self._interrupt()
@@ -221,24 +222,13 @@ class Session:
             self._expression.command(event)
 
     async def drive(self, steer: Callable[[int, Motion], Motion]) -> None:
-        """Lets somebody else move the face: it falls silent and listens to nobody.
-
-        Args:
-            steer: Told the number of each frame and what the face would do by itself; returns
-                what it does.
-
-        Raises:
-            Busy: Somebody does already.
-        """
-        if self._driven:
-            raise Busy("This face is being moved already.")
-        self._face.steer = steer
-        self._driven = self._microphone.held = True
+        """Lets somebody else move the face, as `Reins.take`; falls silent. Raises Busy."""
+        self._reins.take(steer)
         await self._interrupt()
 
     def undrive(self) -> None:
-        """Listens and speaks again; whoever moved the face leads it back by itself."""
-        self._driven = self._microphone.held = False
+        """The agent moves the face, listens and speaks again."""
+        self._reins.give_back()
 
     def _voice(self, on: bool) -> None:
         """Speaks answers from now on, or only writes them."""

@@ -413,3 +413,18 @@ async def test_text_is_answered_without_a_voice_until_the_voice_is_asked_for() -
         await talk.session.handle(Text(text="And aloud?"))
         await talk.until("agent_transcript", final=True)
         assert " ".join(talk.voice.said) == "That is so."
+
+
+async def test_a_camera_that_takes_the_face_silences_it() -> None:
+    paper = Paper()
+    paper.pieces = ("Once more and " * 20,)
+    async with talking(minded(paper)) as talk:
+        await talk.session.handle(Text(text="Tell me."))
+        await talk.sounds(10)
+        await talk.session.drive(lambda pts, motion: motion)
+        assert (await talk.until("agent_transcript", final=True)).interrupted
+        assert not talk.performer.speaking
+        paper.pieces = ("Fine.",)
+        talk.session.undrive()
+        await talk.session.handle(Text(text="And now?"))
+        assert (await talk.until("agent_transcript", final=True)).text == "Fine."
