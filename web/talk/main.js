@@ -104,9 +104,21 @@ function showPoster() {
   const picture = face?.portrait ?? (persona && pictureOf(persona));
   poster.hidden = picture === null;
   if (picture !== null) poster.src = picture;
+  poster.onload = () => takeShape(poster.naturalWidth, poster.naturalHeight);
   poster.onerror = () => {
     poster.hidden = true;
   };
+}
+
+/**
+ * Gives the stage the shape of what it shows: square, wide or tall.
+ * @param {number} width
+ * @param {number} height
+ */
+function takeShape(width, height) {
+  if (width > 0 && height > 0) {
+    document.documentElement.style.setProperty("--aspect", String(width / height));
+  }
 }
 
 /** Shows the three states as attributes of the body, for the style and for tests, and in words. */
@@ -159,6 +171,7 @@ function followFace() {
   session.addEventListener("connection", () => {
     if (session.connection.state !== "connected") dataset.face = "none";
   });
+  video.addEventListener("resize", () => takeShape(video.videoWidth, video.videoHeight));
   on(session, "hello", ({ name, disclosure }) => {
     find("name", HTMLElement).textContent = name;
     find("disclosure", HTMLElement).textContent = disclosure;
