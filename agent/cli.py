@@ -15,6 +15,8 @@ app = typer.Typer(
 )
 bench = typer.Typer(no_args_is_help=True, help="Measure what the README claims; prints JSON.")
 app.add_typer(bench, name="bench")
+ledger = typer.Typer(no_args_is_help=True, help="Where the milliseconds of each turn went.")
+app.add_typer(ledger, name="ledger")
 train = typer.Typer(no_args_is_help=True, help="Train the models that ship with the package.")
 app.add_typer(train, name="train")
 
@@ -27,6 +29,11 @@ FilmBackground = Annotated[
     typer.Option(help="photo, #rrggbb or a picture's file; into a .webm also transparent."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON instead of a readable tree.")]
+
+LedgerSource = Annotated[
+    str | None,
+    typer.Option("--from", help="JSON lines or a server's URL; the settings' by default."),
+]
 
 
 def main() -> None:
@@ -177,6 +184,31 @@ def doctor() -> None:
 
     if not asyncio.run(examine(Settings())):
         sys.exit(1)
+
+
+@ledger.command("show")
+def ledger_show(
+    turn: Annotated[int, typer.Argument(help="Number of the turn.")],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="SVG to write; text if left out.")
+    ] = None,
+    session: Annotated[str | None, typer.Option(help="Id; the latest with that turn.")] = None,
+    source: LedgerSource = None,
+) -> None:
+    """Show where the milliseconds of one turn went."""
+    from agent.ledger_report import show
+    from agent.settings import Settings
+
+    typer.echo(show(Settings(), turn, source, session, out))
+
+
+@ledger.command("summary")
+def ledger_summary(source: LedgerSource = None, as_json: Json = False) -> None:
+    """Percentiles of each session: whole turns, and each layer."""
+    from agent.ledger_report import summary
+    from agent.settings import Settings
+
+    _print(summary(Settings(), source), as_json)
 
 
 @bench.command()

@@ -95,13 +95,15 @@ class Displayed(Event):
 
     `pts` is (rtpTimestamp - video_origin) / 3600 of the first displayed frame at or after the
     `pts` of a `watch` event; `at_ms` of this event is `expectedDisplayTime` on the client's
-    clock; `clock_offset_ms` is the client's estimate of server clock minus client clock.
+    clock; `clock_offset_ms` is the client's estimate of server clock minus client clock, and
+    `clock_uncertainty_ms` how far it may be wrong.
     """
 
     type: Literal["displayed"] = "displayed"
     watch: int
     pts: int
     clock_offset_ms: float
+    clock_uncertainty_ms: float | None = None
 
 
 class SetEmotion(Event):
@@ -286,6 +288,17 @@ class Turn(Event):
     voice_to_voice_ms: float | None
     layers: list[Layer]
     clock_offset_ms: float | None = None
+    clock_uncertainty_ms: float | None = None
+
+
+class Budget(Event):
+    """A layer of a turn took longer than it may, or the whole did (`voice_to_voice`)."""
+
+    type: Literal["budget"] = "budget"
+    turn: int
+    layer: str
+    ms: float
+    budget_ms: float
 
 
 class Driving(Event):
@@ -368,6 +381,7 @@ ServerEvent = Annotated[
     | Caption
     | Watch
     | Turn
+    | Budget
     | Driving
     | Seen
     | ToolCall

@@ -36,8 +36,13 @@ class ServerSettings(_Section):
 class SpeechSettings(_Section):
     """Hearing and turn taking. Times in seconds."""
 
-    recogniser: Literal["tiny.en"] = "tiny.en"
-    language: str = "en"
+    recogniser: Literal["tiny.en", "base"] = Field(
+        "tiny.en", description="base hears a hundred languages, three times as slowly"
+    )
+    language: str = Field("en", description="heard where no persona says another")
+    voices: dict[str, str] = Field(
+        {}, description="more Piper voices by name: the path of an .onnx, or its package"
+    )
     speculate_after: float = Field(0.05, description="silence that starts a transcription")
     end_after: float = Field(0.16, description="silence that ends a turn that is surely whole")
     end_at_latest: float = Field(1.5, description="silence that ends any turn")
@@ -106,10 +111,41 @@ class WebRtcSettings(_Section):
     audio_bitrate: int = 32_000
 
 
+Budgeted = Literal[
+    "endpointing",
+    "transcription",
+    "answer",
+    "voice",
+    "motion",
+    "draw",
+    "encode",
+    "network_and_display",
+    "voice_to_voice",
+]
+"""The layers of a turn, and the whole."""
+
+
 class LedgerSettings(_Section):
-    """Where turn records go besides the page and `/metrics`."""
+    """Where turn records go besides the page and `/metrics`, and how long a layer may take."""
 
     jsonl: Path | None = Field(None, description="append one JSON line per turn to this file")
+    otlp_endpoint: str | None = Field(
+        None, description="OpenTelemetry traces go here, as http://localhost:4318/v1/traces"
+    )
+    budgets_ms: dict[Budgeted, float] = Field(
+        {
+            "endpointing": 400,
+            "transcription": 200,
+            "answer": 300,
+            "voice": 200,
+            "motion": 80,
+            "draw": 80,
+            "encode": 80,
+            "network_and_display": 250,
+            "voice_to_voice": 900,
+        },
+        description="a turn in which a layer adds more raises an alarm; 0 for no budget",
+    )
 
 
 class Settings(BaseSettings):

@@ -7,9 +7,11 @@ turn that is coming.
 
 import time
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Literal
 
-from agent.events import Displayed, Layer, Turn, Watch
+from agent.events import Budget, Displayed, Layer, Turn, Watch
+from agent.ledger.budgets import BudgetAlarm, Overrun
 from agent.ledger.turns import Ledger, Mark, TurnRecord
 from render.types import AVUnit
 
@@ -26,18 +28,21 @@ class Timeline:
         emit: Sends an event to the client.
         watch_frame: Tells the transport to report when it encoded and sent a frame.
         now: Monotonic clock in seconds.
+        budgets_ms: What each layer may add to a turn; the client is told of one that adds more.
     """
 
     def __init__(
         self,
         session: str,
         sinks: tuple[Callable[[TurnRecord], None], ...],
-        emit: Callable[[Watch | Turn], None],
+        emit: Callable[[Watch | Turn | Budget], None],
         watch_frame: Callable[[int], None] = lambda pts: None,
         now: Callable[[], float] = time.monotonic,
+        budgets_ms: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         self.turn = GREETING
-        self.ledger = Ledger(session, (*sinks, lambda record: emit(turn_event(record))))
+        alarm = BudgetAlarm(budgets_ms, lambda overrun: emit(budget_event(overrun)))
+        self.ledger = Ledger(session, (*sinks, lambda record: emit(turn_event(record)), alarm))
         self.watch_frame = watch_frame
         self._emit = emit
         self._now = now
@@ -140,6 +145,7 @@ class Timeline:
         if record is None:
             return
         record.clock_offset_ms = event.clock_offset_ms
+        record.clock_uncertainty_ms = event.clock_uncertainty_ms
         at = (event.at_ms + event.clock_offset_ms) / 1000
         sent = record.marks.get(Mark.SENT, record.marks.get(Mark.MOTION, 0.0))
         self.ledger.mark(turn, Mark.DISPLAYED, max(at, sent))
@@ -152,4 +158,15 @@ def turn_event(record: TurnRecord) -> Turn:
         voice_to_voice_ms=record.voice_to_voice_ms,
         layers=[Layer(name=name, ms=round(ms, 1)) for name, ms in record.layers()],
         clock_offset_ms=record.clock_offset_ms,
+        clock_uncertainty_ms=record.clock_uncertainty_ms,
+    )
+
+
+def budget_event(overrun: Overrun) -> Budget:
+    """Returns the page's view of a broken budget."""
+    return Budget(
+        turn=overrun.turn,
+        layer=overrun.layer,
+        ms=round(overrun.ms, 1),
+        budget_ms=overrun.budget_ms,
     )

@@ -1,6 +1,7 @@
-"""Percentiles of small samples. Imports nobody."""
+"""Percentiles of small samples, and of the turns of each session. Imports nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,3 +12,31 @@ def p50_p95(values: Sequence[float]) -> dict[str, float | None]:
         return {"p50": None, "p95": None}
     p50, p95 = np.percentile(np.asarray(values, np.float64), (50, 95))
     return {"p50": round(float(p50), 1), "p95": round(float(p95), 1)}
+
+
+def by_session(turns: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Returns for each session how long its spoken turns and their layers took.
+
+    Args:
+        turns: Records as `TurnRecord.as_dict` gives them.
+
+    Returns:
+        By session {"turns", "voice_to_voice_ms": {"p50", "p95"}, "layers_ms": {layer: {…}}}.
+    """
+    spoken: dict[str, list[Mapping[str, Any]]] = {}
+    for turn in turns:
+        if turn["source"] == "voice" and turn["voice_to_voice_ms"] is not None:
+            spoken.setdefault(turn["session"], []).append(turn)
+    return {
+        session: {
+            "turns": len(records),
+            "voice_to_voice_ms": p50_p95([each["voice_to_voice_ms"] for each in records]),
+            "layers_ms": {
+                layer: p50_p95(
+                    [each["layers"][layer] for each in records if layer in each["layers"]]
+                )
+                for layer in dict.fromkeys(name for each in records for name in each["layers"])
+            },
+        }
+        for session, records in spoken.items()
+    }

@@ -56,6 +56,7 @@ class TurnRecord:
         source: How the person spoke.
         marks: First time of each mark.
         clock_offset_ms: The client's estimate of server clock minus client clock.
+        clock_uncertainty_ms: How far that estimate may be wrong, and with it the last layer.
         interrupted: Whether the person cut the answer short.
     """
 
@@ -64,6 +65,7 @@ class TurnRecord:
     source: Literal["voice", "text", "greeting"]
     marks: dict[Mark, float] = field(default_factory=dict)
     clock_offset_ms: float | None = None
+    clock_uncertainty_ms: float | None = None
     interrupted: bool = False
 
     @property
@@ -78,8 +80,8 @@ class TurnRecord:
             return None
         return (self.marks[Mark.DISPLAYED] - self.marks[Mark.SPEECH_END]) * 1000
 
-    def layers(self) -> list[tuple[str, float]]:
-        """Returns each layer's share in milliseconds; the shares sum to `voice_to_voice_ms`.
+    def intervals(self) -> list[tuple[str, float, float]]:
+        """Returns each layer's share as its beginning and end; one begins where another ends.
 
         A layer without a mark (typed text needs no transcription) has no share. Empty until
         the turn is complete.
@@ -88,12 +90,16 @@ class TurnRecord:
             return []
         end = self.marks[Mark.DISPLAYED]
         reached = self.marks[Mark.SPEECH_END]
-        shares: list[tuple[str, float]] = []
+        shares: list[tuple[str, float, float]] = []
         for name, mark in LAYERS:
             at = min(max(self.marks.get(mark, reached), reached), end)
-            shares.append((name, (at - reached) * 1000))
+            shares.append((name, reached, at))
             reached = at
         return shares
+
+    def layers(self) -> list[tuple[str, float]]:
+        """Returns each layer's share in milliseconds; the shares sum to `voice_to_voice_ms`."""
+        return [(name, (end - begin) * 1000) for name, begin, end in self.intervals()]
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the record as plain JSON data, marks in milliseconds after the end of speech."""
@@ -110,6 +116,7 @@ class TurnRecord:
                 if zero is not None
             },
             "clock_offset_ms": _rounded(self.clock_offset_ms),
+            "clock_uncertainty_ms": _rounded(self.clock_uncertainty_ms),
             "interrupted": self.interrupted,
         }
 

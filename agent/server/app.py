@@ -18,11 +18,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.avatars.avatars import Avatars, Speaker
 from agent.errors import BadRequest, NotFound, VisavisError
-from agent.ledger.exporters import Metrics
+from agent.ledger.exporters import Journal, Metrics
 from agent.server.avatars import add_avatar_routes
 from agent.server.drive import add_drive_route
 from agent.server.drive_desk import Desk
 from agent.server.hub import Conversation, Hub, Seat
+from agent.server.ledger import add_ledger_route
 from agent.server.socket import CLOSE_POLICY, converse, error_event
 from agent.settings import REPOSITORY, ServerSettings
 
@@ -86,8 +87,20 @@ class NewSession(BaseModel):
     avatar: str | None = Field(None, max_length=64)
 
 
-def create_app(settings: ServerSettings, runtime: Runtime, metrics: Metrics) -> FastAPI:
-    """Returns the application. Its lifespan starts and stops the runtime and the hub."""
+def create_app(
+    settings: ServerSettings,
+    runtime: Runtime,
+    metrics: Metrics,
+    journal: Journal | None = None,
+) -> FastAPI:
+    """Returns the application. Its lifespan starts and stops the runtime and the hub.
+
+    Args:
+        settings: Admission.
+        runtime: What sessions are made of.
+        metrics: What `/metrics` tells.
+        journal: What `/v1/ledger` tells; nothing by default.
+    """
     hub = Hub(
         settings.max_sessions,
         settings.lease_seconds,
@@ -114,6 +127,7 @@ def create_app(settings: ServerSettings, runtime: Runtime, metrics: Metrics) -> 
     _sessions(app, hub, metrics)
     add_drive_route(app, hub, desk)
     add_avatar_routes(app, runtime.avatars, runtime, hub.end_showing)
+    add_ledger_route(app, journal or Journal())
     _facts(app, runtime, metrics)
     _pages(app)
     return app

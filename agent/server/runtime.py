@@ -24,8 +24,7 @@ from agent.conversation import MindLLM
 from agent.errors import NotFound
 from agent.events import Answer, Event, Hello
 from agent.face import Face
-from agent.ledger.exporters import JsonLines, Metrics
-from agent.ledger.turns import TurnRecord
+from agent.ledger.exporters import Journal, Metrics
 from agent.manner import Apology, Manner
 from agent.mind.cues import Feel, plain
 from agent.mind.mind import Mind
@@ -33,6 +32,7 @@ from agent.mind.persona import Persona, load_persona, persona_ids
 from agent.mind.tools import Tool, python_tools, refuse_duplicates
 from agent.mind.tools_mcp import McpTools
 from agent.models.llm import EmbeddedLlm
+from agent.server.books import Books
 from agent.server.hub import Conversation, Seat
 from agent.session import Session
 from agent.settings import Settings
@@ -65,9 +65,10 @@ class Models:
     Args:
         settings: The whole tree.
         metrics: Where finished turns are counted.
+        journal: Where the latest are kept.
     """
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, journal: Journal) -> None:
         self._settings = settings
         self._metrics = metrics
         prompts = settings.mind.prompts_dir
@@ -91,10 +92,7 @@ class Models:
         self._warming: set[asyncio.Task[None]] = set()
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, "encode")
-        sinks: list[Callable[[TurnRecord], None]] = [metrics]
-        if settings.ledger.jsonl is not None:
-            sinks.append(JsonLines(settings.ledger.jsonl))
-        self._sinks = tuple(sinks)
+        self._books = Books(settings.ledger, metrics, journal)
 
     async def start(self) -> None:
         """Loads everything at once; returns when a session can be served."""
@@ -134,7 +132,7 @@ class Models:
             task.cancel()
         await asyncio.gather(*self._warming, return_exceptions=True)
         await asyncio.gather(self._speech.aclose(), self._mind.aclose(), self.avatars.aclose())
-        await self._mcp.aclose()
+        await asyncio.gather(self._mcp.aclose(), self._books.aclose())
         self._drawing.shutdown(cancel_futures=True)
         self._encoding.shutdown(cancel_futures=True)
 
@@ -212,7 +210,7 @@ class Models:
             MindLLM(partial(self._mind.answer, persona=who.id), manner.apology.tagged),
             manner,
             options,
-            Timeline(seat.id, self._sinks, emit),
+            Timeline(seat.id, self._books.sinks, emit, budgets_ms=self._books.budgets_ms),
             self._negotiate,
             emit,
             self._metrics.interruptions.inc,

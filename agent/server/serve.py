@@ -8,7 +8,7 @@ import typer
 import uvicorn
 from prometheus_client import CollectorRegistry
 
-from agent.ledger.exporters import Metrics
+from agent.ledger.exporters import Journal, Metrics
 from agent.server.app import create_app
 from agent.server.runtime import Models
 from agent.settings import Settings
@@ -43,8 +43,8 @@ def run(settings: Settings) -> None:
     logging.getLogger("agent").setLevel(logging.INFO)
     logging.getLogger("bm25s").setLevel(logging.WARNING)
     cv2.setNumThreads(1)  # its own pool would fight with ours
-    metrics = Metrics(CollectorRegistry())
-    app = create_app(settings.server, Models(settings, metrics), metrics)
+    metrics, journal = Metrics(CollectorRegistry()), Journal()
+    app = create_app(settings.server, Models(settings, metrics, journal), metrics, journal)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

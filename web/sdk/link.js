@@ -288,7 +288,15 @@ export class Link extends EventTarget {
    * @param {DisplayedFrame} frame
    */
   #reportDisplayed(watch, { pts, at_ms }) {
-    this.send({ type: "displayed", watch, pts, at_ms, clock_offset_ms: this.clock.offset });
+    const { offset, uncertainty } = this.clock;
+    this.send({
+      type: "displayed",
+      watch,
+      pts,
+      at_ms,
+      clock_offset_ms: offset,
+      clock_uncertainty_ms: Number.isFinite(uncertainty) ? uncertainty : null,
+    });
   }
 
   /** @param {ServerEvent} event */

@@ -22,7 +22,12 @@ export const CLIENT_EVENTS = /** @type {const} */ ({
   microphone: { enabled: "boolean" },
   push_to_talk: { pressed: "boolean" },
   ping: {},
-  displayed: { watch: "integer", pts: "integer", clock_offset_ms: "number" },
+  displayed: {
+    watch: "integer",
+    pts: "integer",
+    clock_offset_ms: "number",
+    clock_uncertainty_ms: "number?",
+  },
   set_emotion: {
     emotion: "neutral|happy|sad|surprised|concerned|thinking",
     intensity: "number?",
@@ -68,7 +73,9 @@ export const SERVER_EVENTS = /** @type {const} */ ({
     voice_to_voice_ms: "number?",
     layers: "Layer[]",
     clock_offset_ms: "number?",
+    clock_uncertainty_ms: "number?",
   },
+  budget: { turn: "integer", layer: "string", ms: "number", budget_ms: "number" },
   driving: { state: "calibrating|following|searching" },
   seen: { picture: "integer", face: "boolean", pts: "integer?" },
   tool_call: { call: "string", name: "string", arguments: "object" },

@@ -63,8 +63,8 @@ def test_exporters_write_the_same_turn(tmp_path) -> None:  # type: ignore[no-unt
     assert line["voice_to_voice_ms"] == 345
     assert line["marks"]["transcript"] == 150
     text = generate_latest(registry).decode()
-    assert "visavis_voice_to_voice_seconds_count 1.0" in text
-    assert 'visavis_layer_seconds_sum{layer="endpointing"} 0.25' in text
+    assert 'visavis_voice_to_voice_seconds_count{source="voice"} 1.0' in text
+    assert 'visavis_layer_seconds_sum{layer="endpointing",source="voice"} 0.25' in text
 
 
 def test_percentiles() -> None:

@@ -13,7 +13,8 @@ from agent.avatars.store import AvatarStore
 from agent.avatars.studio import Studio
 from agent.errors import BadRequest, NotFound
 from agent.events import ClientEvent, State, Text
-from agent.ledger.exporters import Metrics
+from agent.ledger.exporters import Journal, Metrics
+from agent.ledger.turns import Ledger, Mark
 from agent.server.app import create_app
 from agent.server.hub import Conversation, Seat
 from agent.settings import ServerSettings
@@ -169,3 +170,17 @@ def test_what_is_not_public_is_not_served(client: TestClient) -> None:
         answer = client.get(path)
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
     assert "default-src 'self'" in client.get("/v1/personas").headers["Content-Security-Policy"]
+
+
+def test_the_latest_turns_are_told_with_their_percentiles(models: Models) -> None:
+    journal = Journal()
+    ledger = Ledger("s", (journal,))
+    ledger.open(1, "voice")
+    ledger.mark(1, Mark.SPEECH_END, 1.0)
+    ledger.mark(1, Mark.DISPLAYED, 1.4)
+    app = create_app(ServerSettings(), models, Metrics(CollectorRegistry()), journal)
+    with TestClient(app) as client:
+        told = client.get("/v1/ledger").json()
+        assert told["turns"][0]["voice_to_voice_ms"] == 400
+        assert told["sessions"]["s"]["voice_to_voice_ms"] == {"p50": 400, "p95": 400}
+        assert client.get("/v1/ledger?session=other").json() == {"turns": [], "sessions": {}}
