@@ -1,7 +1,7 @@
 """What the network is trained to do well. Imports torch, and the network and batches of this room.
 
 The flow is straight: x_t = (1 - t) x0 + t noise, velocity noise - x0 (rectified flow; Liu et al.,
-2022), with t drawn from a logit-normal. From the velocity follows a guess of x0, which must also
+2022), with t drawn from a logit-normal. The guess of x0 that the velocity follows from must also
 move as the lesson moves and close its lips where the lesson does.
 """
 
@@ -17,12 +17,20 @@ from render.motion.neural.batches import Batch
 from render.motion.neural.contract import CONTEXT_FRAMES, LOOK_AHEAD
 from render.motion.neural.latent import LATENT, LATENT_INDEX, LATENT_SIZE, MOUTH_PART
 from render.motion.neural.network import REFERENCE_SIZES, TOKENS_PER_FRAME, Heard, MotionNetwork
+from render.motion.neural.sampling import velocity
 
 _WEIGHT: Final = {
     "jawOpen": 3.0, "mouthLowerDown": 2.0, "mouthUpperUp": 2.0, "seal": 3.0, "tuck": 2.0,
     "round": 1.5, "mouthPucker": 1.5, "browDown": 0.3, "gazeX": 0.5, "gazeY": 0.5,
 }  # fmt: skip
 _WEIGHTS: Final = torch.tensor([_WEIGHT.get(name, 1.0) for name in LATENT])
+_SLOW: Final = {
+    "browInnerUp": 3.0, "browOuterUp": 3.0, "browDown": 20.0, "yaw": 25.0, "pitch": 12.0,
+    "roll": 30.0, "gazeX": 2.0, "gazeY": 6.0,
+}  # fmt: skip
+_SLOWNESS: Final = torch.tensor([_SLOW.get(name, 1.0) for name in LATENT])
+"""What moves little from frame to frame must not tremble: weights on differences, about the
+inverse of their variance beside that of the mouth."""
 _SEAL, _JAW = LATENT_INDEX["seal"], LATENT_INDEX["jawOpen"]
 _FIRST, _SECOND, _CLOSURE, _VISEMES, _GUESS = 0.6, 0.2, 1.5, 0.15, 0.5
 _DEAF = 0.1
@@ -110,12 +118,11 @@ def flow_loss(network: MotionNetwork, inputs: Inputs) -> tuple[Tensor, dict[str,
     time = inputs.time[:, None, None]
     noisy = (1 - time) * inputs.clean + time * inputs.noise
     args = (noisy, inputs.known, inputs.mask, inputs.sigma, inputs.time, heard)
-    velocity = network(*args).float()
+    guess = network(*args).float()
     open_ = (1 - inputs.mask)[..., None]
-    wanted = inputs.noise - inputs.clean
-    weights = _WEIGHTS.to(velocity.device)
-    flow = (weights * open_ * (velocity - wanted) ** 2).sum() / (open_.sum() * weights.sum())
-    guess = noisy - time * velocity
+    weights = _WEIGHTS.to(guess.device)
+    error = velocity(noisy, guess, time) - velocity(noisy, inputs.clean, time)
+    flow = (weights * open_ * error**2).sum() / (open_.sum() * weights.sum())
     guess = torch.where(open_ > 0, guess, inputs.clean)
     shape = shape_loss(guess, inputs)
     told |= {"flow": float(flow.detach()), "shape": float(shape.detach())}
@@ -132,15 +139,14 @@ def hear(network: MotionNetwork, tokens: Tensor, inputs: Inputs) -> Heard:
 
 def shape_loss(guess: Tensor, inputs: Inputs) -> Tensor:
     """How the mouth moves, and whether it closes; of guesses (B, T, LATENT_SIZE)."""
-    weights = _WEIGHTS.to(guess.device)
+    weights = (_WEIGHTS * _SLOWNESS).to(guess.device)
     hears = (~inputs.deaf).float()[:, None, None]
     error = (guess - inputs.clean) * hears
     loss = guess.new_zeros(())
     for order, share in ((1, _FIRST), (2, _SECOND)):
         if error.shape[1] > order:
             moved = torch.diff(error, n=order, dim=1)
-            mouth = (weights * moved**2)[..., MOUTH_PART]
-            loss = loss + share * mouth.mean()
+            loss = loss + share * (weights * moved**2).mean()
     closed = inputs.closed.float() * (1 - inputs.mask)
     lips = error[..., _SEAL] ** 2 + 0.3 * error[..., _JAW] ** 2
     return loss + _CLOSURE * (lips * closed).sum() / (closed.sum() + 10.0)

@@ -189,7 +189,7 @@ class Heard:
 
 
 class MotionNetwork(nn.Module):
-    """Sound, references and noise to the velocity of a flow of motion latents."""
+    """Sound, references and noise to motion latents: the end of the flow, guessed from anywhere."""
 
     def __init__(self, shape: Shape | None = None) -> None:
         super().__init__()
@@ -252,7 +252,7 @@ class MotionNetwork(nn.Module):
     def forward(
         self, noisy: Tensor, known: Tensor, mask: Tensor, sigma: Tensor, time: Tensor, heard: Heard
     ) -> Tensor:
-        """Returns the velocity (B, T, LATENT_SIZE): noise minus data.
+        """Returns what the data seem to be (B, T, LATENT_SIZE); see `sampling.velocity`.
 
         Args:
             noisy: (B, T, LATENT_SIZE) normalised, at flow time `time`.
