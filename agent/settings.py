@@ -95,6 +95,7 @@ class FaceSettings(_Section):
         "photo", description='"photo": the person\'s own; a colour "#rrggbb"; a picture\'s file'
     )
     people_package: str = Field("openpeople", description="package that holds the default people")
+    engine: Literal["neural", "rules"] = Field("neural", description="what moves it while it talks")
     emotion: Literal["neutral", "happy", "sad", "surprised", "concerned", "thinking"] = Field(
         "neutral", description="what is felt where neither persona nor answer says otherwise"
     )

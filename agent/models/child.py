@@ -1,4 +1,4 @@
-"""The process of one model: `python -m agent.models.child package.module:Class`.
+"""The process of one model: `python -m agent.models.child package.module:Class [ARGUMENT…]`.
 
 Loads the model, then answers one call after the other until its input ends, which it does when
 the server goes away, however it goes. Imports nothing heavy; the model's module does.
@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from agent.errors import VisavisError
@@ -22,14 +23,14 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not end up between the answers
-    serve(sys.argv[1], sys.stdin.buffer, answers)
+    serve(sys.argv[1], sys.argv[2:], sys.stdin.buffer, answers)
 
 
-def serve(target: str, calls: BinaryIO, answers: BinaryIO) -> None:
+def serve(target: str, arguments: Sequence[str], calls: BinaryIO, answers: BinaryIO) -> None:
     """Loads `target` and answers the calls that arrive until there are no more."""
     try:
         module, name = target.split(":")
-        model = getattr(importlib.import_module(module), name)()
+        model = getattr(importlib.import_module(module), name)(*arguments)
     except Exception as error:
         _send(answers, _failure(error))
         return

@@ -70,20 +70,22 @@ class _Died(Exception):
 class Worker:
     """A model in a process of its own.
 
-    `target` is "package.module:Class": a class without arguments whose public methods are the
-    calls. Its module must be light to import and must not import the server.
+    `target` is "package.module:Class": a class, made with `arguments`, whose public methods are
+    the calls. Its module must be light to import and must not import the server.
     """
 
     def __init__(
         self,
         name: str,
         target: str,
+        arguments: tuple[str, ...] = (),
         *,
         queue_limit: int = 32,
         answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self.name = name
         self._target = target
+        self._arguments = arguments
         self._queue_limit = queue_limit
         self._answer_seconds = answer_seconds
         self._turn = asyncio.Lock()
@@ -268,6 +270,7 @@ class Worker:
             "-m",
             "agent.models.child",
             self._target,
+            *self._arguments,
             stdin=PIPE,
             stdout=PIPE,
             stderr=None,

@@ -4,28 +4,44 @@ Imports the workers and the voices; the models themselves are imported by their 
 """
 
 import asyncio
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.errors import NotFound
+from agent.errors import ModelUnavailable, NotFound
+from agent.models.packages import joined_whisper_base
 from agent.models.worker import Worker, WorkerHealth
+from agent.settings import SpeechSettings
 from agent.speech.ears.transcript import Transcript
+from agent.speech.voices import catalogue
 from agent.speech.voices.base import ModelVoice, Voice
+from agent.speech.voices.catalogue import find_voice, require_language
 
-VOICES = {
-    "heart": "agent.speech.voices.hibari:HibariVoice",
-    "joe": "agent.speech.voices.piper:PiperVoice",
-}
-"""Voices by name: an American woman and an American man."""
+WHISPER = "agent.speech.ears.whisper:Whisper"
+MODELS_DIR = Path("var/models")
+"""Where models are joined that come in parts, unless told otherwise."""
+
+
+class LanguageUnavailable(ModelUnavailable):
+    """Nobody here understands this language."""
+
+    code = "language_unavailable"
 
 
 class ModelEars:
-    """The models that listen, each in its own process so that both run at once."""
+    """The models that listen, each in its own process so that both run at once.
 
-    def __init__(self, recogniser: Worker, turn_model: Worker) -> None:
+    Args:
+        recogniser: Hears words.
+        turn_model: Hears whether a turn is over.
+        language: BCP 47 tag of what is heard.
+    """
+
+    def __init__(self, recogniser: Worker, turn_model: Worker, language: str = "en") -> None:
         self._recogniser = recogniser
         self._turn_model = turn_model
+        self._language = language.split("-")[0].lower()
 
     async def transcribe(
         self, samples: NDArray[np.int16], vocabulary: tuple[str, ...] = ()
@@ -34,7 +50,9 @@ class ModelEars:
 
         `vocabulary` are names that are likely to occur.
         """
-        transcript: Transcript = await self._recogniser.call("transcribe", samples, vocabulary)
+        transcript: Transcript = await self._recogniser.call(
+            "transcribe", samples, vocabulary, self._language
+        )
         return transcript
 
     async def turn_over(self, samples: NDArray[np.int16], silence: float) -> float:
@@ -49,17 +67,41 @@ class SpeechEngines:
     Args:
         voices: Names of the voices to load; all by default.
         listening: Whether the ears are needed; `visavis say` needs none.
+        settings: Which recogniser, and where further voices are.
+        models_dir: Where models are joined that come in parts.
+
+    Raises:
+        NotFound: Nobody knows one of the voices.
+        VoiceUnavailable: One is known, and not installed.
     """
 
-    def __init__(self, voices: tuple[str, ...] = tuple(VOICES), *, listening: bool = True) -> None:
+    def __init__(
+        self,
+        voices: tuple[str, ...] = tuple(catalogue.BUILT_IN),
+        *,
+        listening: bool = True,
+        settings: SpeechSettings | None = None,
+        models_dir: Path = MODELS_DIR,
+    ) -> None:
+        settings = settings or SpeechSettings()
+        self._multilingual = settings.recogniser == "base"
+        self._models_dir = models_dir if listening and self._multilingual else None
+        folder = (str(models_dir / "whisper-base"),) if self._multilingual else ()
         self._listening = (
-            Worker("recogniser", "agent.speech.ears.whisper:Whisper"),
+            Worker("recogniser", WHISPER, folder),
             Worker("turn", "agent.speech.ears.smart_turn:SmartTurn"),
         )
-        self._speaking = {name: Worker(f"voice-{name}", VOICES[name]) for name in voices}
-        self._workers = (*(self._listening if listening else ()), *self._speaking.values())
+        self._sources = {name: find_voice(name, settings.voices) for name in voices}
+        speaking = {
+            name: Worker(f"voice-{name}", source.target, source.arguments)
+            for name, source in self._sources.items()
+        }
+        self._workers = (*(self._listening if listening else ()), *speaking.values())
         self.ears = ModelEars(*self._listening)
-        self._voices = {name: ModelVoice(name, w) for name, w in self._speaking.items()}
+        self._voices = {
+            name: ModelVoice(name, worker, self._sources[name].language)
+            for name, worker in speaking.items()
+        }
 
     async def start(self) -> None:
         """Loads and warms all models at once.
@@ -67,6 +109,8 @@ class SpeechEngines:
         Raises:
             ModelUnavailable: One of them cannot be loaded; none is left running.
         """
+        if self._models_dir is not None:
+            await asyncio.to_thread(joined_whisper_base, self._models_dir)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for worker in self._workers:
@@ -88,6 +132,35 @@ class SpeechEngines:
         if name not in self._voices:
             raise NotFound(f"There is no voice {name}.")
         return self._voices[name]
+
+    def ears_for(self, language: str) -> ModelEars:
+        """Returns the ears for one language.
+
+        Raises:
+            LanguageUnavailable: The recogniser does not hear it.
+        """
+        ears = ModelEars(*self._listening, language)
+        if not self._multilingual and not language.lower().startswith("en"):
+            raise LanguageUnavailable(
+                f"The recogniser hears English only, not {language}: install the extra "
+                "multilingual and set speech.recogniser to base."
+            )
+        return ears
+
+    def require(self, voice: str, language: str) -> None:
+        """Makes sure that a conversation can be held.
+
+        Raises:
+            NotFound: There is no such voice, or it was not loaded.
+            VoiceUnavailable: The voice speaks another language.
+            LanguageUnavailable: The recogniser does not hear it.
+        """
+        require_language(voice, self._source(voice), language)
+        self.ears_for(language)
+
+    def _source(self, name: str) -> catalogue.VoiceSource:
+        self.voice(name)
+        return self._sources[name]
 
     def health(self) -> list[WorkerHealth]:
         """Returns how each process is doing, for `/metrics` and `doctor`."""

@@ -42,8 +42,10 @@ def session_options(
 
     Raises:
         NotFound: There is no such voice.
+        LanguageUnavailable: The recogniser does not hear the language.
     """
-    return options(settings, engines.ears, engines.voice(voice), observe, vocabulary)
+    ears = engines.ears_for(settings.language)
+    return options(settings, ears, engines.voice(voice), observe, vocabulary)
 
 
 def options(

@@ -38,48 +38,56 @@ _ANNOTATION = re.compile(r"\[[^\]]*\]|\([^)]*\)|♪+")
 
 
 class Whisper:
-    """tiny.en in int8 on one thread."""
+    """One model in int8 on one thread.
 
-    def __init__(self) -> None:
-        folder = packages.find(packages.WHISPER_TINY_EN).parent
+    Args:
+        folder: Where a model lies that hears many languages; tiny.en by default.
+    """
+
+    def __init__(self, folder: str = "") -> None:
+        folder = folder or str(packages.find(packages.WHISPER_TINY_EN).parent)
         self._model = WhisperModel(
-            str(folder), device="cpu", compute_type="int8", cpu_threads=1, num_workers=1
+            folder, device="cpu", compute_type="int8", cpu_threads=1, num_workers=1
         )
-        self._tokenizer = Tokenizer(
-            self._model.hf_tokenizer, self._model.model.is_multilingual, "transcribe", "en"
-        )
+        self._tokenizers: dict[str, Tokenizer] = {}
         self.transcribe(np.zeros(RATE, np.int16))
 
     def transcribe(
-        self, samples: NDArray[np.int16], vocabulary: tuple[str, ...] = ()
+        self,
+        samples: NDArray[np.int16],
+        vocabulary: tuple[str, ...] = (),
+        language: str = "en",
     ) -> Transcript:
         """Returns what is said.
 
         Args:
             samples: (n,) int16 at 16 kHz, at most 29 s of it.
             vocabulary: Names that are likely to occur; they are spelled like this then.
+            language: Two letters; one that the model does not know is heard as English.
         """
+        tokenizer = self._tokenizer(language)
         audio = samples[: int(MAX_SECONDS * RATE)].astype(np.float32) / np.float32(32_768)
         seconds = len(audio) / RATE
         context = max(seconds + TAIL_SECONDS, MIN_CONTEXT_SECONDS)
         cap = EXTRA_TOKENS + int(TOKENS_PER_SECOND * seconds)
-        prompt = self._prompt(vocabulary)
+        prompt = _prompt(tokenizer, vocabulary)
         result = self._generate(audio, context, prompt, cap)
         if len(result.sequences_ids[0]) >= cap:
-            result = self._generate(audio, MAX_SECONDS + TAIL_SECONDS, self._prompt(()), cap)
-        text = self._tokenizer.decode(result.sequences_ids[0])
+            result = self._generate(audio, MAX_SECONDS + TAIL_SECONDS, _prompt(tokenizer, ()), cap)
+        text = tokenizer.decode(result.sequences_ids[0])
         logprob = float(result.scores[0])
         if not spoken(text, logprob, float(result.no_speech_prob)):
             return Transcript("", 0.0)
         return Transcript(without_echo(clean(text)), float(np.exp(logprob)))
 
-    def _prompt(self, vocabulary: tuple[str, ...]) -> list[int]:
-        """Returns the tokens before the transcript: as if the names had just been mentioned."""
-        start = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
-        if not vocabulary:
-            return start
-        mention = self._tokenizer.encode(f" A conversation about {', '.join(vocabulary)}.")
-        return [self._tokenizer.sot_prev, *mention[:MENTION_TOKENS], *start]
+    def _tokenizer(self, language: str) -> Tokenizer:
+        if language not in self._tokenizers:
+            multilingual = self._model.model.is_multilingual
+            known = language if language in self._model.supported_languages else "en"
+            self._tokenizers[language] = Tokenizer(
+                self._model.hf_tokenizer, multilingual, "transcribe", known
+            )
+        return self._tokenizers[language]
 
     def _generate(
         self, audio: NDArray[np.float32], seconds: float, prompt: list[int], cap: int
@@ -101,6 +109,17 @@ class Whisper:
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
+
+
+def _prompt(tokenizer: Tokenizer, vocabulary: tuple[str, ...]) -> list[int]:
+    """Returns the tokens before the transcript: as if the names had just been mentioned."""
+    start = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+    if not vocabulary:
+        return start
+    names = ", ".join(vocabulary)
+    english = tokenizer.language_code == "en"
+    mention = tokenizer.encode(f" A conversation about {names}." if english else f" {names}.")
+    return [tokenizer.sot_prev, *mention[:MENTION_TOKENS], *start]
 
 
 def spoken(text: str, logprob: float, no_speech: float) -> bool:

@@ -21,17 +21,25 @@ from render.types import AudioChunk
 LAG_SECONDS = 0.01
 """How far the durations lag behind the sound, measured on the onsets of fricatives."""
 GAIN = 1.4
+LOUDNESS = 0.22
+"""Level at which "joe" says hello; other voices are brought to it."""
 SILENT = frozenset("^$_.,;:!?—…\"()«»¡¿-'")
 IPA = {"ɚ": "əɹ", "ᵻ": "ɪ", "ɐ": "ə", "g": "ɡ"}
 
 
 class PiperVoice:
-    """Voice "joe" on one thread, resampled to 24 kHz."""
+    """One Piper voice on one thread, resampled to 24 kHz.
 
-    def __init__(self) -> None:
-        path = packages.find(packages.PIPER_JOE)
-        self._piper, self._options = _load(str(path))
-        self.say([SpokenWord("Hello.", "Hello.")])
+    Args:
+        path: Its model; the man's voice "joe" by default.
+    """
+
+    def __init__(self, path: str = "") -> None:
+        self._piper, self._options = _load(path or str(packages.find(packages.PIPER_JOE)))
+        self._gain = GAIN
+        trial = self.say([SpokenWord("Hello.", "Hello.")])
+        if path:
+            self._gain *= LOUDNESS / max(_loudness(trial), LOUDNESS / 8)
 
     def say(self, words: Sequence[SpokenWord]) -> AudioChunk:
         """Returns the sound of `words` with its phones."""
@@ -46,7 +54,7 @@ class PiperVoice:
         rate = self._piper.config.sample_rate
         factor = np.gcd(rate, AUDIO_RATE)
         resampled = resample_poly(np.concatenate(sounds), AUDIO_RATE // factor, rate // factor)
-        samples = resampled.astype(np.float32) * np.float32(GAIN)
+        samples = resampled.astype(np.float32) * np.float32(self._gain)
         phones = timing.spans(symbols, IPA, SILENT)
         timing.advance(phones, LAG_SECONDS, len(samples) / AUDIO_RATE)
         return timing.clip(samples, phones, words, self._pronounce)
@@ -55,6 +63,12 @@ class PiperVoice:
         """Returns the phones of a word said alone, without durations."""
         symbols = [(symbol, 0.0) for part in self._piper.phonemize(word) for symbol in part]
         return timing.spans(symbols, IPA, SILENT)
+
+
+def _loudness(chunk: AudioChunk) -> float:
+    """Returns the level of the sound, without its pauses, as a share of full scale."""
+    level = np.abs(chunk.samples.astype(np.float64)) / 32_768
+    return float(np.sqrt(np.mean(level[level > level.mean()] ** 2))) if len(level) else 0.0
 
 
 def _timed(part: Any) -> list[Timed]:

@@ -2,10 +2,11 @@ import pytest
 
 from agent.errors import ModelUnavailable, NotFound
 from agent.settings import SpeechSettings
-from agent.speech import engines as module
-from agent.speech.engines import SpeechEngines
+from agent.speech.engines import LanguageUnavailable, SpeechEngines
 from agent.speech.recognition import Recognition
 from agent.speech.session_options import session_options
+from agent.speech.voices import catalogue
+from agent.speech.voices.catalogue import VoiceSource, VoiceUnavailable
 
 ECHO = "tests.unit.models.echo:Echo"
 MISSING = "tests.unit.models.echo:Missing"
@@ -13,7 +14,8 @@ MISSING = "tests.unit.models.echo:Missing"
 
 @pytest.fixture
 def small_voices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "VOICES", {"echo": ECHO, "missing": MISSING})
+    voices = {"echo": VoiceSource(ECHO), "missing": VoiceSource(MISSING)}
+    monkeypatch.setattr(catalogue, "BUILT_IN", voices)
 
 
 async def test_a_voice_that_does_not_load_leaves_no_process(small_voices: None) -> None:
@@ -35,6 +37,18 @@ def test_an_unknown_voice_is_not_found(small_voices: None) -> None:
     assert engines.voice("echo").name == "echo"
     with pytest.raises(NotFound):
         engines.voice("missing")
+    with pytest.raises(NotFound, match=r"speech\.voices"):
+        SpeechEngines(("nobody",))
+
+
+def test_a_language_needs_ears_and_a_voice(small_voices: None) -> None:
+    engines = SpeechEngines(("echo",))
+    engines.require("echo", "en-GB")
+    with pytest.raises(VoiceUnavailable, match="speaks en, not de"):
+        engines.require("echo", "de")
+    with pytest.raises(LanguageUnavailable, match="English only"):
+        engines.ears_for("de")
+    SpeechEngines(("echo",), settings=SpeechSettings(recogniser="base")).ears_for("de-AT")
 
 
 def test_the_recognition_alone_decides_about_turns(small_voices: None) -> None:

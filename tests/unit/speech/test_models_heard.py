@@ -1,6 +1,7 @@
 """The real models: what the ears understand, and what the voices say."""
 
 import re
+import subprocess
 import wave
 from itertools import pairwise
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import resample_poly  # type: ignore[import-untyped]
 
+from agent.models.packages import joined_whisper_base
 from agent.speech.ears.smart_turn import SmartTurn
-from agent.speech.ears.whisper import Whisper, clean, spoken, without_echo
+from agent.speech.ears.whisper import RATE, Whisper, clean, spoken, without_echo
 from agent.speech.voices import text as prepare
 from agent.speech.voices.hibari import HibariVoice
 from agent.speech.voices.piper import PiperVoice
@@ -66,6 +68,29 @@ def test_a_name_is_spelled_like_the_vocabulary(whisper: Whisper) -> None:
     sound = at_16_khz(HibariVoice().say(prepare.words("Does Visavis need a graphics card?")))
     assert "Visavis" not in whisper.transcribe(sound).text
     assert "Visavis" in whisper.transcribe(sound, ("Visavis", "Vera")).text
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Whisper:
+    return Whisper(str(joined_whisper_base(tmp_path_factory.mktemp("models"))))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "understood"),
+    [
+        ("en", "Good morning. When does the next train leave?", "when does the next train leave"),
+        ("es", "Buenos días. ¿Cuánto cuesta la entrada?", "cuánto cuesta la entrada"),
+    ],
+)
+def test_other_languages_are_heard(
+    base: Whisper, tmp_path: Path, language: str, text: str, understood: str
+) -> None:
+    file = tmp_path / "said.wav"
+    subprocess.run(["espeak-ng", "-v", language, "-s", "140", "-w", file, text], check=True)
+    with wave.open(str(file)) as said:
+        samples = np.frombuffer(said.readframes(said.getnframes()), np.int16).astype(float)
+        sound = resample_poly(samples, RATE, said.getframerate()).astype(np.int16)
+    assert understood in plain(base.transcribe(sound, (), language).text)
 
 
 @pytest.mark.parametrize("level", [0, 8, 300, 3_000])
