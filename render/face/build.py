@@ -1,4 +1,5 @@
-"""One photo to one avatar bundle. Imports the other files of this room."""
+"""One photo to one avatar bundle. Imports the other files of this room, and the puppet's
+calibration, which looks at the drawn face."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from render.face.oral import build_mouth
 from render.face.own_look import build_own_look
 from render.face.shapes import load_shapes
 from render.face.textures import build_layers, clean_matte
+from render.puppet.calibrate import calibrate
 
 CANVAS_HEIGHT = 1024
 """Largest height of a canvas, pixels."""
@@ -63,7 +65,7 @@ def build_avatar(
     interior = build_interior(Exemplar(canvas, found), rest, sheet=sheet, photos=photos)
     mouth, mouth_textures = build_mouth(canvas, fit, interior)
     own, own_textures = build_own_look(canvas, fit, layer, found.scores)
-    return AvatarBundle(
+    bundle = AvatarBundle(
         name=name,
         provenance=provenance,
         canvas=(canvas.shape[1], canvas.shape[0]),
@@ -75,6 +77,7 @@ def build_avatar(
         textures=build_layers(canvas, matte, fit) | eye_textures | mouth_textures | own_textures,
         own=own,
     )
+    return calibrate(bundle)
 
 
 def _cut_canvas(

@@ -15,14 +15,19 @@ from render.types import ARKIT_SHAPES
 
 RING_PULL = (1.0, 0.95, 0.78, 0.45)
 """How far each lip ring, inner to outer, follows what moves the inner rim."""
-MOUTH_UNDO, SMILE_UNDO, SQUINT_UNDO, UNDO_ABOVE = 0.85, 1.1, 0.3, 0.12
+MOUTH_UNDO, SMILE_UNDO, SQUINT_UNDO, FROWN_UNDO, UNDO_ABOVE = 0.85, 1.1, 0.3, 0.4, 0.12
 SMILING = 0.3
 """Score from which a smile may have been undone too little or too much."""
 REST_WIDTHS, REST_HEIGHTS = (0.37, 0.40), (-0.018, -0.004)
 """Width of a resting mouth, and height of its corners over its middle, in face widths: calm
 pictures of people whose smiles were undone read .37 to .40 and -.012 to 0."""
-FROWN_UNDO_INNER, FROWN_UNDO_OUTER = 1.65, 0.8
-"""How much of the frown that a photo shows each end of a raised brow smooths out."""
+FROWN_UNDO_INNER, FROWN_UNDO_OUTER = 1.5, 0.7
+"""How much more of the frown that a photo shows each end of a raised brow smooths out."""
+LOOK_DOWN_UPPER, LOOK_DOWN_LOWER = 0.135, 0.032
+LOOK_UP_UPPER, LOOK_UP_LOWER = 0.062, 0.030
+"""How far the lids follow eyes that look fully down and up, eye widths."""
+LEAST_OPENING = 0.42
+"""Part of the opening that lids of eyes looking down leave."""
 
 Points = NDArray[np.float64]
 
@@ -75,6 +80,7 @@ def fit_face(face: DetectedFace, shapes: FaceShapes) -> FaceFit:
     deltas = shapes.deltas @ motion
     neutral = _neutralise(photo, deltas, face.scores, rotation)
     _fit_blink(neutral, deltas)
+    _fit_looks(neutral, deltas, rotation[:, 1])
     _fit_brows(deltas, face.scores)
     return FaceFit(
         photo=photo,
@@ -94,6 +100,8 @@ def undo_weight(name: str, score: float) -> float:
     """Returns how much of a scored shape to take out of the photo."""
     if name.startswith("eyeSquint"):
         return SQUINT_UNDO * score
+    if name.startswith("browDown"):
+        return FROWN_UNDO * score if score > UNDO_ABOVE else 0.0
     if name.startswith("mouthSmile"):
         return SMILE_UNDO * score if score > UNDO_ABOVE else 0.0
     mouth = name.startswith(("mouth", "noseSneer")) or name in ("jawOpen", "cheekPuff")
@@ -147,8 +155,28 @@ def _fit_blink(neutral: Points, deltas: NDArray[np.float64]) -> None:
         delta[[*upper, *lower, *crease, *bag]] = 0
         for k in range(1, len(upper) - 1):
             way = neutral[lower[k]] - neutral[upper[k]]
-            delta[upper[k]], delta[lower[k]] = 0.93 * way, -0.07 * way
-            delta[crease[k]], delta[bag[k]] = 0.30 * way, -0.04 * way
+            delta[upper[k]], delta[lower[k]] = 1.03 * way, 0.03 * way
+            delta[crease[k]], delta[bag[k]] = 0.60 * way, -0.02 * way
+
+
+def _fit_looks(neutral: Points, deltas: NDArray[np.float64], head_up: Points) -> None:
+    """Replaces the lids' part of looking up and down: they travel with the iris, as lids do."""
+    for side, (upper, lower), (crease, bag) in zip(
+        ("Right", "Left"), topology.EYE_RIMS, topology.EYE_CREASES, strict=True
+    ):
+        width = float(np.linalg.norm(neutral[upper[0]] - neutral[upper[-1]]))
+        middle = len(upper) // 2
+        opening = float((neutral[upper[middle]] - neutral[lower[middle]]) @ head_up)
+        most = (1 - LEAST_OPENING) * max(opening, 0.0) + LOOK_DOWN_LOWER * width
+        down = min(LOOK_DOWN_UPPER * width, most), LOOK_DOWN_LOWER * width
+        rise = LOOK_UP_UPPER * width, LOOK_UP_LOWER * width
+        for way, (above, below), sign in (("Down", down, -1.0), ("Up", rise, 1.0)):
+            delta = deltas[ARKIT_SHAPES.index(f"eyeLook{way}{side}")]
+            delta[[*upper, *lower, *crease, *bag]] = 0
+            for k in range(1, len(upper) - 1):
+                arch = np.sin(np.pi * k / (len(upper) - 1)) ** 0.7 * sign * head_up
+                delta[upper[k]], delta[crease[k]] = above * arch, 0.45 * above * arch
+                delta[lower[k]], delta[bag[k]] = below * arch, 0.5 * below * arch
 
 
 def _fit_brows(deltas: NDArray[np.float64], scores: dict[str, float]) -> None:

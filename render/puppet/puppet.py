@@ -1,5 +1,7 @@
 """Draws a person in motion. Imports the face room's bundle and the other files of this room."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,8 +30,6 @@ MOST = 1.2
 """Largest weight of a shape; a little more than full still looks like a face."""
 SORT_DEGREES = 2.0
 LID_COVER = 0.75
-LOOK_DOWN, LOOK_UP = 0.9, 0.7
-"""How far the lids follow a vertical gaze."""
 
 
 class Puppet:
@@ -97,6 +97,10 @@ class Puppet:
         self._draw_eyes(pixels, values, places)
         self._draw_mouth(pixels, values, places)
         return self._straight() if self._transparent else self._picture
+
+    def stretch(self, shapes: Sequence[str], factor: float) -> None:
+        """Lets ARKit shapes move `factor` times as far as they did so far."""
+        self._scene.shape.deltas[[CHANNEL_INDEX[shape] for shape in shapes]] *= factor
 
     def _move(self, values: NDArray[np.float32], pose: Pose) -> None:
         """Deforms, turns and projects the mesh, relights it and moves lip texture."""
@@ -308,6 +312,6 @@ def follow_gaze(values: NDArray[np.float32]) -> NDArray[np.float32]:
     total = float(np.clip(gaze + up - down, -1, 1))
     result[index["gazeY"]] = total
     for side in ("Left", "Right"):
-        result[index[f"eyeLookDown{side}"]] = LOOK_DOWN * max(-total, 0.0)
-        result[index[f"eyeLookUp{side}"]] = LOOK_UP * max(total, 0.0)
+        result[index[f"eyeLookDown{side}"]] = max(-total, 0.0)
+        result[index[f"eyeLookUp{side}"]] = max(total, 0.0)
     return result
