@@ -96,6 +96,23 @@ def say(
     asyncio.run(say_to_file(Settings(), text, out, persona, size, background))
 
 
+@app.command("render")
+def render_sound(
+    sound: Annotated[Path, typer.Argument(help="A file with speech: wav, mp3, flac, ogg ...")],
+    out: Annotated[Path, typer.Option("-o", "--out", help=".mp4 or .webm to write.")] = Path(
+        "out.mp4"
+    ),
+    avatar: Annotated[str, typer.Option(help="vera, joe, mina or a .avatar file.")] = "vera",
+    size: FilmSize = "square",
+    background: FilmBackground = None,
+) -> None:
+    """Write a film of a face saying what SOUND holds."""
+    from agent.render_command import render_to_file
+    from agent.settings import Settings
+
+    render_to_file(Settings(), sound, out, avatar, size, background)
+
+
 @app.command()
 def clone(
     photo: Annotated[Path, typer.Argument(help="One person, from the front.")],
@@ -221,6 +238,15 @@ def talk(
     from agent.settings import Settings
 
     _print(asyncio.run(run(Settings(), turns)), as_json)
+
+
+@bench.command()
+def turns(as_json: Json = False) -> None:
+    """Take the turns of a labelled set, in virtual time, beside what silence alone does."""
+    from agent.bench.turns import run
+    from agent.settings import Settings
+
+    _print(asyncio.run(run(Settings())), as_json)
 
 
 @bench.command()

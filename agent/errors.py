@@ -71,6 +71,12 @@ class BadBackground(VisavisError):
     code, status = "bad_background", 422
 
 
+class BadSound(VisavisError):
+    """The sound cannot be used."""
+
+    code, status = "bad_sound", 422
+
+
 class BadPhoto(VisavisError):
     """The photo cannot become an avatar.
 

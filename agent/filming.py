@@ -66,9 +66,10 @@ class Shot:
         return Puppet(bundle, self.width, self.height, self.background)
 
     def film(self) -> FilmWriter:
-        """Opens the file."""
-        writer = WebmWriter if _is_webm(self.out) else Mp4Writer
-        return writer(self.out, self.width, self.height)
+        """Opens the file; it can be played while it grows."""
+        if _is_webm(self.out):
+            return WebmWriter(self.out, self.width, self.height)
+        return Mp4Writer(self.out, self.width, self.height, fragmented=True)
 
 
 def _is_webm(out: Path) -> bool:

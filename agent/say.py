@@ -1,10 +1,10 @@
 """`visavis say`: the same face and voice as in a conversation, into a file.
 
-Imports the voices, the people, the filming and `render`. Constant memory: one clause at a time.
+Imports the voices, the people, the filming, the engine's choice and `render`. Constant memory: one
+clause at a time.
 """
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
+import asyncio
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -12,21 +12,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from agent.errors import BadRequest
 from agent.filming import Shot
 from agent.mind.persona import Persona, load_persona
+from agent.moving import batch_engine
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
 from agent.speech.voices import text as prepare
 from agent.speech.voices.base import Voice
+from render.batch import Take, film_pipeline
 from render.face.avatar import AvatarBundle
 from render.face.gallery import default_avatar
-from render.motion.performer import Performer
 from render.publish.film import FilmWriter
 from render.puppet.puppet import Puppet
-from render.types import AVUnit, Picture, SegmentEnd
-
-BEFORE_FRAMES, AFTER_FRAMES = 6, 12
-"""Frames in which the face is at rest before and after it speaks."""
-AHEAD_SECONDS = 1.0
-"""Speech held while more of it is being made, so that lips know what comes."""
 
 
 async def say_to_file(
@@ -61,7 +56,7 @@ async def say_to_file(
     await engines.start()
     try:
         with shot.film() as video:
-            await _write(video, puppet, engines.voice(who.voice), text)
+            await _write(settings, video, puppet, engines.voice(who.voice), text)
     finally:
         await engines.aclose()
 
@@ -77,28 +72,17 @@ def _person(settings: Settings, who: Persona) -> AvatarBundle:
     return default_avatar(who.avatar, folder, settings.face.people_package)
 
 
-async def _write(video: FilmWriter, puppet: Puppet, voice: Voice, text: str) -> None:
+async def _write(
+    settings: Settings, video: FilmWriter, puppet: Puppet, voice: Voice, text: str
+) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    engine = await asyncio.to_thread(batch_engine, settings.face)
+    run = film_pipeline(puppet, video).open(Take(engine=engine))
     with Progress(*columns, TimeRemainingColumn()) as progress:
         task = progress.add_task("speaking", total=len(prepare.pieces(text)))
-        async for unit, pieces in perform(voice, text):
-            rgba = puppet.draw(unit.motion)
-            video.write(replace(unit, picture=Picture(rgba)))
-            progress.update(task, completed=pieces)
-
-
-async def perform(voice: Voice, text: str) -> AsyncIterator[tuple[AVUnit, int]]:
-    """Yields every frame of `text` and how many of its pieces have been voiced."""
-    performer, pieces = Performer(), 0
-    for _ in range(BEFORE_FRAMES):
-        yield performer.advance(), 0
-    async for chunk in voice.speak(text):
-        performer.push(chunk)
-        pieces += 1
-        while performer.buffered_seconds > AHEAD_SECONDS:
-            yield performer.advance(), pieces
-    performer.push(SegmentEnd())
-    while performer.speaking:
-        yield performer.advance(), pieces
-    for _ in range(AFTER_FRAMES):
-        yield performer.advance(), pieces
+        async for chunk in voice.speak(text):
+            for _ in run.push(chunk):
+                pass
+            progress.advance(task)
+        for _ in run.finish():
+            pass

@@ -32,6 +32,7 @@ from agent.mind.persona import Persona, load_persona, persona_ids
 from agent.mind.tools import Tool, python_tools, refuse_duplicates
 from agent.mind.tools_mcp import McpTools
 from agent.models.llm import EmbeddedLlm
+from agent.moving import Mover
 from agent.server.books import Books
 from agent.server.hub import Conversation, Seat
 from agent.session import Session
@@ -90,6 +91,7 @@ class Models:
         self._apologies: dict[str, Apology] = {}
         self._warm = ""
         self._warming: set[asyncio.Task[None]] = set()
+        self._mover = Mover(face)
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, "encode")
         self._books = Books(settings.ledger, metrics, journal)
@@ -100,6 +102,7 @@ class Models:
             tasks.create_task(self._start_speech())
             tasks.create_task(self._mind.start())
             tasks.create_task(self._mcp.start())
+            tasks.create_task(self._mover.start())
             tasks.create_task(self._meet_people())
         self._tools += self._mcp.tools
         refuse_duplicates(self._tools)
@@ -133,6 +136,7 @@ class Models:
         await asyncio.gather(*self._warming, return_exceptions=True)
         await asyncio.gather(self._speech.aclose(), self._mind.aclose(), self.avatars.aclose())
         await asyncio.gather(self._mcp.aclose(), self._books.aclose())
+        self._mover.close()
         self._drawing.shutdown(cancel_futures=True)
         self._encoding.shutdown(cancel_futures=True)
 
@@ -193,9 +197,9 @@ class Models:
         emit: Callable[[Event], None],
     ) -> Session:
         seed = int.from_bytes(seat.id.encode()[:6], "big")
-        face = Face(
-            Performer(seed=seed), puppet, self._drawing, on_skipped=self._metrics.late_frames.inc
-        )
+        performer = Performer(seed=seed, engine=self._mover.engine)
+        skipped = self._metrics.late_frames.inc
+        face = Face(performer, puppet, self._drawing, on_skipped=skipped)
 
         def observe(name: str, at: float) -> None:
             session.speech_mark(name, at)

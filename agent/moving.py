@@ -1,0 +1,67 @@
+"""Which engine moves the faces: the neural one, or rules where that is wanted or it is missing.
+
+Imports the settings and `render`. Torch is only imported where it is used.
+"""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from agent.settings import FaceSettings
+from render.motion.engine.engine import MotionEngine, MotionPipeline
+from render.motion.engine.items import Performance, SpeechPart
+
+logger = logging.getLogger(__name__)
+
+_WARM_UP = np.zeros(24_000, np.int16)
+
+
+def load_pipeline(settings: FaceSettings) -> MotionPipeline | None:
+    """Returns the motion pipeline, its weights loaded and run once; None where rules move faces.
+
+    That they do although the settings say otherwise is logged as `motion_engine_fallback`.
+    """
+    if settings.engine == "rules":
+        return None
+    from render.module import WeightsMissing
+    from render.motion.engine.weights import neural_pipeline
+
+    try:
+        pipeline = neural_pipeline()
+    except WeightsMissing as error:
+        logger.warning("motion_engine_fallback: rules move the faces: %s", error)
+        return None
+    list(pipeline.stream(Performance(), [SpeechPart(_WARM_UP, last=True)]))
+    return pipeline
+
+
+def batch_engine(settings: FaceSettings) -> MotionEngine | None:
+    """Returns an engine that computes in the caller's thread, for files; None for rules."""
+    pipeline = load_pipeline(settings)
+    return MotionEngine(pipeline) if pipeline else None
+
+
+class Mover:
+    """The engine of a server: one pipeline and one thread for all sessions.
+
+    Args:
+        settings: Say which engine.
+    """
+
+    def __init__(self, settings: FaceSettings) -> None:
+        self._settings = settings
+        self._computing = ThreadPoolExecutor(1, "motion")
+        self.engine: MotionEngine | None = None
+        """None before the start, and where rules move the faces."""
+
+    async def start(self) -> None:
+        """Loads the weights."""
+        loop = asyncio.get_running_loop()
+        pipeline = await loop.run_in_executor(self._computing, load_pipeline, self._settings)
+        self.engine = MotionEngine(pipeline, self._computing) if pipeline else None
+
+    def close(self) -> None:
+        """Ends the thread; what waits for it is dropped."""
+        self._computing.shutdown(cancel_futures=True)
