@@ -51,14 +51,15 @@ def measure(subject: Subject, finder: FaceFinder) -> dict[str, Any]:
     """Measures one avatar.
 
     Returns:
-        `shapes` (of each of `SWEPT` what `sweep` returns), `lip_gap_px` at 512 x 512 (widest
-        under any emotion and jaw), `blink_aperture` (share of the resting one),
-        `background_motion` (largest change of a pixel's value), `yaw_read_deg` (for 12
-        commanded), `identity_psnr_db`.
+        `held_out` (whether nothing was tuned on the photo), `shapes` (of each of `SWEPT` what
+        `sweep` returns), `lip_gap_px` at 512 x 512 (widest under any emotion and jaw),
+        `blink_aperture` (share of the resting one), `background_motion` (largest change of a
+        pixel's value), `yaw_read_deg` (for 12 commanded), `identity_psnr_db`.
     """
     puppet = Puppet(subject.bundle, SIZE, SIZE)
     return {
         "name": subject.name,
+        "held_out": subject.held_out,
         "shapes": {shape: sweep(puppet, finder, shape) for shape in SWEPT},
         "lip_gap_px": round(sealed_gap(puppet), 3),
         "blink_aperture": round(blink_aperture(puppet), 3),

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from agent.bench.subjects import selfie
+from agent.bench.subjects import photograph
 from agent.errors import BadRequest
 from agent.filming import parse_size
 from agent.mind.persona import load_persona
@@ -116,7 +116,7 @@ def draw_all(puppet: Puppet, motions: list[Motion]) -> dict[str, Any]:
 
 def clone_seconds(package: str) -> float:
     """Returns how long a selfie takes from pixels to a finished file, the median of a few."""
-    photo = selfie(CLONED, package)
+    photo = photograph(CLONED, "amateur_selfie", package)
     took = []
     for _ in range(CLONES):
         start = time.perf_counter()

@@ -5,7 +5,7 @@ portrait (scikit-image's astronaut); they come from packages and are never store
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -26,6 +26,17 @@ SELFIES = {
     "long_hair": "P008",
 }
 """People of the default package whose selfies are cloned, by what makes them hard."""
+HELD_OUT = {
+    "held_out_curls_laughing": ("P004", "amateur_selfie"),
+    "held_out_moustache": ("P003", "amateur_selfie"),
+    "held_out_woman_outdoors": ("P002", "amateur_posture"),
+    "held_out_curls_outdoors": ("P004", "amateur_posture"),
+    "held_out_man_outdoors": ("P006", "amateur_posture"),
+    "held_out_long_hair_outdoors": ("P008", "amateur_posture"),
+    "held_out_dark_skin_outdoors": ("P009", "amateur_posture"),
+}
+"""Person and picture of photos on which nothing was tuned: no threshold, gain or weight. They are
+measured so that the figures of the others can be judged."""
 TILTED = "P006"
 TILT_DEGREES = 18.0
 
@@ -39,16 +50,21 @@ class Subject:
         bundle: The avatar.
         rgb: (h, w, 3) uint8 photo.
         face: The face in `rgb`.
+        held_out: Whether nothing was tuned on this photo.
     """
 
     name: str
     bundle: AvatarBundle
     rgb: NDArray[np.uint8]
     face: DetectedFace
+    held_out: bool = False
 
 
 def subjects(settings: Settings) -> Iterator[Subject]:
-    """Yields the default avatars, then the clones, each built when its turn comes."""
+    """Yields the default avatars, then the clones, then those of photos held out.
+
+    Each is built when its turn comes.
+    """
     package = settings.face.people_package
     folder = settings.server.data_dir / "avatars"
     for key, person in DEFAULT_PEOPLE.items():
@@ -58,19 +74,21 @@ def subjects(settings: Settings) -> Iterator[Subject]:
         yield Subject(key, default_avatar(key, folder, package), rgb, face)
     for name, photo in photos(package):
         yield cloned(name, photo)
+    for name, (person, picture) in HELD_OUT.items():
+        yield replace(cloned(name, photograph(person, picture, package)), held_out=True)
 
 
 def photos(package: str) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """Yields the name and the (h, w, 3) uint8 pixels of every photo that is cloned."""
     for name, person in SELFIES.items():
-        yield name, selfie(person, package)
-    yield "tilted", _tilted(selfie(TILTED, package))
+        yield name, photograph(person, "amateur_selfie", package)
+    yield "tilted", _tilted(photograph(TILTED, "amateur_selfie", package))
     yield "astronaut", np.asarray(skimage.data.astronaut(), np.uint8)  # type: ignore[no-untyped-call]
 
 
-def selfie(person: str, package: str) -> NDArray[np.uint8]:
-    """Returns the (h, w, 3) uint8 selfie of a person of the people package."""
-    return load_photo(portrait_file(person, package).with_name("amateur_selfie.jpg"))
+def photograph(person: str, picture: str, package: str) -> NDArray[np.uint8]:
+    """Returns the (h, w, 3) uint8 pixels of a picture of a person of the people package."""
+    return load_photo(portrait_file(person, package).with_name(f"{picture}.jpg"))
 
 
 def cloned(name: str, photo: NDArray[np.uint8]) -> Subject:
