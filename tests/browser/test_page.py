@@ -19,13 +19,16 @@ from agent.bench.chromium import chromium
 from agent.errors import ModelUnavailable, NotFound, ServerFull
 from agent.events import (
     AgentTranscript,
+    Budget,
     Closing,
     Displayed,
     Error,
+    Gesture,
     Goodbye,
     Interrupt,
     Microphone,
     Offer,
+    SetEmotion,
     State,
     Text,
     UserTranscript,
@@ -216,6 +219,29 @@ async def test_the_timing_panel_adds_up(browser: Browser, server: PageServer) ->
         )
         for (_, ms), width in zip(LAYERS.items(), widths, strict=True):
             assert width / sum(widths) == pytest.approx(ms / sum(LAYERS.values()), abs=0.02)
+        falls = await page.locator("#timing-layers .fall").evaluate_all(
+            "bars => bars.map((bar) => [bar.getBoundingClientRect().left, "
+            "bar.getBoundingClientRect().right])"
+        )
+        for (_, before), (begin, _) in itertools.pairwise(falls):
+            assert begin == pytest.approx(before, abs=1.5)
+        layer, ms = next(iter(LAYERS.items()))
+        await server.send(Budget(turn=1, layer=layer, ms=ms, budget_ms=1))
+        await expect(page.locator('#timing-layers [data-over="true"]')).to_have_count(1)
+
+
+async def test_moods_and_gestures_reach_the_server(browser: Browser, server: PageServer) -> None:
+    async with opened(browser, server) as page:
+        await expect(page.locator("#moods")).to_be_hidden()
+        await talk(page)
+        await page.click("#moods summary")
+        happy = page.get_by_role("button", name="Happy")
+        await happy.click()
+        await expect(happy).to_have_attribute("aria-pressed", "true")
+        await page.get_by_role("button", name="Nod").click()
+        await until(lambda: server.events(Gesture))
+        (mood,), (gesture,) = server.events(SetEmotion), server.events(Gesture)
+        assert (mood.emotion, mood.intensity, gesture.name) == ("happy", 0.8, "nod")
 
 
 async def test_mute_and_interrupt_reach_the_server(browser: Browser, server: PageServer) -> None:

@@ -11,6 +11,7 @@ import { wireDevices } from "./devices.js";
 import { find, on, translateDocument } from "./dom.js";
 import { wireDrive } from "./drive.js";
 import { showFaces } from "./faces.js";
+import { wireMoods } from "./moods.js";
 import { showPanel } from "./panel.js";
 import { pictureOf, showPeople } from "./people.js";
 import { exposeProbe } from "./probe.js";
@@ -40,6 +41,7 @@ showTranscript(
 showTiming(session);
 wireControls(session);
 wireDevices(session, video);
+wireMoods(session);
 if (query.get("probe") === "1") exposeProbe(session);
 
 const wish = query.get("show");

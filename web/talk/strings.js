@@ -162,6 +162,9 @@ export const strings = {
     interrupt: "Interrupt (Esc)",
     message: "Type a message",
     microphoneDevice: "Microphone",
+    moods: "Moods",
+    moodsEmotions: "What the face feels",
+    moodsGestures: "What the face does",
     people: "Who would you like to talk to?",
     send: "Send",
     side: "Conversation and timing",
@@ -274,6 +277,22 @@ export const strings = {
     ended: (reason) => driveProblems[reason] ?? /** @type {string} */ (driveProblems.internal),
   },
 
+  emotions: {
+    neutral: "Calm",
+    happy: "Happy",
+    sad: "Sad",
+    surprised: "Surprised",
+    concerned: "Concerned",
+    thinking: "Thinking",
+  },
+  gestures: {
+    nod: "Nod",
+    shake: "Shake",
+    wink: "Wink",
+    brows: "Brows",
+    tilt: "Tilt",
+  },
+
   you: "You",
   interrupted: "interrupted",
   reconnected: "The connection was interrupted here",
@@ -298,6 +317,14 @@ export const strings = {
   },
   /** @param {number} turn */
   turn: (turn) => (turn === 0 ? "Greeting" : `Turn ${turn}`),
+  /**
+   * @param {number} median
+   * @param {number} percentile95
+   * @param {number | null} budget what the layer took too long for, if it did
+   */
+  layerFacts: (median, percentile95, budget) =>
+    `Median ${Math.round(median)} ms, 95th percentile ${Math.round(percentile95)} ms` +
+    (budget === null ? "." : `. Longer than its budget of ${Math.round(budget)} ms.`),
   median: "Median",
   percentile95: "95th percentile",
   turns: "Spoken turns",

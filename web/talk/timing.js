@@ -25,7 +25,7 @@ export function showTiming(session) {
     if (!turn) return;
     find("timing-empty", HTMLElement).hidden = true;
     find("timing-content", HTMLElement).hidden = false;
-    drawTurn(turn);
+    drawTurn(turn, history);
     drawSummary(history, session);
     drawHistory(history, turn, (choice) => {
       chosen = choice === history.turns.at(-1) ? null : choice;
@@ -39,21 +39,55 @@ export function showTiming(session) {
     draw();
     drawClock(session);
   });
+  on(session, "budget", (broken) => {
+    history.alarm(broken);
+    draw();
+  });
   on(session, "pong", () => drawClock(session));
 }
 
-/** @param {Turn} turn */
-function drawTurn(turn) {
+/**
+ * @param {Turn} turn
+ * @param {TurnHistory} history
+ */
+function drawTurn(turn, history) {
   find("timing-total", HTMLElement).textContent = strings.milliseconds(totalOf(turn));
   find("timing-what", HTMLElement).textContent = strings.turnKinds[kindOf(turn)](turn.turn);
   find("timing-bar", HTMLElement).replaceChildren(...segments(turn));
+  const total = totalOf(turn) || 1;
+  let reached = 0;
   const rows = turn.layers.map(({ name, ms }) => {
-    const swatch = create("span", { className: "swatch" });
-    swatch.dataset.layer = name;
-    const term = create("dt", { children: [swatch, layerName(name)] });
-    return create("div", { children: [term, create("dd", { text: strings.milliseconds(ms) })] });
+    const row = layerRow(name, ms, reached / total, ms / total);
+    reached += ms;
+    const times = history.layer(name);
+    const [median, p95] = [percentile(times, 0.5), percentile(times, 0.95)];
+    const budget = history.broken(turn.turn, name);
+    row.dataset.over = String(budget !== null);
+    if (median !== null && p95 !== null) row.title = strings.layerFacts(median, p95, budget);
+    return row;
   });
   find("timing-layers", HTMLElement).replaceChildren(...rows);
+}
+
+/**
+ * A layer's row of the waterfall: its bar begins where the one before ended.
+ * @param {string} name
+ * @param {number} ms
+ * @param {number} from share of the turn before it
+ * @param {number} share its own
+ */
+function layerRow(name, ms, from, share) {
+  const swatch = create("span", { className: "swatch" });
+  swatch.dataset.layer = name;
+  const term = create("dt", { children: [swatch, layerName(name)] });
+  const bar = create("span", { className: "fall" });
+  bar.dataset.layer = name;
+  bar.style.setProperty("--from", String(from));
+  bar.style.setProperty("--share", String(share));
+  const lane = create("span", { className: "lane", children: [bar] });
+  const time = create("span", { className: "ms", text: strings.milliseconds(ms) });
+  const value = create("dd", { children: [lane, time] });
+  return create("div", { children: [term, value] });
 }
 
 /**

@@ -4,12 +4,16 @@
 
 /** @typedef {import("../sdk/protocol.js").ServerEventOf<"turn">} Turn */
 
+/** @typedef {import("../sdk/protocol.js").ServerEventOf<"budget">} Budget */
+
 /** Turns beyond this many are forgotten, the oldest first. */
 const LONGEST = 200;
 
 export class TurnHistory {
   /** @type {Turn[]} newest last */
   turns = [];
+  /** @type {Map<string, number>} by turn and layer */
+  #broken = new Map();
 
   /**
    * A later record of the same turn replaces the earlier one.
@@ -24,6 +28,33 @@ export class TurnHistory {
   /** Voice-to-voice times of the spoken turns, in milliseconds. */
   get voiceToVoice() {
     return this.turns.filter((turn) => kindOf(turn) === "spoken").map(totalOf);
+  }
+
+  /**
+   * @param {string} name of a layer
+   * @returns {number[]} its milliseconds in the spoken turns
+   */
+  layer(name) {
+    return this.turns
+      .filter((turn) => kindOf(turn) === "spoken")
+      .flatMap(({ layers }) => layers.filter((layer) => layer.name === name).map(({ ms }) => ms));
+  }
+
+  /**
+   * Notes that a layer of a turn took too long.
+   * @param {Budget} broken
+   */
+  alarm(broken) {
+    this.#broken.set(`${broken.turn}:${broken.layer}`, broken.budget_ms);
+  }
+
+  /**
+   * @param {number} turn
+   * @param {string} layer
+   * @returns {number | null} the budget that the layer broke, in milliseconds
+   */
+  broken(turn, layer) {
+    return this.#broken.get(`${turn}:${layer}`) ?? null;
   }
 
   /** The longest turn, in milliseconds. */

@@ -19,6 +19,7 @@ const record = (turn, voiceToVoice, layers = { endpointing: 1 }) => ({
   voice_to_voice_ms: voiceToVoice,
   layers: Object.entries(layers).map(([name, ms]) => ({ name, ms })),
   clock_offset_ms: null,
+  clock_uncertainty_ms: null,
 });
 
 test("percentiles interpolate between ranks", () => {
@@ -47,4 +48,23 @@ test("a later record of a turn replaces the earlier one", () => {
   history.add(record(1, 700));
   history.add(record(1, 650));
   assert.deepEqual(history.voiceToVoice, [650]);
+});
+
+test("a layer's times are those of the spoken turns, and its broken budget is known", () => {
+  const history = new TurnHistory();
+  history.add(record(1, 600, { endpointing: 400, voice: 200 }));
+  history.add(record(2, 900, { endpointing: 0, transcription: 0, voice: 900 }));
+  history.add(record(3, 500, { endpointing: 380, voice: 120 }));
+  assert.deepEqual(history.layer("voice"), [200, 120]);
+  history.alarm({
+    type: "budget",
+    id: 1,
+    at_ms: 0,
+    turn: 1,
+    layer: "voice",
+    ms: 200,
+    budget_ms: 150,
+  });
+  assert.equal(history.broken(1, "voice"), 150);
+  assert.equal(history.broken(3, "voice"), null);
 });
