@@ -17,11 +17,12 @@ from scipy.signal import resample_poly
 from agent.bench import sounds
 from agent.bench.material import RATE, read_wav, spoken, voiced, write_wav
 from agent.bench.recorded import recording
-from agent.speech.engines import VOICES, SpeechEngines
+from agent.speech.engines import SpeechEngines
 from render.clock import AUDIO_RATE
 
 FOLDER = Path(__file__).parent / "turn_taking"
 LEAD_SECONDS, TAIL_SECONDS = 1.5, 3.0
+AVATAR_VOICES = ("heart", "joe")
 LEVEL = 12_000
 """Peak of a person at the microphone."""
 SCENES_DB = {"room": -36.0, "music": -24.0, "voices": -24.0}
@@ -85,7 +86,7 @@ class Studio:
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
-        self._engines = SpeechEngines(listening=False)
+        self._engines = SpeechEngines(AVATAR_VOICES, listening=False)
         self._started = False
 
     async def __aenter__(self) -> "Studio":
@@ -105,7 +106,7 @@ class Studio:
         return read_wav(path)
 
     async def _synthesise(self, text: str, voice: str) -> Samples:
-        if voice not in VOICES:
+        if voice not in AVATAR_VOICES:
             return spoken(text, voice).samples
         if not self._started:
             self._started = True
@@ -169,7 +170,7 @@ async def _turn(
 async def _before(studio: Studio, begin: int, voices: list[str]) -> Avatar:
     """The avatar's last word ends shortly before the person's first."""
     text = "Of course."
-    speech = await studio.say(text, next(voice for voice in voices if voice in VOICES))
+    speech = await studio.say(text, next(voice for voice in voices if voice in AVATAR_VOICES))
     ends = begin - int(ECHO_ENDS_SECONDS * RATE)
     return Avatar(_at_output_rate(speech), text, max(0, ends - len(speech)))
 

@@ -12,6 +12,7 @@ for a moment. `interruption` is about those that rightly do.
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from agent.bench.labelled import Half, Item, Studio, interruptions, turns
@@ -45,10 +46,10 @@ def _judge(settings: Settings, said: list[Item], over: list[Item]) -> dict[str, 
     return {
         "turns": len(said),
         "interruptions": len(over),
-        "policy": figures(said, over, lambda item: policy(item, ears, speech)),
+        "policy": figures(said, over, partial(policy, ears=ears, settings=speech)),
         "baselines": {
             f"silence_{ms}": figures(
-                said, over, lambda item, ms=ms: baseline(item, ms / 1000, speech)
+                said, over, partial(baseline, silence=ms / 1000, settings=speech)
             )
             for ms in SILENCES_MS
         },

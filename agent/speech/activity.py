@@ -22,6 +22,10 @@ RESUME_FRAMES = 3
 SPEECH_RANGE_DB = 26.0
 """Speech is at most this far below its loudest frame; music and other people are farther. webrtcvad
 hangs on for 50 to 100 ms after the voice; with the level it stops within 10 ms of it."""
+RESUME_RANGE_DB = 18.0
+"""Who goes on after a pause begins louder than a voice dies away."""
+PAUSE_FRAMES = 10
+"""A shorter silence is none: a consonant is closed for so long."""
 ABOVE_NOISE_DB = 6.0
 NOISE_RISE_DB, NOISE_RISE_IN_SPEECH_DB = 0.2, 0.01
 """How fast the estimate of the noise may rise, in dB a frame; it falls at once."""
@@ -75,16 +79,20 @@ class Detector:
         self._recent: deque[bool] = deque(maxlen=START_WINDOW)
         self._speaking = False
         self._speech = self._silence = self._again = 0
+        self._loud = False
 
     def push(self, frame: NDArray[np.int16]) -> Activity:
         """Takes the next (160,) int16 samples at 16 kHz."""
-        voiced = self._voiced(frame)
+        level = _level(frame)
+        voiced = self._voiced(frame, level)
         self._recent.append(voiced)
         started = ended = False
         if self._speaking:
             self._speech += FRAME_SAMPLES
             self._again = self._again + 1 if voiced else 0
+            self._loud = voiced and (self._loud or level > self._peak - RESUME_RANGE_DB)
             resumed = voiced and (self._silence == 0 or self._again >= RESUME_FRAMES)
+            resumed &= self._loud or self._silence < PAUSE_FRAMES * FRAME_SAMPLES
             self._silence = 0 if resumed else self._silence + FRAME_SAMPLES
             ended = self._silence >= self._release
         elif voiced and sum(self._recent) >= START_FRAMES:
@@ -99,9 +107,7 @@ class Detector:
             self.reset()
         return activity
 
-    def _voiced(self, frame: NDArray[np.int16]) -> bool:
-        power = float(np.mean(np.square(frame, dtype=np.float64)))
-        level = 10 * np.log10(power + 1.0)
+    def _voiced(self, frame: NDArray[np.int16], level: float) -> bool:
         speech = bool(self._vad.is_speech(frame.tobytes(), RATE))
         rise = NOISE_RISE_IN_SPEECH_DB if speech else NOISE_RISE_DB
         self._noise = min(level, self._noise + rise)
@@ -109,3 +115,8 @@ class Detector:
         self._peak += PEAK_RISE * above if above else -PEAK_FALL_DB
         floor = max(self._noise + ABOVE_NOISE_DB, self._peak - SPEECH_RANGE_DB, QUIETEST_DB)
         return speech and level > floor
+
+
+def _level(frame: NDArray[np.int16]) -> float:
+    """Returns the level of a frame in dB of one digit."""
+    return float(10 * np.log10(np.mean(np.square(frame, dtype=np.float64)) + 1.0))

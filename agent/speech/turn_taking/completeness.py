@@ -31,6 +31,8 @@ def completeness(text: str, *, english: bool = True) -> Completeness:
     said = words(text)
     if not said:
         return Completeness.UNKNOWN
+    if english and _is_number(said[-1]):
+        return _number(said)
     if text.endswith(("...", ",", "-", "…", ";", ":")):
         return Completeness.OPEN
     if not english:
@@ -38,8 +40,6 @@ def completeness(text: str, *, english: bool = True) -> Completeness:
     joined = " ".join(said)
     if joined in word_list("closed_phrases"):
         return Completeness.COMPLETE
-    if _is_number(said[-1]):
-        return _number(said)
     return _sentence(text, said, joined)
 
 

@@ -26,7 +26,7 @@ DOUBT: dict[Completeness, tuple[float, float]] = {
     Completeness.COMPLETE: (0.0, 0.03),
     Completeness.LIKELY: (0.0, 0.32),
     Completeness.UNKNOWN: (0.05, 0.35),
-    Completeness.UNLIKELY: (0.5, 0.75),
+    Completeness.UNLIKELY: (0.42, 0.44),
     Completeness.OPEN: (0.85, 1.0),
 }
 """Share of the way from the shortest to the longest silence that is needed, when the turn model
