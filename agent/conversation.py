@@ -20,6 +20,7 @@ from agent.face import Face
 from agent.mind.cues import CueSheet
 from agent.mind.message import Message
 from agent.mind.tools import Exchange, ToolCall, ToolUse
+from agent.remembering import as_message
 from render.clock import AUDIO_RATE
 from render.types import Heard, SegmentEnd
 
@@ -271,11 +272,7 @@ def split(context: llm.ChatContext) -> tuple[list[Message], str]:
 
     What was said after it, while tools ran for it, belongs to its answer and is left out.
     """
-    messages = [
-        Message(item.role, item.text_content or "")
-        for item in context.items
-        if isinstance(item, llm.ChatMessage) and item.role in ("user", "assistant")
-    ]
+    messages = [message for item in context.items if (message := as_message(item))]
     asked = len(messages)
     if exchanges(context):
         while asked and messages[asked - 1].role != "user":

@@ -156,7 +156,10 @@ def _called(exchange: Exchange) -> Any:
 def _messages(system: str, turns: Sequence[Message]) -> list[ChatCompletionMessageParam]:
     messages: list[ChatCompletionMessageParam] = [{"role": "system", "content": system}]
     for turn in turns:
-        if turn.role == "user":
+        if turn.role == "summary":
+            known = f"Of what was said before, you remember:\n{turn.text}"
+            messages.append({"role": "system", "content": known})
+        elif turn.role == "user":
             messages.append({"role": "user", "content": turn.text})
         else:
             messages.append({"role": "assistant", "content": turn.text})

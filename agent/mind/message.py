@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["user", "assistant"]
+Role = Literal["user", "assistant", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,8 @@ class Message:
     """One turn of one side.
 
     Attributes:
-        role: Who said it: the visitor is "user", the face is "assistant".
+        role: Who said it: the visitor is "user", the face is "assistant"; a "summary" stands for
+            what was said before the rest.
         text: The words; of the face only those that were heard.
     """
 

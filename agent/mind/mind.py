@@ -23,6 +23,7 @@ from agent.mind.grounded import Decision, decide, rank, sentences
 from agent.mind.index import Found
 from agent.mind.library import Shelf, open_shelf
 from agent.mind.llm import ChatModel, LlmUnavailable
+from agent.mind.memory import Memory, latest
 from agent.mind.message import Message, last_text
 from agent.mind.persona import Persona, load_persona, persona_ids
 from agent.mind.small_talk import SmallTalk, recognise
@@ -36,7 +37,6 @@ OnMark = Callable[[str, float], None]
 
 _PASSAGES: Final = 6
 _SURE_CLAUSE: Final = 0.6
-_REMEMBERED_TURNS: Final = 12
 _FACT_MOOD: Final = "[happy:0.25] "
 """How a fact is told."""
 
@@ -126,6 +126,10 @@ class Mind:
         if self._embedded:
             await self._embedded.aclose()
         self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def memory(self) -> Memory:
+        """Returns what makes summaries of long conversations."""
+        return Memory(self._settings.history_tokens, self._model if self.external else None)
 
     async def prewarm(self, persona: str | None = None) -> None:
         """Lets the language model read the persona's prompt before it is needed."""
@@ -288,7 +292,7 @@ class Mind:
         mark("retrieval", self._clock())
         best = np.argsort(-rank(found))[:_PASSAGES]
         system = grounded_prompt(shelf.persona, [shelf.knowledge.facts[at].text for at in best])
-        history = [*turns[-_REMEMBERED_TURNS:], Message("user", heard)]
+        history = [*latest(turns, self._settings.history_tokens), Message("user", heard)]
         async for piece in self._model.stream(system, history, self._settings.max_tokens, tools):
             yield piece
 
