@@ -1,10 +1,11 @@
-"""Who answers: a persona file, validated. Imports `agent.errors` and the names of emotions.
+"""Who answers: a persona file, validated. Imports `variables` and the names of emotions.
 
 A persona is `prompts/personas/<id>.md`: a YAML head between two `---` lines, then the system
 prompt. What every persona can chat about stands in `prompts/small_talk.yaml`; a persona may
 replace the replies of any intent. Whatever it says may carry tags (`agent.mind.cues`).
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -12,10 +13,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import NotFound, VisavisError
+from agent.mind import variables
 from render.motion.emotion import Emotion
 
 M = TypeVar("M", bound=BaseModel)
 
+_SETTLED = {"id", "name", "avatar", "voice", "language", "knowledge", "names", "variables"}
+"""Fields without variables."""
 _UNKNOWN = (
     "[concerned:0.4] I don't know that, I'm afraid. You can ask me about {topics}.",
     "[concerned:0.5] Sorry, that's something I don't know.",
@@ -85,7 +89,7 @@ class Persona(_Model):
         id: The file's name without ending.
         name: What the persona is called.
         avatar: Which face.
-        voice: Which voice.
+        voice: Which voice; the server's settings name others than the two that are built in.
         language: BCP 47 tag of what it speaks.
         greeting: Its first words.
         disclosure: Must be shown: the face and the voice are generated.
@@ -102,14 +106,16 @@ class Persona(_Model):
         unsure: What it says before a fact that may not be the answer.
         unclear: What it says when it understood nothing.
         bridge: What it says while a tool takes its time.
+        variables: Which variables its texts hold besides its name and language, with what stands
+            for them unless a session says otherwise; None where a session must.
         prompt: The system prompt.
     """
 
     id: str
     name: str = Field(min_length=1)
     avatar: Literal["vera", "joe"]
-    voice: Literal["heart", "joe"]
-    language: Literal["en"]
+    voice: str = Field(min_length=1)
+    language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
     greeting: str = Field(min_length=1)
     disclosure: str = Field(min_length=1)
     knowledge: tuple[str, ...] = Field(min_length=1)
@@ -124,7 +130,23 @@ class Persona(_Model):
     unsure: tuple[str, ...] = Field(_UNSURE, min_length=1)
     unclear: tuple[str, ...] = Field(_UNCLEAR, min_length=1)
     bridge: tuple[str, ...] = _BRIDGE
+    variables: dict[str, str | None] = {}
     prompt: str = Field(min_length=1)
+
+    def filled(self, given: Mapping[str, str]) -> "Persona":
+        """Returns the persona with the variables of its texts filled in.
+
+        Raises:
+            UnknownVariable: One is given that it does not have.
+            BadVariable: A value cannot be filled in.
+            MissingVariable: A value is needed and not given.
+        """
+        variables.check(given, {"name", *self.variables})
+        own = {"name": self.name, "language": self.language}
+        values = {**own, **self.variables, **given}
+        texts = variables.fill(self.model_dump(exclude=_SETTLED), values)
+        settled = {field: getattr(self, field) for field in _SETTLED}
+        return Persona.model_validate({**texts, **settled, "name": values["name"]})
 
 
 def load_persona(prompts_dir: Path, persona_id: str) -> Persona:
@@ -143,10 +165,37 @@ def load_persona(prompts_dir: Path, persona_id: str) -> Persona:
     small_talk = _small_talk(prompts_dir / "small_talk.yaml", file, own)
     fields = head | {"id": persona_id, "prompt": prompt, "small_talk": small_talk}
     persona = _validated(Persona, fields, file)
+    _check_variables(persona, file)
     for name in persona.knowledge:
         if not (prompts_dir / "knowledge" / name).is_file():
             raise BadPersona(file, "knowledge", f"there is no file {name} in knowledge")
     return persona
+
+
+def common_values(
+    given: Mapping[str, str], personas: Sequence[Persona]
+) -> dict[str, dict[str, str]]:
+    """Returns which of the values given for all personas belong to each of them, by its id.
+
+    Raises:
+        UnknownVariable: No persona has such a variable.
+        BadVariable: A value cannot be filled in.
+    """
+    variables.check(given, {name for persona in personas for name in persona.variables})
+    return {
+        persona.id: {name: value for name, value in given.items() if name in persona.variables}
+        for persona in personas
+    }
+
+
+def _check_variables(persona: Persona, file: Path) -> None:
+    for name in persona.variables:
+        if not variables.NAME.fullmatch(name) or name in variables.BUILT_IN:
+            raise BadPersona(file, f"variables.{name}", "no variable can be called that")
+    declared = {*variables.BUILT_IN, *persona.variables}
+    for field, text in persona.model_dump(exclude=_SETTLED).items():
+        if unknown := sorted(variables.names(text) - declared):
+            raise BadPersona(file, field, f"nobody declares the variable {unknown[0]}")
 
 
 def persona_ids(prompts_dir: Path) -> list[str]:

@@ -9,6 +9,7 @@ one of these is said.
 """
 
 import asyncio
+import copy
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -86,6 +87,14 @@ class SmallTalk:
         self._model = model
         self._embed = embed
         self._replies: dict[str, Vectors] = {}
+
+    def of(self, persona: Persona) -> "SmallTalk":
+        """Returns the same small talk with the texts of `persona`, whose variables are filled."""
+        if persona is self._persona:
+            return self
+        twin = copy.copy(self)
+        twin._persona = persona
+        return twin
 
     async def prepare(self) -> None:
         """Embeds the replies that the model's words are compared with."""

@@ -136,11 +136,11 @@ async def test_unknown_persona(mind: Mind) -> None:
 
 async def test_a_broken_persona_stops_the_start(tmp_path: Path) -> None:
     folder = prompts(tmp_path)
-    (folder / "personas" / "ann.md").write_text(PERSONA.replace("voice: heart", "voice: none"))
+    (folder / "personas" / "ann.md").write_text(PERSONA.replace("language: en", "language: none!"))
     mind = Mind(MindSettings(persona="ann", prompts_dir=folder), embedder=WordEmbedder)
     with pytest.raises(ExceptionGroup) as caught:
         await mind.start()
-    assert caught.group_contains(BadPersona, match="voice")
+    assert caught.group_contains(BadPersona, match="language")
     await mind.aclose()
 
 

@@ -45,7 +45,9 @@ def test_unknown_persona() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [
-        ("voice: heart", "voice: nobody", "voice"),
+        ("language: en", "language: English", "language"),
+        ("style: warm", "style: warm {{customer}}", "style"),
+        ("style: warm", "variables: {name: Bob}\nstyle: warm", "variables.name"),
         ("name: Vera", "nickname: Vera", "name"),
         ("language: en", "language: [en", ""),
         ("  joke:", "  riddle:", "small_talk.riddle"),
