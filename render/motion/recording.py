@@ -54,12 +54,12 @@ class Recording:
         Raises:
             UnreadableSound: There is no sound in it.
         """
-        resampler = AudioResampler(format="flt", layout="mono", rate=AUDIO_RATE)
+        resampler = AudioResampler(format="fltp", rate=AUDIO_RATE)
         held: list[NDArray[np.float32]] = []
         count = 0
         for frame in self._frames():
             for part in resampler.resample(frame):
-                held.append(np.asarray(part.to_ndarray()[0], np.float32))
+                held.append(part.to_ndarray().mean(axis=0, dtype=np.float32))
             if sum(map(len, held)) >= PIECE:
                 yield _as_int16(held)
                 count, held = count + 1, []

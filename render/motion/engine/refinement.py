@@ -2,11 +2,13 @@
 
 Imports `render.chunks`, `render.clock`, `render.stage`, the rules for phones, the neural latent and
 the items. Where the voice tells phones, closures (P B M) and lips on teeth (F V) are taken from
-them, since their moments are known exactly; all else is the model's.
+them, since their moments are known exactly, and the rest of the mouth is drawn toward what rules
+make of them: alone, the model opens it about a tenth less far than they do.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,8 @@ from render.motion.mouth import MOUTH_INDEX, MouthTrack
 from render.motion.neural.latent import Latents, mouth_of, rest_of
 from render.stage import Cancellation, Stage
 
+GUIDANCE: Final = 0.5
+"""Share by which known phones draw the mouth toward what rules make of them."""
 _CLOSURES = [MOUTH_INDEX[name] for name in ("seal", "tuck")]
 
 
@@ -68,14 +72,14 @@ class Refinement(Stage[Performance, MovedChunk, SpeechMotion, RefinementState]):
                 state.rules = self._rules.begin(speech)
             middles = (first + 0.5 + np.arange(len(latents))) * FRAME_SECONDS
             known = state.rules.at(np.asarray(item.heard.start + middles, np.float64))
-            mouth = closed(mouth, known)
+            mouth = guided(mouth, known)
         return [
             SpeechMotion(first + index, mouth[index], rest[index]) for index in range(len(latents))
         ]
 
 
-def closed(mouth: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Returns mouths (T, MOUTH_SIZE) with the closures of `known`, likewise, for their own."""
-    out = mouth.copy()
+def guided(mouth: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Returns mouths (T, MOUTH_SIZE) drawn toward `known`, likewise, with the closures of those."""
+    out = mouth + np.float32(GUIDANCE) * (known - mouth)
     out[:, _CLOSURES] = known[:, _CLOSURES]
     return out
