@@ -14,7 +14,7 @@ from agent.speech.turn_taking.words import words as split
 
 FIRST_WORDS_SECONDS = 0.24
 """Length of a sound at which its words are looked for."""
-NEXT_WORDS_SECONDS = 0.2
+NEXT_WORDS_SECONDS = 0.15
 """And again after so much more."""
 PAUSE_SECONDS = 0.05
 """And when it pauses for so long."""

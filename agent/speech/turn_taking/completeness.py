@@ -20,9 +20,11 @@ class Completeness(IntEnum):
 
     OPEN = 0
     UNLIKELY = 1
-    UNKNOWN = 2
-    LIKELY = 3
-    COMPLETE = 4
+    GROUP = 2
+    """Digits: another group may follow."""
+    UNKNOWN = 3
+    LIKELY = 4
+    COMPLETE = 5
 
 
 def completeness(text: str, *, english: bool = True) -> Completeness:
@@ -44,16 +46,39 @@ def completeness(text: str, *, english: bool = True) -> Completeness:
 
 
 def _sentence(text: str, said: list[str], joined: str) -> Completeness:
-    if said[-1] in word_list("open_ends") or joined.endswith(tuple(word_list("open_phrases"))):
-        return Completeness.OPEN
+    if len(said) == 1:
+        return _single(said[0])
     last = words(re.split(r"[.?!]\s+", text)[-1])
+    if _is_open(last or said, joined):
+        return Completeness.OPEN
     if _waits_for_main_clause(last, text):
         return Completeness.UNLIKELY
-    if said[-1] in word_list("whole_turns"):
+    if said[-1] in word_list("last_words"):
         return Completeness.COMPLETE
     if text.endswith("?"):
         return Completeness.COMPLETE if len(last) >= SHORT_PHRASE else Completeness.LIKELY
     return Completeness.LIKELY if text.endswith((".", "!")) else Completeness.UNKNOWN
+
+
+def _single(word: str) -> Completeness:
+    if word in word_list("whole_turns"):
+        return Completeness.COMPLETE
+    return Completeness.OPEN if word in word_list("single_open") else Completeness.UNKNOWN
+
+
+def _is_open(sentence: list[str], joined: str) -> bool:
+    """Whether a sentence ends where none does."""
+    if joined.endswith(tuple(word_list("open_phrases"))):
+        return True
+    if sentence[-1] not in word_list("open_ends"):
+        return False
+    is_clause = (
+        sentence[-1] in word_list("verbs_of_clauses")
+        and sentence[-2:-1] != []
+        and sentence[-2] in word_list("pronouns")
+        and not word_list("clause_words").isdisjoint(sentence[:-2])
+    )
+    return not is_clause
 
 
 def _is_number(word: str) -> bool:
@@ -69,7 +94,7 @@ def _number(said: list[str]) -> Completeness:
         digits += 1
     alone = digits == 1 and len(said) > 1
     whole = alone or digits >= TELEPHONE_DIGITS
-    return Completeness.LIKELY if whole else Completeness.UNLIKELY
+    return Completeness.LIKELY if whole else Completeness.GROUP
 
 
 def _waits_for_main_clause(sentence: list[str], text: str) -> bool:

@@ -6,6 +6,8 @@ Somebody who listens says "mhm" and coughs; somebody who wants to speak says "wa
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from rapidfuzz import fuzz
+
 from agent.speech.turn_taking.words import word_list
 
 VOICE_SECONDS = 0.1
@@ -16,8 +18,11 @@ ECHO_RESEMBLANCE = 0.62
 DOUBTFUL_RESEMBLANCE = 0.5
 """From here on words that the avatar said itself do not count."""
 SURE = 0.35
-"""Confidence from which a single word is believed."""
+LONG_WORD_SECONDS = 0.45
+"""A single word is believed if it has this confidence, and its voice lasts so long."""
 TWO_WORDS = 2
+ALIKE = 80.0
+"""Backchannels are short and easily misheard; they are alike by so many percent."""
 OVER_SECONDS = 0.3
 """Silence after which a sound that was no interruption is over."""
 
@@ -91,7 +96,9 @@ def _takes_floor(overlap: Overlap) -> bool:
         return False
     if said[0] in word_list("stop_words"):
         return True
-    return len(said) >= TWO_WORDS or overlap.confidence >= SURE
+    if len(said) >= TWO_WORDS or said[0] in word_list("floor_words"):
+        return True
+    return overlap.confidence >= SURE and overlap.sound.voice >= LONG_WORD_SECONDS
 
 
 def is_backchannel(said: list[str]) -> bool:
@@ -99,12 +106,23 @@ def is_backchannel(said: list[str]) -> bool:
     phrases = [phrase.split() for phrase in word_list("backchannel_phrases")]
     at = 0
     while at < len(said):
-        if said[at] in word_list("backchannels"):
+        if _alike(said[at], word_list("backchannels")):
             at += 1
             continue
-        rest = said[at:]
-        fitting = [p for p in phrases if p == rest[: len(p)] or p[: len(rest)] == rest]
+        fitting = [phrase for phrase in phrases if _begins(said[at:], phrase)]
         if not fitting:
             return False
         at += len(fitting[0])
     return True
+
+
+def _alike(word: str, known: frozenset[str]) -> bool:
+    if word in word_list("stop_words") or word in word_list("floor_words"):
+        return False
+    return any(fuzz.ratio(word, other) >= ALIKE for other in known)
+
+
+def _begins(said: list[str], phrase: list[str]) -> bool:
+    """Whether one of the two is the beginning of the other."""
+    length = min(len(said), len(phrase))
+    return fuzz.ratio(" ".join(said[:length]), " ".join(phrase[:length])) >= ALIKE

@@ -26,7 +26,8 @@ DOUBT: dict[Completeness, tuple[float, float]] = {
     Completeness.COMPLETE: (0.0, 0.03),
     Completeness.LIKELY: (0.0, 0.32),
     Completeness.UNKNOWN: (0.05, 0.35),
-    Completeness.UNLIKELY: (0.42, 0.44),
+    Completeness.GROUP: (0.42, 0.44),
+    Completeness.UNLIKELY: (0.6, 0.75),
     Completeness.OPEN: (0.85, 1.0),
 }
 """Share of the way from the shortest to the longest silence that is needed, when the turn model
