@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from livekit import rtc
-from livekit.agents import Agent, ModelSettings, llm
+from livekit.agents import Agent, ConversationItemAddedEvent, ModelSettings, llm
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
 from livekit.agents.utils import shortuuid
 from livekit.agents.voice import io
@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from agent.face import Face
 from agent.mind.cues import CueSheet
+from agent.mind.memory import Memory
 from agent.mind.message import Message
 from agent.mind.tools import Exchange, ToolCall, ToolUse
-from agent.remembering import as_message
+from agent.remembering import Remembering, as_message
 from render.clock import AUDIO_RATE
 from render.types import Heard, SegmentEnd
 
@@ -58,10 +59,35 @@ class Microphone(io.AudioInput):
 
 
 class Speaker(Agent):
-    """livekit's agent; of the texts it says, the tags become cues of its face."""
+    """livekit's agent; of the texts it says, the tags become cues of its face.
 
-    def __init__(self, tools: list[llm.Tool | llm.Toolset] | None = None) -> None:
+    Args:
+        tools: What the language model may call.
+        memory: Keeps a long conversation small; None lets it grow.
+    """
+
+    def __init__(
+        self,
+        tools: list[llm.Tool | llm.Toolset] | None = None,
+        memory: Memory | None = None,
+    ) -> None:
         super().__init__(instructions="", tools=tools)
+        self._remembering = Remembering(memory) if memory else None
+
+    async def on_enter(self) -> None:
+        """Begins to remember."""
+        if self._remembering is not None:
+            self.session.on("conversation_item_added", self._remember)
+
+    async def on_exit(self) -> None:
+        """Ends a summary that is being made."""
+        if self._remembering is not None:
+            await self._remembering.aclose()
+
+    def _remember(self, event: ConversationItemAddedEvent) -> None:
+        item = event.item
+        if self._remembering and isinstance(item, llm.ChatMessage) and item.role == "assistant":
+            self._remembering.notice(self.session, self)
 
     async def tts_node(
         self, text: AsyncIterable[str], model_settings: ModelSettings
@@ -198,6 +224,7 @@ class MindLLM(llm.LLM[Any]):
     Args:
         answer: Who answers.
         apology: Said in place of an answer that failed.
+        memory: Keeps a long conversation small; None lets it grow.
 
     Attributes:
         on_asked: Called when an answer begins.
@@ -205,10 +232,11 @@ class MindLLM(llm.LLM[Any]):
         on_failure: Called with what went wrong.
     """
 
-    def __init__(self, answer: Answer, apology: str) -> None:
+    def __init__(self, answer: Answer, apology: str, memory: Memory | None = None) -> None:
         super().__init__()
         self.answer = answer
         self.apology = apology
+        self.memory = memory
         self.on_asked: Callable[[], None] = _nothing
         self.on_token: Callable[[], None] = _nothing
         self.on_failure: Callable[[Exception], None] = _no_failure

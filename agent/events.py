@@ -4,12 +4,12 @@ Imports nothing of this package. Each message is a JSON object `{type, id, at_ms
 sender's running number, `at_ms` the sender's clock in milliseconds. `web/sdk/protocol.js` holds
 the same table for the browser; a test keeps the two equal.
 
-The session: `POST /v1/sessions {persona?, avatar?}` answers 201 `{id, token}`; `avatar` is a face
-other than the persona's own (`agent.server.avatars` says how faces are made and listed). The
-WebSocket is `/v1/sessions/{id}/events?token=…`. It is the session's lease: a client that lost it
-comes back within `lease_seconds` and goes on, with a new `hello` and what was said meanwhile. A
-second one, `/v1/sessions/{id}/camera?token=…`, takes pictures of a face that moves ours
-(`agent.server.drive`).
+The session: `POST /v1/sessions {persona?, avatar?, variables?}` answers 201 `{id, token}`;
+`variables` fill the persona's texts, by name; `avatar` is a face other than the persona's own
+(`agent.server.avatars` says how faces are made and listed). The WebSocket is
+`/v1/sessions/{id}/events?token=…`. It is the session's lease: a client that lost it comes back
+within `lease_seconds` and goes on, with a new `hello` and what was said meanwhile. A second one,
+`/v1/sessions/{id}/camera?token=…`, takes pictures of a face that moves ours (`agent.server.drive`).
 """
 
 from typing import Annotated, Any, Literal

@@ -153,7 +153,7 @@ class Session:
         self._agent_session: AgentSession[None] = AgentSession(
             llm=mind, session_close_transcript_timeout=0.0, conn_options=CONNECT, **options
         )
-        self._agent = Speaker(self._tools.offered())
+        self._agent = Speaker(self._tools.offered(), mind.memory)
         self._apologist = Apologist(self._agent_session, manner.apology)
         self._listen()
 

@@ -85,6 +85,7 @@ class NewSession(BaseModel):
 
     persona: str | None = Field(None, max_length=64)
     avatar: str | None = Field(None, max_length=64)
+    variables: dict[str, str] = Field({}, max_length=32)
 
 
 def create_app(
@@ -171,7 +172,7 @@ def _sessions(app: FastAPI, hub: Hub, metrics: Metrics) -> None:
     @app.post("/v1/sessions", status_code=201)
     async def open_session(body: NewSession) -> dict[str, str]:
         try:
-            seat = await hub.admit(body.persona, body.avatar)
+            seat = await hub.admit(body.persona, body.avatar, body.variables)
         except VisavisError as error:
             if error.status == 503:
                 metrics.refused.inc()

@@ -47,12 +47,14 @@ class Seat:
         token: Secret of the client that opened it.
         outbox: Events on their way to the client; bounded, and another for each WebSocket.
         avatar: The face that is shown.
+        variables: What stands for the variables of the persona's texts.
     """
 
     id: str
     token: str
     outbox: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(OUTBOX_EVENTS))
     avatar: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
     conversation: Conversation | None = None
     connected: bool = False
     left_at: float = 0.0
@@ -100,8 +102,18 @@ class Hub:
             await asyncio.gather(self._reaper, return_exceptions=True)
         await asyncio.gather(*(self.end(seat, "server_stopping") for seat in self._all()))
 
-    async def admit(self, persona: str | None, avatar: str | None = None) -> Seat:
+    async def admit(
+        self,
+        persona: str | None,
+        avatar: str | None = None,
+        variables: dict[str, str] | None = None,
+    ) -> Seat:
         """Opens a session.
+
+        Args:
+            persona: Who answers; the default one if None.
+            avatar: With which face; the persona's own if None.
+            variables: What stands for the variables of the persona's texts.
 
         Raises:
             ServerFull: No room for one more at full frame rate.
@@ -111,7 +123,7 @@ class Hub:
             raise ServerFull(
                 f"All {self._max_sessions} places are taken; please try again in a moment."
             )
-        seat = Seat(secrets.token_hex(8), secrets.token_urlsafe(24))
+        seat = Seat(secrets.token_hex(8), secrets.token_urlsafe(24), variables=variables or {})
         self._seats[seat.id] = seat
         try:
             seat.conversation = await self._create(seat, persona, avatar)

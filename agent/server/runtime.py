@@ -28,7 +28,7 @@ from agent.ledger.exporters import Journal, Metrics
 from agent.manner import Apology, Manner
 from agent.mind.cues import Feel, plain
 from agent.mind.mind import Mind
-from agent.mind.persona import Persona, load_persona, persona_ids
+from agent.mind.persona import Persona, common_values, load_persona, persona_ids
 from agent.mind.tools import Tool, python_tools, refuse_duplicates
 from agent.mind.tools_mcp import McpTools
 from agent.models.llm import EmbeddedLlm
@@ -76,7 +76,11 @@ class Models:
         self._personas = {name: load_persona(prompts, name) for name in persona_ids(prompts)}
         self._backdrops = {name: _backdrop(who, settings) for name, who in self._personas.items()}
         voices = tuple(sorted({persona.voice for persona in self._personas.values()}))
-        self._speech = SpeechEngines(voices)
+        self._common = common_values(settings.mind.variables, list(self._personas.values()))
+        models = settings.server.data_dir / "models"
+        self._speech = SpeechEngines(voices, settings=settings.speech, models_dir=models)
+        for persona in self._personas.values():
+            self._speech.require(persona.voice, persona.language)
         self._language_model = EmbeddedLlm()
         self._mind = Mind(
             settings.mind,
@@ -169,8 +173,12 @@ class Models:
 
         Raises:
             NotFound: No such persona or avatar.
+            UnknownVariable: The persona has no variable that the seat gives a value.
+            BadVariable: A value cannot be filled in.
+            MissingVariable: The persona needs a value that is not given.
         """
         who = self._persona(persona)
+        who = who.filled(self._common[who.id] | seat.variables)
         shown = await asyncio.to_thread(self.avatars.get, avatar or who.avatar)
         seat.avatar = shown.id
         self._prewarm(who.id)
@@ -204,14 +212,14 @@ class Models:
         def observe(name: str, at: float) -> None:
             session.speech_mark(name, at)
 
-        options = session_options(
-            self._settings.speech, self._speech, who.voice, observe, _vocabulary(who)
-        )
+        speech = self._settings.speech.model_copy(update={"language": who.language})
+        options = session_options(speech, self._speech, who.voice, observe, _vocabulary(who))
+        answer = partial(self._mind.answer, persona=who)
         manner = Manner(who.greeting, self._mood(who), self._apologies[who.voice])
         session = Session(
             _hello(seat, who, shown, self._settings),
             face,
-            MindLLM(partial(self._mind.answer, persona=who.id), manner.apology.tagged),
+            MindLLM(answer, manner.apology.tagged, self._mind.memory()),
             manner,
             options,
             Timeline(seat.id, self._books.sinks, emit, budgets_ms=self._books.budgets_ms),

@@ -23,6 +23,7 @@ import { SessionError } from "./errors.js";
  * @typedef {object} Who
  * @property {string | null} persona who answers; null for the server's default
  * @property {string | null} avatar with which face; null for the persona's own
+ * @property {Record<string, string> | null} [variables] what stands for the variables of its texts
  */
 
 /**
@@ -33,7 +34,7 @@ import { SessionError } from "./errors.js";
  * @throws {SessionError}
  */
 export async function createSession(apiUrl, who, signal) {
-  const chosen = Object.entries(who).filter(([, id]) => id !== null);
+  const chosen = Object.entries(who).filter(([, value]) => value != null);
   const body = JSON.stringify(Object.fromEntries(chosen));
   const headers = { "content-type": "application/json" };
   const answer = await request(`${apiUrl}/v1/sessions`, { method: "POST", body, headers, signal });
