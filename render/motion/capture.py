@@ -56,8 +56,10 @@ speaking mouth is at rest seldom. Head and gaze rest at the median."""
 _MARGIN, _LID_MARGIN = 0.06, 0.22
 """Share of a shape that is noise around rest; lids also follow the gaze a little."""
 
-_YAW_GAIN, _PITCH_GAIN, _ROLL_GAIN, _SHIFT_GAIN = 1.15, 0.8, 1.0, 0.6
-"""Pitch and shifts are read from a face that also talks: they are taken on with care."""
+_YAW_GAIN, _PITCH_GAIN, _ROLL_GAIN, _SHIFT_GAIN = 1.15, 1.0, 1.0, 0.6
+"""Shifts are read from a face that also talks: they are taken on with care."""
+_PITCH_OF_SHAPES = MappingProxyType({"jawOpen": 3.0, "browInnerUp": 2.0})
+"""Degrees up that the landmarker takes a falling jaw, or rising brows, for."""
 _FACE_WIDTH = 13.6
 """Centimetres of the landmarker's face."""
 _NECK = np.array([0.0, -10.0, -7.5])
@@ -74,6 +76,10 @@ _JAW_OF_DROP = (0.01, 0.16, 0.25, 0.38), (0.0, 0.2, 0.4, 0.7)
 """How far jaws of our own faces are open at a gap and a drop."""
 _SEALED, _PARTED = 0.012, 0.06
 """Openings, over their width, at which lips are closed and surely are not."""
+_SHRUG = 0.02, 0.05
+"""Rise of the landmarker's score of a shrugged upper lip from which, and at which, the lower lip
+is at the teeth, if the upper one is lifted and they are not far apart."""
+_LIFTED, _APART = 0.012, (0.1, 0.2)
 _AWAY_SECONDS, _BACK_SECONDS = 0.5, 0.25
 """In which a lost face comes to rest, and a found one is followed again."""
 _LONGEST_GAP = 0.15
@@ -127,8 +133,9 @@ class Mimic:
     """
 
     _STEADY: Final = MappingProxyType(
-        {"yaw": (1.2, 0.05), "pitch": (0.8, 0.03), "roll": (1.2, 0.05),
-         "x": (1.2, 0.3), "y": (1.2, 0.3), "z": (0.6, 0.1), "gap": (5.0, 30.0), "drop": (3.0, 20.0)}
+        {"yaw": (1.2, 0.05), "pitch": (1.8, 0.1), "roll": (1.2, 0.05),
+         "x": (1.2, 0.3), "y": (1.2, 0.3), "z": (0.6, 0.1), "gap": (5.0, 30.0), "drop": (3.0, 20.0),
+         "lip": (5.0, 60.0)}
     )  # fmt: skip
     """Cutoff in Hz and beta of the filter; blinks and lips are quick."""
     _STEADY_SHAPE: Final = (4.0, 10.0)
@@ -204,13 +211,26 @@ def _close_lips(out: NDArray[np.float64], reading: Reading, rest: Reading) -> No
     rolled = smoothstep((out[index["mouthRollLower"]] - 0.35) / 0.4)
     apart = max(out[index[name]] for name in _OPENERS)
     out[index["seal"]] = seal * smoothstep(apart / 0.08)
-    out[index["tuck"]] = rolled * (1 - seal)
+    out[index["tuck"]] = max(rolled, _shrugged(reading, rest, gap)) * (1 - seal)
     puckered = max(out[index["mouthPucker"]], out[index["mouthFunnel"]])
     out[index["round"]] = smoothstep((puckered - 0.2) / 0.5)
 
 
+def _shrugged(reading: Reading, rest: Reading, gap: float) -> float:
+    """Returns how surely the lower lip is at the teeth; the landmarker has no score for it."""
+    score = reading[READ["mouthShrugUpper"]] - rest[READ["mouthShrugUpper"]]
+    lifted = rest[READ["lip"]] - reading[READ["lip"]]
+    near = 1 - smoothstep((gap - _APART[0]) / (_APART[1] - _APART[0]))
+    shrug = smoothstep((score - _SHRUG[0]) / (_SHRUG[1] - _SHRUG[0]))
+    return float(shrug * smoothstep(lifted / _LIFTED) * near)
+
+
 def _turn(out: NDArray[np.float64], reading: Reading, rest: Reading) -> None:
     """Sets the head's angles and shifts."""
+    reading = reading.copy()
+    reading[READ["pitch"]] -= sum(
+        degrees * out[CHANNEL_INDEX[name]] for name, degrees in _PITCH_OF_SHAPES.items()
+    )
     yaw, pitch, roll = (
         float(np.clip((reading[READ[name]] - rest[READ[name]]) * gain, -most, most))
         for name, gain, most in (

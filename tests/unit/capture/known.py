@@ -35,6 +35,7 @@ def known_motion() -> NDArray[np.float32]:
     put(np.clip(1 - np.abs((time - 1.5) % 1.1 - 0.4) / 0.14, 0, 1), "eyeBlinkLeft", "eyeBlinkRight")
     put(8 * np.sin(2 * np.pi * 0.5 * (time - 1)), "yaw")
     put(4 * np.sin(2 * np.pi * 0.4 * (time - 1)), "roll")
+    put(5 * np.sin(2 * np.pi * 0.6 * (time - 1)), "pitch")
     smile = np.clip((time - 2.8) / 0.4, 0, 1)
     put(0.8 * smile, "mouthSmileLeft", "mouthSmileRight")
     return motion

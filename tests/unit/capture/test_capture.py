@@ -78,9 +78,12 @@ def agreement(one: NDArray[np.float32], other: NDArray[np.float32], name: str) -
 def test_reads_back_what_was_drawn(film: KnownFilm) -> None:
     seen = captured(film.path)
     assert len(seen) == FRAMES
-    for name in ("jawOpen", "eyeBlinkLeft", "eyeBlinkRight", "yaw", "roll", "mouthSmileLeft"):
+    for name in ("jawOpen", "eyeBlinkLeft", "eyeBlinkRight", "yaw", "pitch", "roll"):
         assert agreement(seen, film.motion, name) > 0.9, name
-    for name, low, high in (("jawOpen", 0.3, 0.6), ("eyeBlinkLeft", 0.7, 1.0), ("yaw", 6, 10)):
+    assert agreement(seen, film.motion, "mouthSmileLeft") > 0.9
+    for name, low, high in (
+        ("jawOpen", 0.3, 0.6), ("eyeBlinkLeft", 0.7, 1.0), ("yaw", 6, 10), ("pitch", 3.5, 6.5),
+    ):  # fmt: skip
         assert low < seen[:, CHANNEL_INDEX[name]].max() <= high, name
 
 
@@ -204,6 +207,25 @@ def test_lips_that_meet_are_sealed_and_open_ones_are_not() -> None:
     assert opened[index["seal"]] == 0.0
     assert 0.4 < opened[index["jawOpen"]] < 0.9
     assert channels_of(rest(), rest())[index["seal"]] == 0.0
+
+
+def test_a_lower_lip_at_the_teeth_is_told_from_an_open_mouth() -> None:
+    def tuck(**readings: float) -> float:
+        return float(channels_of(changed(**readings), rest())[CHANNEL_INDEX["tuck"]])
+
+    assert tuck(mouthShrugUpper=0.12, lip=-0.02, gap=0.08) > 0.9
+    assert tuck(mouthShrugUpper=0.12, lip=-0.02, gap=0.3) == 0
+    assert tuck(mouthShrugUpper=0.12, gap=0.08) == 0
+    assert tuck(lip=-0.02, gap=0.08) == 0
+    assert tuck(mouthShrugUpper=0.12, lip=-0.02, gap=0.0) == 0
+    assert tuck(mouthRollLower=0.9, gap=0.08) > 0.9
+
+
+def test_a_falling_jaw_is_no_head_that_rises() -> None:
+    talking = channels_of(changed(jawOpen=0.81, gap=0.8, drop=0.0, pitch=3.0), rest())
+    assert talking[CHANNEL_INDEX["jawOpen"]] > 0.9
+    assert abs(talking[CHANNEL_INDEX["pitch"]]) < 0.2
+    assert channels_of(changed(pitch=6.0), rest())[CHANNEL_INDEX["pitch"]] == 6.0
 
 
 def test_looking_aside_and_up() -> None:
