@@ -250,7 +250,9 @@ class AvatarBundle:
         textures: "skin" (colour of the person, opaque), "matte" (how much of each pixel is the
             person), "backdrop" (what is behind), "smooth" (the face without creases),
             "smile_ratio" and "open_ratio" (how these shade the skin: a colour is multiplied by
-            code / 128), "teeth", "cavity", "tongue", those of the eyes, and those of `own`.
+            code / 128), "brow_ratio" (likewise the forehead: red by raised, green by grieving,
+            blue by frowning brows; older bundles lack it), "teeth", "cavity", "tongue", those of
+            the eyes, and those of `own`.
         own: The photo's own expression, or None where the photo's lips are closed.
     """
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from render.face import topology
 from render.face.avatar import AvatarBundle, Provenance
+from render.face.brow_shading import build_brow_shading
 from render.face.eyeballs import build_eyes
 from render.face.face_mesh import build_face_layer
 from render.face.fit import fit_face
@@ -62,9 +63,12 @@ def build_avatar(
     placed = build_mesh(fit, layer, shapes, matte)
     eyes, eye_textures = build_eyes(canvas, found.points, layer.eyes, placed)
     rest = (fit.neutral[:, :2] * [1, -1]).astype(np.float32)
-    interior = build_interior(Exemplar(canvas, found), rest, sheet=sheet, photos=photos)
+    portrait = Exemplar(canvas, found)
+    interior = build_interior(portrait, rest, sheet=sheet, photos=photos)
     mouth, mouth_textures = build_mouth(canvas, fit, interior)
     own, own_textures = build_own_look(canvas, fit, layer, found.scores)
+    brows = {"brow_ratio": build_brow_shading(portrait, sheet)}
+    textures = build_layers(canvas, matte, fit) | eye_textures | mouth_textures
     bundle = AvatarBundle(
         name=name,
         provenance=provenance,
@@ -74,7 +78,7 @@ def build_avatar(
         lips=build_lips(fit, layer, placed.rest),
         eyes=eyes,
         mouth=mouth,
-        textures=build_layers(canvas, matte, fit) | eye_textures | mouth_textures | own_textures,
+        textures=textures | brows | own_textures,
         own=own,
     )
     return calibrate(bundle)

@@ -23,10 +23,10 @@ REST_WIDTHS, REST_HEIGHTS = (0.37, 0.40), (-0.018, -0.004)
 pictures of people whose smiles were undone read .37 to .40 and -.012 to 0."""
 FROWN_UNDO_INNER, FROWN_UNDO_OUTER = 1.5, 0.7
 """How much more of the frown that a photo shows each end of a raised brow smooths out."""
-LOOK_DOWN_UPPER, LOOK_DOWN_LOWER = 0.135, 0.032
+LOOK_DOWN_UPPER, LOOK_DOWN_LOWER = 0.165, 0.038
 LOOK_UP_UPPER, LOOK_UP_LOWER = 0.062, 0.030
 """How far the lids follow eyes that look fully down and up, eye widths."""
-LEAST_OPENING = 0.42
+LEAST_OPENING = 0.36
 """Part of the opening that lids of eyes looking down leave."""
 
 Points = NDArray[np.float64]

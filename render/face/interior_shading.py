@@ -75,7 +75,7 @@ def expression_ratio(
         (rows, columns, 3) float32 ratios, about 1.
     """
     bright, plain = (
-        _sample(one.rgb, _carry(grid, points, one.points), grid.shape)
+        _sample(one.rgb, carry_cells(grid, points, one.points), grid.shape)
         for one in (expression, neutral)
     )
     ratio = np.clip((bright + 10) / (plain + 10), _LEAST, _MOST)
@@ -109,7 +109,7 @@ def carry_map(
     template_points: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Brings a ratio map from one face's grid to another's, landmark on landmark."""
-    places = _carry(grid, points, template_points)
+    places = carry_cells(grid, points, template_points)
     step = (template.box[2] - template.box[0]) / template.shape[1]
     cells = ((places - template.box[:2]) / step - 0.5).astype(np.float32)
     cells = cells.reshape(*grid.shape, 2)
@@ -133,7 +133,7 @@ def encode_ratio(
     return np.asarray(np.clip(np.round(faded * NEUTRAL), 1, 255), np.uint8)
 
 
-def _carry(
+def carry_cells(
     grid: RatioGrid, points: NDArray[np.float32], target: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     """Takes the cells of the grid to where another face has them, piecewise linearly."""

@@ -14,11 +14,11 @@ from render.clock import FRAME_SECONDS
 from render.motion.gesture import MOST_SECONDS
 from render.types import Attitude
 
-DEGREES_X, DEGREES_Y = 30.0, 15.0
+DEGREES_X, DEGREES_Y = 30.0, 24.0
 """Degrees an eye turns at a gaze of 1."""
 _SACCADE = 0.78
 """Share of the way to the target an eye covers per frame: small saccades last 30-60 ms."""
-_MICRO = (0.022, 0.014)
+_MICRO = (0.022, 0.009)
 """Standard deviations of micro-saccades, gaze units (0.6 and 0.2 degrees)."""
 _MICRO_SECONDS = (0.3, 1.3)
 _EYE_LIMIT = 0.85
@@ -37,10 +37,10 @@ class _Habit:
 
 _HABITS = MappingProxyType(
     {
-        Attitude.IDLE: _Habit(contact=3.2, away=1.1, aside=0.30, up=-0.12),
-        Attitude.LISTENING: _Habit(contact=6.0, away=0.6, aside=0.16, up=-0.08),
-        Attitude.THINKING: _Habit(contact=0.7, away=2.0, aside=0.42, up=0.55, starts_away=True),
-        Attitude.SPEAKING: _Habit(contact=3.0, away=0.9, aside=0.26, up=-0.06),
+        Attitude.IDLE: _Habit(contact=3.2, away=1.1, aside=0.30, up=-0.09),
+        Attitude.LISTENING: _Habit(contact=6.0, away=0.6, aside=0.16, up=-0.05),
+        Attitude.THINKING: _Habit(contact=0.7, away=2.0, aside=0.42, up=0.50, starts_away=True),
+        Attitude.SPEAKING: _Habit(contact=3.0, away=0.9, aside=0.26, up=-0.05),
     }
 )
 

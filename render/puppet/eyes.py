@@ -16,7 +16,7 @@ from render.puppet.mouth import put
 from render.puppet.sprites import affine_from, sample_edge
 from render.puppet.strip import blurred_step, build_strip, cover_strip
 
-GAZE_REACH_X, GAZE_REACH_Y = 0.20, 0.13
+GAZE_REACH_X, GAZE_REACH_Y = 0.20, 0.165
 """How far a full gaze slides the iris, eye widths."""
 CLOSED, OPENED = 0.25, 0.7
 

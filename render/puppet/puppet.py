@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from render.face import topology
 from render.face.avatar import AvatarBundle
+from render.puppet.brows import brow_weights, shade_brows
 from render.puppet.correctives import smoothstep
 from render.puppet.deform import deform
 from render.puppet.edges import soften_outline
@@ -65,6 +66,7 @@ class Puppet:
         self._transparent = isinstance(background, str)
         self._skin = self._scene.skin.pixels.copy()
         self._shaded = (0, 0)
+        self._wrinkled: tuple[int, ...] = (0,) * 6
         self._own = OwnWeights(0.0, 0.0)
         count = len(self._scene.uv)
         self._vertices = np.zeros((count, 3), np.float32)
@@ -90,6 +92,7 @@ class Puppet:
         self._own = own_weights(values, self._scene.own.weights)
         self._move(values, pose)
         self._shade_skin(values)
+        self._shade_brows(values)
         self._clear()
         pixels = self._picture.view(np.uint32)[..., 0]
         self._draw_surface(pixels, values)
@@ -129,6 +132,17 @@ class Puppet:
         part = np.s_[top:bottom, left:right]
         skin, lit = _bytes(self._scene.skin.pixels)[part], _bytes(self._skin)[part]
         shade_skin(skin, *self._scene.ratios, *weights, lit)
+
+    def _shade_brows(self, values: NDArray[np.float32]) -> None:
+        """Shades the forehead with the wrinkles of these brows."""
+        brows, weights = self._scene.brows, brow_weights(values)
+        if brows is None or weights == self._wrinkled:
+            return
+        self._wrinkled = weights
+        left, top, right, bottom = brows.box
+        part = np.s_[top:bottom, left:right]
+        skin, lit = _bytes(self._scene.skin.pixels)[part], _bytes(self._skin)[part]
+        shade_brows(skin, brows.change, brows.leftness, np.array(weights, np.int32), lit)
 
     def _clear(self) -> None:
         """Restores the background where the last frame drew and this one will."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from render.face import topology
 from render.face.avatar import AvatarBundle, Eye, Mesh, OwnLook, Sprite
+from render.puppet.brows import BrowRatios, load_brows
 from render.puppet.deform import Shape
 from render.puppet.edges import shared_edges
 from render.puppet.layers import (
@@ -86,6 +87,7 @@ class Scene:
             cavity, upper teeth, the photo's own opening, right eye, left eye.
         ratios: (h, w, 4) int16 each, shading of a smile and of an open mouth.
         ratio_box: Texels of `skin` they cover.
+        brows: Wrinkles of the forehead, where the bundle has them.
         surface: (t, 3) int32 all triangles, those of the face first.
         surface_edges: (e, 4) int32 the face's edges, from `shared_edges`.
     """
@@ -114,6 +116,7 @@ class Scene:
     anchors: Floats
     ratios: tuple[NDArray[np.int16], NDArray[np.int16]]
     ratio_box: Box
+    brows: BrowRatios | None
     own: OwnScene
 
 
@@ -160,6 +163,7 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
         anchors=np.concatenate(anchors).astype(np.float32),
         ratios=(smile, opened),
         ratio_box=ratio_box,
+        brows=load_brows(bundle, skin),
         own=_own(bundle, view),
     )
 

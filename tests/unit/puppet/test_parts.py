@@ -39,7 +39,7 @@ def test_looking_shapes_and_gaze_are_one() -> None:
     down = follow_gaze(Motion.of(eyeLookDownLeft=0.6, eyeLookDownRight=0.6).values)
     assert gaze_of(down, "Left")[1] == pytest.approx(-0.6)
     np.testing.assert_array_equal(down, follow_gaze(Motion.of(gazeY=-0.6).values))
-    assert Motion(down)["eyeLookDownLeft"] == pytest.approx(0.54)
+    assert Motion(down)["eyeLookDownLeft"] == pytest.approx(0.6)
 
 
 def test_gaze_is_limited() -> None:
