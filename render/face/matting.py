@@ -1,4 +1,4 @@
-"""Separates a person from the background of a portrait: alpha, and colours free of the background.
+"""Separates a person from the background of a portrait.
 
 The matte comes from MODNet (Ke et al., "MODNet: Real-Time Trimap-Free Portrait Matting via
 Objective Decomposition", AAAI 2022, Apache-2.0), the model file that the package
@@ -38,43 +38,6 @@ def foreground_alpha(rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> 
     alpha = _sharpen_upsampled(rgb, coarse)
     alpha = np.clip((alpha - 0.03) / 0.94, 0, 1)
     return _only_this_person(alpha, landmarks)
-
-
-def foreground_colour(rgb: NDArray[np.uint8], alpha: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Estimates the person's own colours where hair and edges mix with the background.
-
-    Two passes of blurred foreground estimation (Forte, "Approximate fast foreground colour
-    estimation", ICIP 2021): over another background, edges then show no halo of the old one.
-
-    Args:
-        rgb: (h, w, 3) uint8 portrait.
-        alpha: (h, w) float32 in [0, 1], from `foreground_alpha`.
-
-    Returns:
-        (h, w, 3) uint8; equal to `rgb` where alpha is 1.
-    """
-    image = rgb.astype(np.float32)
-    weight = alpha[..., None]
-    longest = max(rgb.shape[:2])
-    colour = background = image
-    for radius in (max(3, longest // 14), max(3, longest // 180)):
-        size = (radius, radius)
-        mean_inside = _mean_of_sure(colour, weight, size)
-        mean_outside = _mean_of_sure(background, 1 - weight, size)
-        rest = image - weight * mean_inside - (1 - weight) * mean_outside
-        colour = np.clip(mean_inside + weight * rest, 0, 255)
-        background = mean_outside
-    mixed = np.where(weight >= 1, image, colour)
-    return np.round(mixed).astype(np.uint8)
-
-
-def _mean_of_sure(
-    colours: NDArray[np.float32], share: NDArray[np.float32], size: tuple[int, int]
-) -> NDArray[np.float32]:
-    """The mean colour around each pixel, of those that hold little of anything else."""
-    sure = share**4 + 1e-4 * share
-    total = cv2.blur(sure, size)[..., None]
-    return np.asarray(cv2.blur(colours * sure, size) / (total + 1e-9), np.float32)
 
 
 def modnet_file() -> Path | None:

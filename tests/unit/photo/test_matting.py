@@ -8,7 +8,7 @@ import pytest
 from portraits import Picture, close_face_finder, face_finder, people
 
 from render.face import matting
-from render.face.matting import foreground_alpha, foreground_colour
+from render.face.matting import foreground_alpha
 
 pytestmark = pytest.mark.models
 
@@ -73,17 +73,3 @@ def test_grabcut_takes_over_where_the_model_is_missing(monkeypatch: pytest.Monke
     monkeypatch.setattr(matting, "modnet_file", lambda: None)
     by_grabcut = foreground_alpha(rgb, points) > 0.5
     assert (by_model & by_grabcut).sum() / (by_model | by_grabcut).sum() > 0.93
-
-
-def test_recovers_the_colour_of_hair_before_a_bright_background() -> None:
-    alpha = np.zeros((400, 400), np.float32)
-    alpha[:, :200] = 1
-    alpha[:, 190:210] = np.linspace(1, 0, 20)
-    hair, wall = np.array([30.0, 20, 10]), np.array([240.0, 240, 250])
-    mixed = alpha[..., None] * hair + (1 - alpha[..., None]) * wall
-    colour = foreground_colour(mixed.astype(np.uint8), alpha)
-    strands = (alpha > 0.2) & (alpha < 1)
-    error = np.abs(colour - hair).max(2) * alpha
-    assert error[strands].max() < 15
-    assert (np.abs(mixed - hair).max(2) * alpha)[strands].max() > 50
-    assert np.array_equal(colour[alpha == 1], mixed.astype(np.uint8)[alpha == 1])
