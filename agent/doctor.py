@@ -40,7 +40,7 @@ async def examine(settings: Settings) -> bool:
     well = True
     for name, check in checks:
         well &= _row(table, name, *await asyncio.to_thread(_guarded, check))
-    well &= _row(table, "speech", *await _speech())
+    well &= _row(table, "speech", *await _speech(settings))
     Console().print(table)
     return well
 
@@ -104,8 +104,9 @@ def _face(settings: Settings) -> Finding:
     return ms < FRAME_BUDGET_MS, f"{ms:.1f} ms a frame at {puppet.width}x{puppet.height}"
 
 
-async def _speech() -> Finding:
-    engines = SpeechEngines()
+async def _speech(settings: Settings) -> Finding:
+    models_dir = settings.server.data_dir / "models"
+    engines = SpeechEngines(settings=settings.speech, models_dir=models_dir)
     began = time.monotonic()
     try:
         await engines.start()

@@ -52,7 +52,7 @@ async def say_to_file(
     who = load_persona(settings.mind.prompts_dir, persona)
     shot = _shot(settings, who, out, size, background)
     puppet = shot.puppet(_person(settings, who))
-    engines = SpeechEngines((who.voice,), listening=False)
+    engines = SpeechEngines((who.voice,), listening=False, settings=settings.speech)
     await engines.start()
     try:
         with shot.film() as video:
@@ -79,7 +79,7 @@ async def _write(
     engine = await asyncio.to_thread(batch_engine, settings.face)
     run = film_pipeline(puppet, video).open(Take(engine=engine))
     with Progress(*columns, TimeRemainingColumn()) as progress:
-        task = progress.add_task("speaking", total=len(prepare.pieces(text)))
+        task = progress.add_task("speaking", total=len(prepare.pieces(text, voice.language)))
         async for chunk in voice.speak(text):
             for _ in run.push(chunk):
                 pass

@@ -1,18 +1,18 @@
 """Summaries: when, of what, by whom; and livekit's contexts staying small."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
-from livekit.agents import Agent, AgentSession, llm
+from livekit.agents import AgentSession, llm
 from mind_fakes import FakeLlm, fake_llm
 
-from agent.conversation import MindLLM, split
+from agent.conversation import MindLLM, Speaker, split
 from agent.mind.llm import ChatModel
 from agent.mind.memory import KEPT_TURNS, Memory, cost, extract, foldable, latest, tokens
 from agent.mind.message import Message
 from agent.mind.tools import ToolUse
 from agent.models.llm import Endpoint
-from agent.remembering import KEPT_EVENTS, Remembering
+from agent.remembering import KEPT_EVENTS
 
 FACTS = [
     Message("user", "Hello there. My name is Ada, and I am allergic to walnuts."),
@@ -118,9 +118,7 @@ async def test_a_long_conversation_stays_small() -> None:
         yield "This is what I know about it, and that is all there is to say."
 
     session: AgentSession[None] = AgentSession(llm=MindLLM(answer, "Sorry."))  # type: ignore[arg-type]
-    agent = Agent(instructions="")
-    remembering = Remembering(Memory(200))
-    session.on("conversation_item_added", _after_answers(session, agent, remembering))
+    agent = Speaker(memory=Memory(200))
     await session.start(agent)
     await session.generate_reply(user_input="My name is Ada and I need a ticket for the tower.")
     for number in range(30):
@@ -132,19 +130,7 @@ async def test_a_long_conversation_stays_small() -> None:
     assert [turn.role for turn in asked[-1][1:3]] == ["user", "assistant"]
     assert len(session.history.items) < 30
     assert len(session._recorded_events) < 2 * KEPT_EVENTS
-    await remembering.aclose()
     await session.aclose()
-
-
-def _after_answers(
-    session: AgentSession[None], agent: Agent, remembering: Remembering
-) -> Callable[[object], None]:
-    def added(event: object) -> None:
-        item = getattr(event, "item", None)
-        if isinstance(item, llm.ChatMessage) and item.role == "assistant":
-            remembering.notice(session, agent)
-
-    return added
 
 
 def test_a_summary_is_told_apart() -> None:

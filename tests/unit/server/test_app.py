@@ -102,6 +102,8 @@ def test_full_is_503_with_a_reason_and_when_to_come_back(client: TestClient) -> 
         ({"persona": "nobody"}, 404, "not_found"),
         ({"avatar": "nobody"}, 404, "not_found"),
         ({"persona": 5}, 400, "bad_request"),
+        ({"variables": {"a": 1}}, 400, "bad_request"),
+        ({"variables": {str(n): "" for n in range(40)}}, 400, "bad_request"),
         ({"other": 1}, 400, "bad_request"),
         ([], 400, "bad_request"),
     ],
@@ -109,6 +111,12 @@ def test_full_is_503_with_a_reason_and_when_to_come_back(client: TestClient) -> 
 def test_bad_bodies(client: TestClient, body: object, status: int, code: str) -> None:
     answer = client.post("/v1/sessions", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+def test_a_session_takes_variables(client: TestClient, models: Models) -> None:
+    body = {"variables": {"customer": "Ada"}}
+    assert client.post("/v1/sessions", json=body).status_code == 201
+    assert models.talks[0].seat.variables == {"customer": "Ada"}
 
 
 def test_a_conversation_survives_bad_events(client: TestClient, models: Models) -> None:
