@@ -230,14 +230,17 @@ def ledger_summary(source: LedgerSource = None, as_json: Json = False) -> None:
 
 @bench.command()
 def talk(
-    turns: Annotated[int, typer.Option(min=1, help="How many questions are asked.")] = 6,
+    turns: Annotated[int, typer.Option(min=1, help="How many questions are asked.")] = 20,
+    network: Annotated[
+        str | None, typer.Option(help="RTT_MS,LOSS that sound and picture pass: 80,0.02.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Talk to the server through a real browser and measure every layer."""
     from agent.bench.talk import run
     from agent.settings import Settings
 
-    _print(asyncio.run(run(Settings(), turns)), as_json)
+    _print(asyncio.run(run(Settings(), turns, network)), as_json)
 
 
 @bench.command()
@@ -278,6 +281,30 @@ def face(as_json: Json = False) -> None:
     from agent.settings import Settings
 
     _print(run(Settings()), as_json)
+
+
+@bench.command("motion")
+def bench_motion(
+    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "1280x720",
+    as_json: Json = False,
+) -> None:
+    """Turn speech into motion, and motion into pictures, on one thread."""
+    from agent.bench.motion import run
+    from agent.settings import Settings
+
+    _print(asyncio.run(run(Settings(), size)), as_json)
+
+
+@bench.command()
+def endless(
+    minutes: Annotated[float, typer.Option(min=0.5, help="Of output; faster than that.")] = 10.0,
+    as_json: Json = False,
+) -> None:
+    """Let one utterance go on and on; watch memory, seams and drift."""
+    from agent.bench.endless import run
+    from agent.settings import Settings
+
+    _print(asyncio.run(run(Settings(), minutes)), as_json)
 
 
 @bench.command()

@@ -10,14 +10,19 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
 from render.module import Module
 
 
 def one_thread() -> None:
-    """Lets torch compute on one thread in this process: more only wait for each other."""
+    """Lets torch and numpy compute on one thread in this process.
+
+    Chunks are small: more threads only wait for each other, at the cost of a core.
+    """
     torch.set_num_threads(1)
+    threadpool_limits(1, user_api="blas")
 
 
 class TorchModule(Module):
