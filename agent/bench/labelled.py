@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
+from scipy.signal import resample_poly  # type: ignore[import-untyped]
 
 from agent.bench import sounds
 from agent.bench.material import RATE, read_wav, spoken, voiced, write_wav

@@ -12,7 +12,9 @@ from typing import Any
 
 from playwright.async_api import Browser, Page
 
+from agent.bench import relay
 from agent.bench.chromium import chromium
+from agent.bench.impaired import behind
 from agent.bench.material import RATE, Script, Utterance, write_wav
 from agent.bench.tracks import Track, played_at
 
@@ -82,14 +84,17 @@ class Talk:
 
 
 @asynccontextmanager
-async def opened(browser: Browser, url: str) -> AsyncIterator[Page]:
-    """Opens the page with the probe, not started."""
+async def opened(
+    browser: Browser, url: str, network: relay.Path | None = None
+) -> AsyncIterator[Page]:
+    """Opens the page with the probe, not started; its media pass `network` both ways."""
     context = await browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 800})
     page = await context.new_page()
     await page.add_init_script(path=PROBE)
-    await page.goto(f"{url}?probe=1")
     try:
-        yield page
+        async with behind(page, network):
+            await page.goto(f"{url}?probe=1")
+            yield page
     finally:
         await context.close()
 
@@ -106,7 +111,13 @@ async def start(page: Page) -> float:
 
 
 async def record(
-    url: str, folder: Path, said: list[Utterance], track: Script, *, keep_every: int = 0
+    url: str,
+    folder: Path,
+    said: list[Utterance],
+    track: Script,
+    *,
+    keep_every: int = 0,
+    network: relay.Path | None = None,
 ) -> Talk:
     """Speaks `track` into the page and records everything until the file ends.
 
@@ -116,10 +127,11 @@ async def record(
         said: What is on the track.
         track: The microphone.
         keep_every: Keeps every n-th picture, if not 0.
+        network: What the media pass both ways; nothing where None.
     """
     microphone = folder / "microphone.wav"
     write_wav(microphone, track.samples)
-    async with chromium(microphone) as browser, opened(browser, url) as page:
+    async with chromium(microphone) as browser, opened(browser, url, network) as page:
         await start(page)
         if keep_every:
             await page.evaluate(f"visavisProbe.keep(document.querySelector('video'), {keep_every})")

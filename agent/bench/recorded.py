@@ -80,7 +80,7 @@ def _digits(key: str) -> Samples:
 
 def _prompt(key: str) -> Samples:
     path = PROMPTS / f"{key}.g722"
-    with path.open("rb") as file, av.open(file, format="g722") as container:
+    with path.open("rb") as file, av.open(file, "r", format="g722") as container:
         parts = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
     return np.concatenate(parts).astype(np.int16)
 

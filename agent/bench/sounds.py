@@ -6,7 +6,7 @@ same every time for the same random generator.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, fftconvolve, lfilter, sosfilt
+from scipy.signal import butter, fftconvolve, lfilter, sosfilt  # type: ignore[import-untyped]
 
 RATE = 16_000
 Sound = NDArray[np.float64]

@@ -15,6 +15,7 @@ from typing import Any
 import jiwer
 import yaml
 
+from agent.bench import impaired, relay
 from agent.bench.chromium import chromium
 from agent.bench.material import Utterance, recordings, script, spoken
 from agent.bench.record import Talk, opened, record, start
@@ -38,15 +39,27 @@ SAME = {"mr": "mister", "licence": "license", "1": "one", "2": "two", "3": "thre
 """Spellings of one word."""
 
 
-async def run(settings: Settings, turns: int) -> dict[str, Any]:
-    """Talks for `turns` questions and a few interruptions; returns the README's object."""
+async def run(settings: Settings, turns: int, network: str | None = None) -> dict[str, Any]:
+    """Talks for `turns` questions and a few interruptions; returns the README's object.
+
+    Args:
+        settings: Of the server.
+        turns: How many questions.
+        network: "RTT_MS,LOSS" that sound and picture pass, such as "80,0.02".
+    """
+    path = impaired.network(network)
     said, gaps = material(turns)
     track = script(said, GREETING_SECONDS, gaps)
     with tempfile.TemporaryDirectory() as folder:
         async with served(settings) as server:
-            openings = await _openings(server)
-            talk = await record(server.url, Path(folder), said, track)
-    return {**_report(talk, turns), "first_frame_ms": p50_p95(openings), "ready_s": server.ready_s}
+            openings = await _openings(server, path)
+            talk = await record(server.url, Path(folder), said, track, network=path)
+    return {
+        "network": network,
+        **_report(talk, turns),
+        "first_frame_ms": p50_p95(openings),
+        "ready_s": server.ready_s,
+    }
 
 
 def material(turns: int) -> tuple[list[Utterance], list[float]]:
@@ -75,12 +88,12 @@ def _question(entry: dict[str, Any], number: int) -> Utterance:
     return spoken(entry["ask"], VOICES[number % len(VOICES)], right)
 
 
-async def _openings(server: Served) -> list[float]:
+async def _openings(server: Served, network: relay.Path | None) -> list[float]:
     """Clicks start a few times; returns click to first displayed frame in ms."""
     times = []
     async with chromium() as browser:
         for _ in range(OPENINGS):
-            async with opened(browser, server.url) as page:
+            async with opened(browser, server.url, network) as page:
                 times.append(await start(page))
                 await page.evaluate("visavis.session.close()")
     return times

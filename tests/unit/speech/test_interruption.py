@@ -1,0 +1,109 @@
+"""What is heard over the avatar's voice: who takes the floor, and who only listens."""
+
+import numpy as np
+import pytest
+from scipy.signal import butter, sosfilt  # type: ignore[import-untyped]
+
+from agent.bench import sounds
+from agent.speech.turn_taking.interruption import Overlap, Sound, Verdict, is_backchannel, judge
+from agent.speech.turn_taking.own_voice import OwnVoice, band_levels
+from agent.speech.turn_taking.prosody import voiced_seconds
+from agent.speech.turn_taking.words import words
+
+PERSON = Sound(voice=0.3, echo=0.2, loudness=0.0)
+RATE = 16_000
+
+
+def verdict(
+    text: str, sound: Sound = PERSON, *, silence: float = 0.0, echo: float = 0.2
+) -> Verdict:
+    return judge(Overlap(sound, echo, silence, words(text), words(text), 0.9))
+
+
+@pytest.mark.parametrize("text", ["Wait.", "Stop", "No", "Actually", "Way", "What", "I have a"])
+def test_who_wants_the_floor_gets_it_at_once(text: str) -> None:
+    assert verdict(text) is Verdict.INTERRUPT
+
+
+@pytest.mark.parametrize(
+    "text", ["Mhm.", "Right, right.", "Okay", "I see.", "I", "Of course", "Uh huh.", "Bright", ""]
+)
+def test_who_only_listens_does_not(text: str) -> None:
+    assert verdict(text) is Verdict.WAIT
+    assert verdict(text, silence=0.3) is Verdict.DISMISS
+
+
+def test_a_backchannel_that_goes_on_takes_the_floor() -> None:
+    assert is_backchannel(words("okay"))
+    assert not is_backchannel(words("okay but is it"))
+    assert verdict("Okay but is it") is Verdict.INTERRUPT
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        Sound(voice=0.05, echo=0.2, loudness=0.0),
+        Sound(voice=0.3, echo=0.8, loudness=0.0),
+        Sound(voice=0.3, echo=0.2, loudness=-15.0),
+    ],
+)
+def test_noise_echo_and_other_people_do_not_count(sound: Sound) -> None:
+    assert verdict("Wait a minute", sound) is Verdict.WAIT
+
+
+def test_a_single_word_has_to_be_long_to_be_believed() -> None:
+    assert verdict("Tickets") is Verdict.WAIT
+    assert verdict("Tickets", Sound(voice=0.5)) is Verdict.INTERRUPT
+
+
+def test_words_of_the_avatar_do_not_count_where_there_was_echo() -> None:
+    overlap = Overlap(PERSON, 0.8, 0.0, ["the", "museum", "sure"], ["sure"], 0.9)
+    assert judge(overlap) is Verdict.WAIT
+
+
+class Clock:
+    now = 10.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def babble(seconds: float, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    """Returns syllables of noise with spectra of their own, different for each seed."""
+    rng = np.random.default_rng(seed)
+    parts: list[np.ndarray[tuple[int], np.dtype[np.float64]]] = []
+    while sum(map(len, parts)) < seconds * RATE:
+        low = rng.uniform(200, 2_000)
+        filtered = butter(2, (low, low * 1.8), "bandpass", fs=RATE, output="sos")
+        length = int(rng.uniform(0.08, 0.25) * RATE)
+        parts.append(sosfilt(filtered, rng.normal(0, rng.uniform(1_000, 6_000), length)))
+        parts.append(np.zeros(int(rng.uniform(0, 0.1) * RATE)))
+    return np.concatenate(parts)[: int(seconds * RATE)].astype(np.int16)
+
+
+def test_an_echo_resembles_the_voice_and_another_voice_does_not() -> None:
+    clock = Clock()
+    voice = OwnVoice(clock)
+    said = babble(2.0, seed=1)
+    for at in range(0, len(said), 640):
+        voice.played(said[at : at + 640], RATE)
+        clock.now += 0.04
+    heard = np.concatenate([np.zeros(2_400, np.int16), said // 20])[-12_800 - 2_400 : -2_400]
+    assert voice.audible
+    assert voice.resemblance(band_levels(heard, RATE), clock.now) > 0.8
+    assert voice.resemblance(band_levels(babble(0.8, seed=2), RATE), clock.now) < 0.62
+    clock.now += 1.0
+    assert not voice.audible
+
+
+def test_the_words_of_the_avatar_are_known_misheard_or_in_digits() -> None:
+    voice = OwnVoice(Clock())
+    voice.says("The museum opens at nine.")
+    assert voice.foreign("The museums opened at 9, wait") == ["wait"]
+
+
+def test_only_voices_have_a_pitch() -> None:
+    rng = np.random.default_rng(5)
+    for noise in (sounds.keyboard(rng), sounds.door(rng), sounds.cough(rng)):
+        assert voiced_seconds((8_000 * noise).astype(np.int16)) < 0.1
+    assert voiced_seconds((8_000 * sounds.hum(2, rng)).astype(np.int16)) > 0.15
