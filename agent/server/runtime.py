@@ -93,7 +93,6 @@ class Models:
         store = AvatarStore(settings.avatars_dir, face.people_package)
         self.avatars = Avatars(store, Studio(), (face.width, face.height))
         self._apologies: dict[str, Apology] = {}
-        self._warm = ""
         self._warming: set[asyncio.Task[None]] = set()
         self._mover = Mover(face)
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
@@ -116,12 +115,10 @@ class Models:
         gc.freeze()
 
     def _prewarm(self, persona: str) -> None:
-        """Lets the language model read a persona's prompt, unless it read that one last."""
-        if persona != self._warm:
-            self._warm = persona
-            task = asyncio.create_task(self._mind.prewarm(persona), name=f"prewarm {persona}")
-            self._warming.add(task)
-            task.add_done_callback(self._warming.discard)
+        """Lets the language model read a persona's prompt while the visitor is greeted."""
+        task = asyncio.create_task(self._mind.prewarm(persona), name=f"prewarm {persona}")
+        self._warming.add(task)
+        task.add_done_callback(self._warming.discard)
 
     async def _start_speech(self) -> None:
         await self._speech.start()

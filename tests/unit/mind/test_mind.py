@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from mind_fakes import WordEmbedder, fake_llm
@@ -142,6 +143,28 @@ async def test_a_broken_persona_stops_the_start(tmp_path: Path) -> None:
         await mind.start()
     assert caught.group_contains(BadPersona, match="language")
     await mind.aclose()
+
+
+async def test_a_model_reads_the_beginning_of_a_prompt_once_and_ahead_of_time(
+    tmp_path: Path,
+) -> None:
+    async with fake_llm() as server:
+        settings = MindSettings(
+            persona="ann", prompts_dir=prompts(tmp_path), base_url=server.base_url
+        )
+        mind = Mind(settings, embedder=WordEmbedder)
+        await mind.start()
+        server.status = 500
+        await mind.prewarm()
+        server.status = 200
+        await mind.prewarm("ann")
+        await mind.prewarm()
+        assert len(server.requests) == 2
+        await ask(mind, "When does the red train leave?")
+        warmed, asked = (cast(Any, request["messages"])[0] for request in server.requests[1:])
+        assert asked["content"].startswith(warmed["content"])
+        assert INSTRUCTIONS in warmed["content"]
+        await mind.aclose()
 
 
 async def test_a_configured_model_answers_from_passages(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def test_unknown_persona() -> None:
         ("style: warm", "style: warm {{customer}}", "style"),
         ("style: warm", "variables: {name: Bob}\nstyle: warm", "variables.name"),
         ("name: Vera", "nickname: Vera", "name"),
+        ("style: warm", "emotion: angry\nstyle: warm", "emotion"),
+        ("style: warm", "intensity: 2\nstyle: warm", "intensity"),
         ("language: en", "language: [en", ""),
         ("  joke:", "  riddle:", "small_talk.riddle"),
         ("[visavis.md, elsewhere.md]", "[missing.md]", "knowledge"),
