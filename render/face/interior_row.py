@@ -169,8 +169,8 @@ def _arc(
     seen: NDArray[np.bool_],
     spread: float,
 ) -> NDArray[np.float32]:
-    """Fits a symmetric parabola about the pin, little moved by notches and ends."""
-    terms = np.stack([np.ones_like(across), across**2], 1)
+    """Fits a parabola, little moved by notches and ends."""
+    terms = np.stack([np.ones_like(across), across, across**2], 1)
     weight = seen * np.exp(-((across / 0.35) ** 2)) + 1e-9
     for _ in range(6):
         root = np.sqrt(weight)[:, None]

@@ -1,6 +1,6 @@
 """Cuts the upper teeth and the cavity of the mouth out of photos that show them.
 
-Imports exemplars, topology and measures.
+Imports exemplars and the incisal edge.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from render.face.interior_edge import find_incisal_edge
 from render.face.interior_exemplar import Exemplar, apply, warp
 
 DARK = (36.0, 20.0, 22.0)
 """RGB of the depth of an open mouth."""
+DIMMEST = 0.35
+"""Teeth towards the corners of the mouth count while they are this bright, of the brightest."""
 GUMS = (128.0, 70.0, 66.0)
 """RGB of gums in the shadow of the lip."""
 
@@ -148,31 +151,23 @@ def _zoom(to_portrait: NDArray[np.float64], width: float) -> float:
 def _teeth_mask(
     colour: NDArray[np.float32], opening: NDArray[np.float32], width: float
 ) -> NDArray[np.float32] | None:
-    """Bright, hardly coloured, in the upper part of the opening; one row, filled up to the lip."""
-    rim = max(3, round(0.016 * width)) | 1
-    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (rim, rim))
-    shown = np.asarray(cv2.erode(opening, ellipse), np.float32)
-    if shown.sum() < 30:
+    """Everything in the opening above the teeth's incisal edge; ends where enamel does."""
+    edge = find_incisal_edge(colour, opening, width)
+    if edge is None or not edge.clear:
         return None
-    whiteness = colour.min(2)
-    tall = _odd(0.20 * width)
-    around = cv2.dilate(whiteness * shown, np.ones((tall, _odd(0.06 * width)), np.uint8))
-    local = cv2.GaussianBlur(around, (0, 0), 0.04 * width)
-    mask = smoothstep(0.38, 0.62, whiteness / np.maximum(local, 40)) * shown
-    mask = _close(mask.astype(np.float32), _odd(0.03 * width), _odd(0.03 * width))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((mask > 0.5).astype(np.uint8))
-    if count < 2:
+    rows = np.arange(colour.shape[0], dtype=np.float32)[:, None]
+    above = np.clip(edge.rows - rows + 0.5, 0, 1) * (opening > 0.5)
+    bright = np.where(above > 0.5, colour.min(2), 0).max(0)
+    level = float(np.percentile(bright[bright > 0], 80)) if (bright > 0).any() else 0.0
+    enamel = np.asarray(cv2.GaussianBlur(bright[None], (0, 0), 0.012 * width))[0]
+    shown = np.flatnonzero((enamel > DIMMEST * level) & (above.sum(0) > 0.04 * width))
+    if len(shown) < 0.3 * width:
         return None
-    row = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    if stats[row, cv2.CC_STAT_WIDTH] < 0.3 * width:
-        return None
-    own = np.asarray(cv2.dilate((labels == row).astype(np.uint8), np.ones((3, 3), np.uint8)))
-    mask = _close(mask * own, _odd(0.06 * width), _odd(0.04 * width))
-    pale = colour[..., 0] - whiteness < 0.30 * colour[..., 0]
-    white = pale & (whiteness * shown > 0.62 * local)
-    mask *= _above_edges(white, labels == row, _odd(0.028 * width))
+    columns = np.arange(colour.shape[1])
+    inward = np.minimum(columns - shown[0], shown[-1] - columns) / (0.02 * width)
     reach = np.ones((_odd(0.05 * width), 3), np.uint8)
-    upward = np.maximum.accumulate(mask[::-1], 0)[::-1] * cv2.dilate(opening, reach)
+    upward = np.maximum.accumulate(above[::-1], 0)[::-1] * cv2.dilate(opening, reach)
+    upward = upward * np.clip(inward, 0, 1)
     return np.asarray(cv2.GaussianBlur(upward, (0, 0), max(0.6, 0.004 * width)), np.float32)
 
 
@@ -191,27 +186,6 @@ def _with_gums(
     gums = colour * (1 - share) + np.array(GUMS, np.float32) * share
     alpha = np.maximum(mask, np.where(top < mask.shape[0], grown, 0) * np.clip(sides, 0, 1))
     return np.asarray(gums, np.float32), np.asarray(alpha, np.float32)
-
-
-def _above_edges(
-    white: NDArray[np.bool_], row: NDArray[np.bool_], wide: int
-) -> NDArray[np.float32]:
-    """1 down to the incisal edge of every column, 0 below it, where lip and tongue begin."""
-    rows = np.arange(white.shape[0], dtype=np.float32)[:, None]
-    edges = np.where(white & row, rows, -1).max(0)
-    columns = np.flatnonzero(edges >= 0)
-    if len(columns) < 3 * wide:
-        return np.zeros(white.shape, np.float32)
-    known = edges[columns[0] : columns[-1] + 1].astype(np.float32)
-    known = np.interp(np.arange(len(known)), np.flatnonzero(known >= 0), known[known >= 0])
-    padded = np.pad(known, wide, mode="edge")
-    window = np.lib.stride_tricks.sliding_window_view(padded, 2 * wide + 1)
-    level = np.median(window, axis=1)
-    edges[:] = -2
-    edges[columns[0] : columns[-1] + 1] = np.minimum(known, level + 0.2 * wide)
-    ends = np.arange(white.shape[1])
-    inward = np.minimum(ends - columns[0], columns[-1] - ends) / (1.5 * wide)
-    return np.asarray(np.clip(edges + 1.5 - rows, 0, 1) * np.clip(inward, 0, 1), np.float32)
 
 
 def _upper_teeth_in_cavity(
@@ -245,12 +219,6 @@ def _fill(
         sure = np.clip(known, 0, 1)[..., None]
         filled = filled * (1 - sure) + pixels / np.maximum(known, 1e-4)[..., None] * sure
     return np.asarray(filled, np.float32)
-
-
-def _close(mask: NDArray[np.float32], tall: int, wide: int) -> NDArray[np.float32]:
-    return np.asarray(
-        cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((tall, wide), np.uint8)), np.float32
-    )
 
 
 def _odd(length: float) -> int:
