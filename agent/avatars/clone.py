@@ -20,8 +20,15 @@ Photo = bytes | Path
 """A photo file's bytes, or where it lies."""
 TOO_LARGE = ("photo_file_too_large", "too_many_pixels")
 """Codes of refusals that are a matter of size."""
-NO_TEETH = "The smiling photo shows no teeth that can be used; smile with the teeth showing."
-NO_CAVITY = "The open-mouth photo shows too little of the mouth; open it wide, tongue down."
+NO_TEETH = (
+    "All is well, but typical teeth stand in for yours: in the smiling photo they are hard to tell "
+    "from the lips. To show your own, smile so that the upper row is free, with your face to a "
+    "window, and take the photo from near."
+)
+NO_CAVITY = (
+    "All is well, but a typical inside of the mouth stands in for yours: the open-mouth photo shows "
+    "little of it. To show your own, open the mouth wide as for a long 'ah', with the tongue down."
+)
 
 
 @dataclass(frozen=True, slots=True)

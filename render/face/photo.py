@@ -246,5 +246,8 @@ def _advice(face: DetectedFace, faces: int) -> tuple[str, ...]:
     if faces > 1:
         advice.append("Other people are in the background; a plain background will look calmer.")
     if face.scores["mouthSmileLeft"] > 0.6:
-        advice.append("A calm face with closed lips rests more naturally than a broad smile.")
+        advice.append(
+            "Your smile is kept and comes back when the avatar smiles; a calm face with closed lips "
+            "would rest a little more naturally."
+        )
     return tuple(advice)
