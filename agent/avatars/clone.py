@@ -26,8 +26,8 @@ NO_TEETH = (
     "window, and take the photo from near."
 )
 NO_CAVITY = (
-    "All is well, but a typical inside of the mouth stands in for yours: the open-mouth photo shows "
-    "little of it. To show your own, open the mouth wide as for a long 'ah', with the tongue down."
+    "All is well, but a typical inside of the mouth stands in for yours: the open-mouth photo "
+    "shows little of it. To show your own, open the mouth wide as for a long 'ah', with the tongue down."
 )
 
 

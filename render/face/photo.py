@@ -247,7 +247,7 @@ def _advice(face: DetectedFace, faces: int) -> tuple[str, ...]:
         advice.append("Other people are in the background; a plain background will look calmer.")
     if face.scores["mouthSmileLeft"] > 0.6:
         advice.append(
-            "Your smile is kept and comes back when the avatar smiles; a calm face with closed lips "
-            "would rest a little more naturally."
+            "Your smile is kept and comes back when the avatar smiles; a calm face with closed "
+            "lips would rest a little more naturally."
         )
     return tuple(advice)
