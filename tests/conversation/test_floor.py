@@ -1,0 +1,246 @@
+"""Who has the floor, through livekit's session, in virtual time with ears that say what is told.
+
+A person is a loud tone to a voice detector that only knows loudness; what he says is in the test.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from livekit import rtc
+from livekit.agents import Agent, AgentSession
+from livekit.agents.voice import io
+from livekit.plugins import openai
+from numpy.typing import NDArray
+
+from agent.bench import sounds
+from agent.bench.virtual_time import run
+from agent.conversation import Microphone
+from agent.floor import Floor
+from agent.settings import SpeechSettings
+from agent.speech.ears.transcript import Transcript
+from agent.speech.recognition import Recognition
+from agent.speech.session_options import options
+from agent.speech.voices.base import Voice
+from render.clock import AUDIO_RATE
+from render.types import AudioChunk
+
+SPEECH_SECONDS = 6.0
+
+
+class Ears:
+    """Hears the first text until the person has spoken for a while, then the next."""
+
+    def __init__(self) -> None:
+        self.texts = [""]
+
+    async def transcribe(
+        self, samples: NDArray[np.int16], vocabulary: tuple[str, ...] = ()
+    ) -> Transcript:
+        await asyncio.sleep(0.05)
+        return Transcript(self.texts.pop(0) if len(self.texts) > 1 else self.texts[0], 0.9)
+
+    async def turn_over(self, samples: NDArray[np.int16], silence: float) -> float:
+        await asyncio.sleep(0.03)
+        return 0.9
+
+
+class Noise(Voice):
+    """Six seconds of faint noise, whatever it has to say."""
+
+    async def say(self, piece: str) -> AudioChunk:
+        rng = np.random.default_rng(0)
+        sound = rng.normal(0, 500, int(SPEECH_SECONDS * AUDIO_RATE)).astype(np.int16)
+        return AudioChunk(sound)
+
+
+@dataclass
+class Log:
+    """What happened, with the virtual time of it in seconds."""
+
+    begun: float = 0.0
+    events: list[tuple[str, float]] = field(default_factory=list)
+
+    def note(self, name: str) -> None:
+        self.events.append((name, asyncio.get_running_loop().time() - self.begun))
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.events]
+
+    def at(self, name: str) -> float:
+        return dict(self.events)[name]
+
+
+class Loudspeaker(io.AudioOutput):
+    """Plays in virtual time, tells the recognition, and notes when it is held and cut."""
+
+    def __init__(self, log: Log, recognition: Recognition) -> None:
+        super().__init__(
+            label="loudspeaker",
+            capabilities=io.AudioOutputCapabilities(pause=True),
+            sample_rate=AUDIO_RATE,
+        )
+        self._log, self._recognition = log, recognition
+        self._sound = np.zeros(0, np.int16)
+        self._open = self._flushed = self._paused = False
+        self._played = 0
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(0.04)
+            if not self._open or self._paused:
+                continue
+            block = self._sound[self._played : self._played + 960]
+            if len(block) == 960:
+                self._recognition.own_voice.played(block, AUDIO_RATE)
+                self._played += 960
+            elif self._flushed:
+                self._finish(False)
+
+    async def capture_frame(self, frame: rtc.AudioFrame) -> None:
+        await super().capture_frame(frame)
+        if not self._open:
+            self._open, self._flushed, self._played = True, False, 0
+            self._sound = np.zeros(0, np.int16)
+            self.on_playback_started(created_at=time.time())
+            self._log.note("speaks")
+        self._sound = np.concatenate([self._sound, np.frombuffer(frame.data, np.int16)])
+
+    def flush(self) -> None:
+        super().flush()
+        self._flushed = True
+
+    def clear_buffer(self) -> None:
+        if self._open:
+            self._finish(True)
+
+    def pause(self) -> None:
+        super().pause()
+        if not self._paused and self._open:
+            self._log.note("held")
+        self._paused = True
+
+    def resume(self) -> None:
+        super().resume()
+        if self._paused and self._open:
+            self._log.note("goes on")
+        self._paused = False
+
+    def _finish(self, interrupted: bool) -> None:
+        self._open = False
+        self._log.note("cut" if interrupted else "done")
+        self.on_playback_finished(playback_position=1.0, interrupted=interrupted)
+
+
+class Speaker(Agent):
+    def __init__(self) -> None:
+        super().__init__(instructions="")
+
+    async def llm_node(self, *_: Any) -> AsyncIterator[str]:
+        yield "A long answer."
+
+
+class Conversation:
+    def __init__(self) -> None:
+        self.log = Log()
+        self.ears = Ears()
+        loop = asyncio.get_running_loop()
+        made = options(SpeechSettings(), self.ears, Noise("noise"))
+        self.recognition: Recognition = made["stt"]
+        self.recognition.clock = loop.time
+        self.recognition.own_voice = type(self.recognition.own_voice)(loop.time)
+        self.microphone = Microphone()
+        self.loudspeaker = Loudspeaker(self.log, self.recognition)
+        llm = openai.LLM(model="none", base_url="http://127.0.0.1:9/v1", api_key="none")
+        self.session: AgentSession[None] = AgentSession(
+            llm=llm, session_close_transcript_timeout=0.0, **made
+        )
+        self.floor = Floor(self.recognition, self.microphone, self.interrupt)
+
+        @self.session.on("user_input_transcribed")
+        def _(event: Any) -> None:
+            if event.is_final:
+                self.log.note(event.transcript)
+
+    async def interrupt(self) -> None:
+        self.session.clear_user_turn()
+        await self.session.interrupt(force=True)
+
+    async def hear(self, *parts: tuple[float, bool]) -> None:
+        """Plays (seconds, a person speaks) one after the other, in virtual time."""
+        for seconds, speaks in parts:
+            sound = np.random.default_rng(1).normal(0, 6, int(seconds * 16_000))
+            if speaks:
+                voice = np.resize(sounds.hum(2, np.random.default_rng(2)), len(sound))
+                sound = sound + 12_000 * voice
+            for frame in sound.astype(np.int16)[: len(sound) // 320 * 320].reshape(-1, 320):
+                await asyncio.sleep(0.02)
+                self.microphone.push(frame)
+
+
+def conversation(script: Callable[[Conversation], Coroutine[Any, Any, None]]) -> Log:
+    """Runs `script` while the avatar speaks; returns what happened since."""
+
+    async def main() -> Log:
+        talk = Conversation()
+        talk.session.input.audio = talk.microphone
+        talk.session.output.audio = talk.loudspeaker
+        await talk.session.start(Speaker())
+        playing = asyncio.create_task(talk.loudspeaker.run())
+        talk.session.say("A long greeting.")
+        await talk.hear((1.5, False))
+        talk.log.begun = asyncio.get_running_loop().time()
+        await script(talk)
+        await talk.session.aclose()
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+        return talk.log
+
+    return run(main())
+
+
+def test_a_backchannel_leaves_the_avatar_alone() -> None:
+    async def script(talk: Conversation) -> None:
+        talk.ears.texts = ["Mhm."]
+        await talk.hear((0.4, True), (5.5, False))
+
+    assert conversation(script).names == ["speaks", "done"]
+
+
+def test_wait_holds_the_avatar_at_once_and_then_cuts_it() -> None:
+    async def script(talk: Conversation) -> None:
+        talk.ears.texts = ["Wait."]
+        await talk.hear((0.5, True), (1.0, False))
+
+    log = conversation(script)
+    assert log.names[:4] == ["speaks", "held", "Wait.", "cut"]
+    assert log.at("held") == pytest.approx(0.35, abs=0.1)
+
+
+def test_a_false_alarm_goes_on_where_it_was_held_within_half_a_second() -> None:
+    async def script(talk: Conversation) -> None:
+        talk.ears.texts = ["What is", ""]
+        await talk.hear((0.5, True), (6.0, False))
+
+    log = conversation(script)
+    assert log.names[:4] == ["speaks", "held", "goes on", "done"]
+    assert log.at("goes on") - 0.5 < 0.5
+
+
+def test_a_held_button_makes_one_turn_of_all_pauses() -> None:
+    async def script(talk: Conversation) -> None:
+        talk.ears.texts = ["Hello there."]
+        await talk.floor.button(True)
+        await talk.hear((0.5, True), (2.5, False), (0.5, True), (0.1, False))
+        assert talk.log.names == ["speaks", "cut"]
+        await talk.floor.button(False)
+        await talk.hear((1.0, False), (1.0, True), (1.0, False))
+
+    log = conversation(script)
+    assert log.names[:3] == ["speaks", "cut", "Hello there."]
+    assert log.names.count("Hello there.") == 1
