@@ -27,7 +27,8 @@ NO_TEETH = (
 )
 NO_CAVITY = (
     "All is well, but a typical inside of the mouth stands in for yours: the open-mouth photo "
-    "shows little of it. To show your own, open the mouth wide as for a long 'ah', with the tongue down."
+    "shows little of it. To show your own, open the mouth wide as for a long 'ah', with the "
+    "tongue down."
 )
 
 
