@@ -30,7 +30,7 @@ ONE_THREAD = {
 """Spinning threads collapse when another process takes their core."""
 
 BUFFER_BYTES = 2**24
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 """How long a model may take to load."""
 ANSWER_SECONDS = 20.0
 """How long one call may take, by default, before its process is taken for hung and killed."""
