@@ -3,7 +3,8 @@
 Imports `render.types`, and `mouth` and `rhythm` of this room. The values are set so that brows,
 corners of the mouth and chin move as far, from rest, as in labelled photos of the same people:
 a sad brow rises at its inner end by a fifth of a lid's width and falls as much at its outer one,
-which takes raising and lowering shapes together. `Feeling` takes an emotion on and lets it go;
+which takes raising and lowering shapes together. Concern draws the brows together over narrowed
+eyes and presses the lips, the head aside; sadness lets lids, chin and corners of the mouth sink. `Feeling` takes an emotion on and lets it go;
 `join` lays it under speech so that lips which must meet still do.
 """
 
@@ -72,24 +73,25 @@ _FACES: Mapping[Emotion, Vector] = MappingProxyType(
             pitch=0.6, shiftZ=0.01,
         ),
         Emotion.SAD: _both(
-            browInnerUp=0.82, browDown=0.62, eyeSquint=0.14, cheekSquint=0.1,
-            mouthFrown=0.72, mouthShrugLower=0.34, mouthRollLower=0.1,
-            pitch=-2.2, roll=1.2, shiftZ=-0.01, gazeY=-0.12,
+            browInnerUp=0.90, browDown=0.45, eyeSquint=0.10, eyeBlink=0.07,
+            mouthFrown=0.86, mouthShrugLower=0.50, mouthShrugUpper=0.12,
+            pitch=-3.6, roll=-1.0, shiftZ=-0.012, gazeY=-0.24,
         ),
         Emotion.SURPRISED: _both(
-            browInnerUp=0.72, browOuterUp=0.80, eyeWide=0.85,
-            jawOpen=0.28, mouthFunnel=0.14, mouthPucker=0.33, mouthLowerDown=0.30,
-            pitch=1.2, shiftZ=-0.016,
+            browInnerUp=0.60, browOuterUp=0.66, eyeWide=0.85,
+            jawOpen=0.30, mouthFunnel=0.14, mouthPucker=0.33, mouthLowerDown=0.30,
+            pitch=1.4, shiftZ=-0.016,
         ),
         Emotion.CONCERNED: _both(
-            browInnerUp=0.60, browDown=0.52, eyeSquint=0.12,
-            mouthFrown=0.30, mouthPress=0.14, mouthRollLower=0.1,
-            pitch=-1.0, roll=2.4, shiftZ=0.018,
+            browInnerUp=0.34, browDown=0.78, eyeSquint=0.34, cheekSquint=0.10,
+            mouthFrown=0.16, mouthPress=0.55, mouthRollLower=0.28, mouthRollUpper=0.18,
+            mouthStretch=0.10,
+            pitch=-1.6, roll=4.6, shiftZ=0.026,
         ),
         Emotion.THINKING: _both(
-            browOuterUpLeft=0.48, browInnerUp=0.14, browDownRight=0.42, eyeSquintRight=0.16,
-            mouthPress=0.16, mouthPucker=0.20, mouthLeft=0.12,
-            yaw=2.0, pitch=1.4, roll=1.8, gazeX=0.60, gazeY=0.50,
+            browOuterUpLeft=0.62, browInnerUp=0.16, browDownRight=0.46, eyeSquintRight=0.22,
+            mouthPress=0.18, mouthPucker=0.24, mouthLeft=0.30,
+            yaw=3.0, pitch=2.6, roll=-2.4, gazeX=0.58, gazeY=0.58,
         ),
     }
 )  # fmt: skip

@@ -112,7 +112,7 @@ VISEMES: MappingProxyType[str, Viseme] = MappingProxyType(
         "aw": _vowel(_shape(0.22, 0.20, 0.13, rounding=(0.34, 0.38, 0.7))),  # law
         "oh": _vowel(_shape(0.14, 0.12, 0.09, rounding=(0.34, 0.66, 1.0)), 1.1),  # go, first part
         "ou": _vowel(_shape(0.085, 0.12, 0.09, rounding=(0.28, 0.58, 0.75)), 0.9),  # book
-        "oo": _vowel(_shape(0.09, 0.08, 0.06, rounding=(0.28, 1.0, 1.0)), 1.2),  # blue
+        "oo": _vowel(_shape(0.05, 0.05, 0.03, rounding=(0.28, 1.0, 1.0)), 1.2),  # blue
         "eh": _vowel(_shape(0.155, 0.37, 0.30, (0.27, 0.08))),  # bed
         "ey": _vowel(_shape(0.13, 0.43, 0.36, (0.33, 0.14))),  # day, first part
         "ih": _vowel(_shape(0.105, 0.38, 0.31, (0.25, 0.11)), 0.85),  # bit
@@ -121,9 +121,9 @@ VISEMES: MappingProxyType[str, Viseme] = MappingProxyType(
         "ue": _vowel(_shape(0.08, 0.12, 0.10, rounding=(0.35, 0.85, 0.9)), 1.1),  # French tu
         # lips
         "pbm": Viseme(_shape(0.04, closure=_CLOSED), (1.3, 1.6, 0.5, 0.12, 0.3)),
-        "fv": Viseme(_shape(0.06, 0.0, 0.46, closure={"tuck": 1.0}), (1.3, 1.5, 0.5, 0.6, 0.5)),
+        "fv": Viseme(_shape(0.06, 0.0, 0.38, closure={"tuck": 1.0}), (1.3, 1.5, 0.5, 0.6, 0.5)),
         "w": Viseme(
-            _shape(0.07, 0.05, 0.04, rounding=(0.28, 1.0, 1.0)), (1, 1.3, 1.4, 1.9, 0.5), 1.3
+            _shape(0.04, 0.03, 0.02, rounding=(0.28, 1.0, 1.0)), (1, 1.3, 1.4, 1.9, 0.5), 1.3
         ),
         # rounded consonants
         "r": Viseme(

@@ -14,6 +14,8 @@ Vector = NDArray[np.float32]
 
 SEAL = (1.0, 0.95, 0.78, 0.45)
 TUCK = (1.0, 0.92, 0.68, 0.30)
+TUCK_OVER = 0.021
+"""How much of the upper teeth the lower lip covers, face widths."""
 TUCK_BACK = (1.0, 0.7, 0.3, 0.0)
 ROUND_UPPER = (1.0, 0.92, 0.60, 0.30)
 ROUND_LOWER = (1.0, 0.97, 0.92, 0.85)
@@ -96,7 +98,7 @@ def tuck_lower(
         inner = lower[0, k]
         x = along(vertices, inner, first, right) / half - 1.0
         profile = max(1.0 - x**4, 0.0) ** 0.5 * amount
-        to_edge = 0.014 * face_width
+        to_edge = TUCK_OVER * face_width
         for d in range(3):
             to_edge += (edge[d] - vertices[inner, d]) * up[d]
         for ring in range(4):

@@ -19,7 +19,7 @@ LIGHT = (0.10, 0.50, 0.86)
 AMBIENT, STRENGTH = 0.45, 0.7
 DARKEST, BRIGHTEST = 0.82, 1.10
 TUCK_SHADE = (0.35, 0.18)
-PART_GAP, PART_SHIFT = 0.035, 0.010
+PART_GAP, PART_SHIFT = 0.035, 0.017
 """Lips parted by the first (face widths) show lip from inside the rim by the second."""
 CORNER_COLUMNS = 14
 SEAM_SHADE = 0.45
