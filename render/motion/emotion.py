@@ -4,8 +4,9 @@ Imports `render.types`, and `mouth` and `rhythm` of this room. The values are se
 corners of the mouth and chin move as far, from rest, as in labelled photos of the same people:
 a sad brow rises at its inner end by a fifth of a lid's width and falls as much at its outer one,
 which takes raising and lowering shapes together. Concern draws the brows together over narrowed
-eyes and presses the lips, the head aside; sadness lets lids, chin and corners of the mouth sink. `Feeling` takes an emotion on and lets it go;
-`join` lays it under speech so that lips which must meet still do.
+eyes and presses the lips, the head aside; sadness lets lids, chin and corners of the mouth sink.
+`Feeling` takes an emotion on and lets it go; `join` lays it under speech so that lips which must
+meet still do.
 """
 
 from collections.abc import Mapping
