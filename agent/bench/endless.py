@@ -142,7 +142,8 @@ class Memory:
         gc.collect()
         self._at.append(frame)
         self._megabytes.append(self._process.memory_info().rss / 2**20)
-        self._tensors.append(sum(1 for thing in gc.get_objects() if type(thing) is torch.Tensor))
+        kinds = map(type, gc.get_objects())
+        self._tensors.append(sum(1 for kind in kinds if issubclass(kind, torch.Tensor)))
 
     def slope(self, frames: int) -> float:
         """Megabytes a minute of output, after the warm-up."""

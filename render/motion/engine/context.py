@@ -19,7 +19,7 @@ from render.motion.speech import Speech
 from render.stage import Cancellation, Stage
 
 BOUNDARY: Final = 2
-"""Frames at the end of a chunk that the next one is given, and goes on from."""
+"""Known frames the model is given where chunks meet, as many as there are."""
 BRIDGE_MARGIN: Final = 5
 """Frames ahead of playback from which a seam is bridged: generating two chunks takes less."""
 _KEPT_SECONDS: Final = (CONTEXT_FRAMES + BOUNDARY + 1) * FRAME_SECONDS + 1.0
@@ -81,12 +81,18 @@ class Context(Stage[Performance, SpeechPart, HeardChunk, ContextState]):
         return performance.bridging and ahead >= BRIDGE_MARGIN
 
     def _heard(self, state: ContextState, chunk: Chunk) -> HeardChunk:
-        before = min(BOUNDARY, chunk.start) if chunk.kind is ChunkKind.NEXT else 0
+        start, stop, after = chunk.start, chunk.stop, 0
+        if chunk.kind is ChunkKind.INTERPOLATION:
+            start, stop = chunk.shown_start, chunk.shown_stop
+            after = min(BOUNDARY, state.plan.frames - stop)
+        before = min(BOUNDARY, start)
         lead = state.performance.lead_frames
-        first = chunk.start - before - CONTEXT_FRAMES - lead
-        stop = chunk.stop + LOOK_AHEAD - lead
-        audio = resampled(state.speech, first, stop)
-        return HeardChunk(chunk, before, audio, state.speech, -lead * FRAME_SECONDS)
+        audio = resampled(
+            state.speech,
+            start - before - CONTEXT_FRAMES - lead,
+            stop + after + LOOK_AHEAD - lead,
+        )
+        return HeardChunk(chunk, before, after, audio, state.speech, -lead * FRAME_SECONDS)
 
 
 def resampled(speech: Speech, first: int, stop: int) -> NDArray[np.float32]:

@@ -32,16 +32,19 @@ class GenerationState:
     Attributes:
         references: Who speaks, and how.
         seed: Of the noise.
-        earlier: (1, LATENT_SIZE) the last frame of the N chunk before the newest.
-        newest: (T, LATENT_SIZE) the newest N chunk.
-        stop: Frame after the last of these.
+        frames: (T, LATENT_SIZE) the newest N chunk, and before it enough of what it goes on from.
+        stop: Number of the frame after the last of these.
     """
 
     references: References
     seed: int
-    earlier: Latents = field(default_factory=_NOTHING.copy)
-    newest: Latents = field(default_factory=_NOTHING.copy)
+    frames: Latents = field(default_factory=_NOTHING.copy)
     stop: int = 0
+
+    def known(self, start: int, stop: int) -> Latents:
+        """Returns the frames `start` to `stop` of these."""
+        first = self.stop - len(self.frames)
+        return self.frames[start - first : stop - first]
 
 
 class Generation(Stage[Performance, HeardChunk, MovedChunk, GenerationState]):
@@ -66,45 +69,23 @@ class Generation(Stage[Performance, HeardChunk, MovedChunk, GenerationState]):
         self, state: GenerationState, item: HeardChunk, cancellation: Cancellation
     ) -> Iterator[MovedChunk]:
         """See `Stage.run`."""
-        if item.chunk.kind is ChunkKind.NEXT:
-            latents = self._go_on(state, item)
-        else:
-            latents = self._bridge(state, item)
-        yield MovedChunk(item, latents)
-
-    def _go_on(self, state: GenerationState, item: HeardChunk) -> Latents:
-        tail = state.newest[len(state.newest) - item.before :]
-        made = self._model.generate(
-            ChunkRequest.of(
-                item.audio,
-                len(item.chunk),
-                before=tail,
-                references=state.references,
-                seed=_seed(state.seed, item.chunk),
-                steps=N_STEPS,
-            )
-        )[item.before :]
-        state.earlier = state.newest[-1:]
-        joined = np.concatenate([state.newest[-BOUNDARY:], made])
-        state.newest = joined[-max(len(made), BOUNDARY) :]
-        state.stop = item.chunk.stop
-        return made
-
-    def _bridge(self, state: GenerationState, item: HeardChunk) -> Latents:
-        chunk = item.chunk
-        anchor = len(state.newest) - (state.stop - chunk.stop) - 1
-        after = state.newest[anchor : anchor + 1]
-        return self._model.generate(
-            ChunkRequest.of(
-                item.audio,
-                len(chunk) - 2,
-                before=state.earlier,
-                after=after,
-                references=state.references,
-                seed=_seed(state.seed, chunk),
-                steps=I_STEPS,
-            )
+        chunk, following = item.chunk, item.chunk.kind is ChunkKind.NEXT
+        start = chunk.start if following else chunk.shown_start
+        stop = chunk.stop if following else chunk.shown_stop
+        request = ChunkRequest.of(
+            item.audio,
+            stop - start,
+            before=state.known(start - item.before, start),
+            after=state.known(stop, stop + item.after) if item.after else None,
+            references=state.references,
+            seed=_seed(state.seed, chunk),
+            steps=N_STEPS if following else I_STEPS,
         )
+        made = self._model.generate(request)[item.before : item.before + stop - start]
+        if following:
+            state.frames = np.concatenate([state.frames[-BOUNDARY:], made])
+            state.stop = stop
+        yield MovedChunk(item, start, made)
 
 
 def _seed(seed: int, chunk: Chunk) -> int:

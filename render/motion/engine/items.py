@@ -60,14 +60,18 @@ class HeardChunk:
 
     Attributes:
         chunk: Which frames.
-        before: Known frames the model is given before the first that it generates.
-        audio: (audio_length(span),) float32 at 16 kHz, see `ChunkRequest`.
+        before: Known frames the model is given right before the first that it generates; of an
+            I chunk the last of them is its early anchor.
+        after: Likewise after the last one; the first of them is the late anchor.
+        audio: (audio_length(span),) float32 at 16 kHz, see `ChunkRequest`; from the first known
+            frame to the last.
         speech: What is known of the utterance so far; later stages only read it.
         start: Seconds of the utterance at which frame 0 starts; negative.
     """
 
     chunk: Chunk
     before: int
+    after: int
     audio: NDArray[np.float32]
     speech: Speech
     start: float
@@ -79,10 +83,12 @@ class MovedChunk:
 
     Attributes:
         heard: What it was made from.
-        latents: (len(chunk), LATENT_SIZE) plain units, anchors included.
+        first: Number of the first frame.
+        latents: (T, LATENT_SIZE) plain units: what was generated, without what was known.
     """
 
     heard: HeardChunk
+    first: int
     latents: Latents
 
 

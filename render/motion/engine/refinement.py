@@ -51,7 +51,7 @@ class Refinement(Stage[Performance, MovedChunk, SpeechMotion, RefinementState]):
     ) -> Iterator[SpeechMotion]:
         """See `Stage.run`."""
         chunk = item.heard.chunk
-        shown = slice(chunk.shown_start - chunk.start, chunk.shown_stop - chunk.start)
+        shown = slice(chunk.shown_start - item.first, chunk.shown_stop - item.first)
         frames = self._refined(state, item, item.latents[shown])
         if chunk.bridged:
             state.waiting = frames
