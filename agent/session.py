@@ -341,16 +341,15 @@ class Session:
         attitude = STATES[event.new_state]
         if attitude is Attitude.IDLE and self._agent_session.user_state == "speaking":
             attitude = Attitude.LISTENING
-        self._expression.attitude(attitude)
         self._tell(attitude)
 
     def _tell(self, attitude: Attitude) -> None:
         self._state = attitude
+        self._expression.attitude(attitude)
         self._emit(State.model_validate({"state": attitude.value}))
 
     def _user_state(self, event: Any) -> None:
         if event.new_state == "speaking":
-            self._expression.attitude(Attitude.LISTENING)
             self._tell(Attitude.LISTENING)
         else:
             self._apologist.silent()
@@ -378,14 +377,8 @@ class Session:
             record.interrupted = True
             self._on_interrupted()
         self._said = ""
-        self._emit(
-            AgentTranscript(
-                turn=turn,
-                text=(item.text_content or "").strip(),
-                final=True,
-                interrupted=item.interrupted,
-            )
-        )
+        text, cut = (item.text_content or "").strip(), item.interrupted
+        self._emit(AgentTranscript(turn=turn, text=text, final=True, interrupted=cut))
 
     def _mind_failed(self, error: Exception) -> None:
         logger.warning("session %s: no answer: %s", self.id, type(error).__name__)

@@ -391,7 +391,7 @@ async def test_what_is_shown_changes_and_the_voice_goes_on() -> None:
         await talk.session.handle(Text(text="Tell me."))
         await talk.until("watch", what="lips")
         for shown in ("motion", "audio", "video"):
-            await talk.session.handle(SetPresentation(presentation=shown))  # type: ignore[arg-type]
+            await talk.session.handle(SetPresentation(presentation=shown))
             told = await talk.until("presentation")
             assert (told.presentation, told.reason) == (shown, "asked")
             assert talk.wire.presentation == shown

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agent.events import Displayed, Turn, Watch
+from agent.events import Budget, Displayed, Turn, Watch
 from agent.ledger.turns import Mark, TurnRecord
 from agent.timeline import Timeline
 from render.types import AVUnit, Motion
@@ -15,8 +15,8 @@ class Clock:
         return self.seconds
 
 
-def timeline_of(clock: Clock) -> tuple[Timeline, list[Watch | Turn], list[TurnRecord]]:
-    events: list[Watch | Turn] = []
+def timeline_of(clock: Clock) -> tuple[Timeline, list[Watch | Turn | Budget], list[TurnRecord]]:
+    events: list[Watch | Turn | Budget] = []
     records: list[TurnRecord] = []
     return Timeline("s", (records.append,), events.append, now=clock), events, records
 
@@ -100,3 +100,16 @@ def test_lips_and_rest_are_watched_once_each() -> None:
         timeline.follow(unit(pts, segment=1, lips=lips))
     watched = [(e.what, e.pts) for e in events if isinstance(e, Watch)]
     assert watched == [("lips", 1), ("rest", 3)]
+
+
+def test_a_broken_budget_is_told_after_the_turn() -> None:
+    events: list[Watch | Turn | Budget] = []
+    clock = Clock()
+    timeline = Timeline("s", (), events.append, now=clock, budgets_ms={"voice": 100.0})
+    turn = timeline.open("text")
+    began = clock()
+    timeline.ledger.mark(turn, Mark.VOICE, began + 0.25)
+    timeline.ledger.mark(turn, Mark.DISPLAYED, began + 0.3)
+    told, broken = events
+    assert isinstance(told, Turn)
+    assert broken == Budget(turn=turn, layer="voice", ms=250.0, budget_ms=100.0)
