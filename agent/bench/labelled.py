@@ -34,9 +34,11 @@ ECHO_ENDS_SECONDS = 0.3
 """Silence between the avatar's last word and the person's first in the scene "echo"."""
 NATURAL_GAP_DB = -26.0
 """A recording pauses where 10 ms are this far below its loudest."""
+GAP_INSIDE_SECONDS = 0.5
+"""And there is so much of it on both sides."""
 BACKGROUND = "And so we went down to the river, because nobody had told us about the bridge."
 
-Half = Literal["tune", "held_out"]
+Half = Literal["tune", "tune_other_voices", "held_out"]
 Samples = NDArray[np.int16]
 Sound = NDArray[np.float64]
 
@@ -226,7 +228,9 @@ def _stretched(samples: Samples, pauses: list[float]) -> Samples:
     level = 20 * np.log10(np.abs(frames).max(1) + 1)
     quiet = level < level.max() + NATURAL_GAP_DB
     edges = np.flatnonzero(np.diff(np.concatenate([[0], quiet.astype(int), [0]])))
-    gaps = sorted(edges.reshape(-1, 2).tolist(), key=lambda gap: gap[0] - gap[1])
+    side = round(GAP_INSIDE_SECONDS * RATE / 160)
+    inside = [gap for gap in edges.reshape(-1, 2) if side <= gap[0] and gap[1] <= len(quiet) - side]
+    gaps = sorted(inside, key=lambda gap: gap[0] - gap[1])
     for (first, last), seconds in sorted(
         zip(gaps, pauses, strict=False), key=lambda pair: -pair[0][0]
     ):

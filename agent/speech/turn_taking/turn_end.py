@@ -22,10 +22,13 @@ NOTHING_SAID_SECONDS = 0.3
 ONE_WORD_SECONDS = 0.1
 """Silence granted on top after a single word: "yes" is often followed by "please"."""
 
+PREPARE_SECONDS, PREPARING_SECONDS = 0.5, 0.25
+"""An answer is prepared if the turn ends within so much silence, or so soon."""
+
 DOUBT: dict[Completeness, tuple[float, float]] = {
     Completeness.COMPLETE: (0.0, 0.03),
-    Completeness.LIKELY: (0.0, 0.32),
-    Completeness.UNKNOWN: (0.05, 0.35),
+    Completeness.LIKELY: (0.0, 0.45),
+    Completeness.UNKNOWN: (0.05, 0.2),
     Completeness.GROUP: (0.42, 0.44),
     Completeness.UNLIKELY: (0.6, 0.75),
     Completeness.OPEN: (0.85, 1.0),
@@ -89,4 +92,4 @@ class TurnEnd:
 
     def likely(self, silence: float, probability: float | None, text: str) -> bool:
         """Whether an answer should be prepared: if the turn is over soon, as things stand."""
-        return self.needed(probability, text) <= max(2 * self.end_after, silence)
+        return self.needed(probability, text) <= max(PREPARE_SECONDS, silence + PREPARING_SECONDS)

@@ -177,8 +177,9 @@ async def test_a_doubtful_turn_waits_and_is_asked_about_again() -> None:
     ears = Ears(texts=["If it rains"], probabilities=[0.1, 0.2, 0.9])
     async with talking(ears) as talk:
         assert await talk.hear((0.5, True), (0.1, False)) == [START, interim("If it rains")]
-        assert await talk.hear((0.58, False)) == []
-        assert await talk.hear((0.06, False)) == [final("If it rains"), END]
+        assert await talk.hear((0.52, False)) == []
+        assert await talk.hear((0.06, False)) == [preflight("If it rains")]
+        assert await talk.hear((0.14, False)) == [final("If it rains"), END]
     assert ears.silences == pytest.approx([0.06, 0.45, 0.7], abs=0.021)
 
 
@@ -191,7 +192,7 @@ async def test_no_turn_outlasts_the_latest_end() -> None:
 async def test_without_a_turn_model_silence_decides() -> None:
     async with talking(Ears(advising=False)) as talk:
         assert await talk.hear((0.5, True), (0.34, False)) == [START, preflight("Hello there.")]
-        assert await talk.hear((0.04, False)) == [final("Hello there."), END]
+        assert await talk.hear((0.1, False)) == [final("Hello there."), END]
 
 
 async def test_a_slow_transcript_ends_the_turn_when_it_comes() -> None:

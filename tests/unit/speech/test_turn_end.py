@@ -13,14 +13,14 @@ POLICY = TurnEnd(ask_after=0.05, end_after=0.2, end_at_latest=1.2, threshold=0.5
         (0.9, "Yes, please.", 0.2),
         (0.0, "Is it open today?", 0.23),
         (0.5, "I like it here.", 0.2),
-        (0.25, "I like it here.", 0.36),
-        (0.0, "I like it here.", 0.52),
+        (0.25, "I like it here.", 0.425),
+        (0.0, "I like it here.", 0.65),
         (0.9, "If it rains tomorrow", 0.8),
         (0.0, "If it rains tomorrow", 0.95),
         (0.9, "four two nine", 0.62),
         (0.9, "I would like", 1.05),
         (0.0, "I would like", 1.2),
-        (None, "I like it here.", 0.36),
+        (None, "I like it here.", 0.425),
         (0.9, "", 0.3),
     ],
 )
@@ -46,6 +46,7 @@ def test_an_answer_is_prepared_when_the_turn_is_likely_to_be_over_soon() -> None
     assert POLICY.likely(0.06, 0.9, "I like it here.")
     assert POLICY.likely(0.06, None, "I like it here.")
     assert not POLICY.likely(0.06, 0.0, "I like it here.")
+    assert POLICY.likely(0.41, 0.0, "I like it here.")
     assert not POLICY.likely(0.5, 0.0, "I would like")
 
 
