@@ -16,6 +16,8 @@ from render.face.shapes import FaceShapes
 
 LASH_HEIGHT = 0.3
 """Where the lash ring lies between the rim of the upper lid and its crease."""
+CORNER_REACH = 0.085
+"""How far around the mouth's corners the smooth texture reaches, face widths."""
 LASH_FOLLOW = 0.94
 """How rigidly the lash ring moves with the rim: lashes are carried, not stretched."""
 
@@ -103,8 +105,8 @@ def wind(triangles: NDArray[np.integer[Any]], uv: NDArray[np.float64]) -> NDArra
 def corner_alpha(layer: FaceLayer, rest: NDArray[np.float64], fit: FaceFit) -> NDArray[np.float32]:
     """Returns (n,) float32: how much the smooth texture may cover around the mouth's corners."""
     corners = [np.linalg.norm(rest[:, :2] - rest[i, :2], axis=1) for i in topology.MOUTH_CORNERS]
-    alpha = np.exp(-((np.minimum(*corners) / (0.060 * fit.width)) ** 4))
-    for ring, keep in zip(layer.lips, (0.0, 0.15, 0.5), strict=False):
+    alpha = np.exp(-((np.minimum(*corners) / (CORNER_REACH * fit.width)) ** 4))
+    for ring, keep in zip(layer.lips, (0.1, 0.45, 0.9), strict=False):
         alpha[[*ring[0], *ring[1]]] *= keep
     return np.asarray(alpha, np.float32)
 

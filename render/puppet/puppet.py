@@ -31,6 +31,8 @@ MOST = 1.2
 """Largest weight of a shape; a little more than full still looks like a face."""
 SORT_DEGREES = 2.0
 LID_COVER = 0.75
+CORNER_COVER = 1.6
+"""How soon the smooth texture covers the corners of pursing lips."""
 
 
 class Puppet:
@@ -172,7 +174,7 @@ class Puppet:
             soften_outline(pixels, self._screen, scene.surface_edges, self._away)
         purse = purse_of(values)
         if purse > 0.02:
-            self._cover(pixels, scene.corner, scene.corner_alpha, purse)
+            self._cover(pixels, scene.corner, scene.corner_alpha, min(1.0, CORNER_COVER * purse))
         if self._own.look > 0.0:
             own = scene.own
             blend_triangles(

@@ -254,7 +254,7 @@ def blend_triangles(
     alpha: NDArray[np.float32],
     strength: float,
 ) -> None:
-    """Blends an opaque texture over triangles that face the viewer.
+    """Blends an opaque texture over triangles, those too that folding turned away.
 
     Args:
         out, texture, points, uv, place, triangles, shade: As in `fill_triangles`.
@@ -272,7 +272,7 @@ def blend_triangles(
         first = max(0, int(np.ceil(min(y[0], y[1], y[2]) - 0.5)))
         last = min(height - 1, int(np.ceil(max(y[0], y[1], y[2]) - 0.5)) - 1)
         area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])
-        if first > last or area < MIN_AREA:
+        if first > last or abs(area) < MIN_AREA:
             continue
         inverse = 1.0 / area
         u0, v0 = uv[i, 0] * place[0] + place[2], uv[i, 1] * place[1] + place[3]

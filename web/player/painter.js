@@ -20,6 +20,7 @@ import { affineFrom, buildStrip, downward, STRIDE, stripTriangles } from "./stri
 
 const FACE_BREATH = 0.35;
 const LID_COVER = 0.75;
+const CORNER_COVER = 1.6;
 const LOWER_LIP = 14;
 const GAZE_REACH_X = 0.2;
 const GAZE_REACH_Y = 0.13;
@@ -185,11 +186,9 @@ export class Painter {
     this.#pixels.use(0);
     this.#uv.use(1);
     this.#shade.use(2);
-    this.#gl.enable(this.#gl.CULL_FACE);
-    this.#gl.frontFace(this.#gl.CW);
     this.#cornerAlpha.use(3);
     if (purse > 0.02) {
-      program.set("strength", purse);
+      program.set("strength", Math.min(1, CORNER_COVER * purse));
       this.#lists.corner.draw();
     }
     this.#lidAlpha.use(3);
@@ -200,7 +199,6 @@ export class Painter {
       this.#lists.lids[index].draw();
     });
     if (look > 0) this.#paintOwnLips(program, look);
-    this.#gl.disable(this.#gl.CULL_FACE);
   }
 
   /**
