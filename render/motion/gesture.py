@@ -109,7 +109,7 @@ def strokes(gesture: Gesture) -> list[Stroke]:
         case Shake(times, size):
             return _shake(_count(times), _size(size))
         case Tilt(side, seconds):
-            lean = 4.2 if side == "left" else -4.2
+            lean = 6.0 if side == "left" else -6.0
             hold = min(max(seconds, 0.0), MOST_SECONDS)
             return [Stroke("roll", lean, 0.38, 0.55, hold), Stroke("pitch", -0.8, 0.38, 0.55, hold)]
         case RaiseBrows(size):
@@ -121,8 +121,8 @@ def strokes(gesture: Gesture) -> list[Stroke]:
             ]
         case Wink(side):
             return [
-                Stroke("winkLeft" if side == "left" else "winkRight", 1.0, 0.11, 0.22, 0.14),
-                Stroke("roll", 1.4 if side == "left" else -1.4, 0.2, 0.4, 0.1),
+                Stroke("winkLeft" if side == "left" else "winkRight", 1.0, 0.11, 0.22, 0.20),
+                Stroke("roll", 2.2 if side == "left" else -2.2, 0.2, 0.4, 0.16),
             ]
         case LookAt():
             return []
