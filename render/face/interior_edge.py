@@ -24,8 +24,9 @@ SEARCH = 0.022
 """How far single teeth may end from the arc, mouth widths."""
 LEAST_DROP, LEAST_SHARE = 0.12, 0.72
 """Smallest drop of brightness over the edge, of the enamel's, and share of columns that drop."""
-LEAST_PALE = 0.64
-"""Enamel's weakest colour over its strongest, at least; tongues and lips are redder."""
+LEAST_PALE, LIP_RIM = 1.16, 0.05
+"""Enamel's weakest over strongest colour, over that of the lips, at least; tongues are as red.
+The lips are taken this far around the opening, mouth widths."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -37,7 +38,7 @@ class IncisalEdge:
         rows: (columns,) float32 row at which each column's tooth ends.
         drop: How much darker it is below, as a share of the enamel's brightness.
         share: Share of the columns in which it is darker below.
-        pale: Weakest colour over strongest of the brighter half of what lies above.
+        pale: How much paler than the lips the brighter half of what lies above is.
     """
 
     rows: Floats
@@ -78,6 +79,7 @@ def find_incisal_edge(colour: Floats, opening: Floats, width: float) -> IncisalE
     held = _held(opening, arcs, near, width)
     best = int((np.clip(drops, -20, None).mean(1) + np.where(held > 0.7, 0, -1e3)).argmax())
     enamel = max(float(np.percentile(luma[inside], 85)), 1.0)
+    above = colour[_rows(arcs[best] - ABOVE[1] * width, colour.shape[0]), near]
     level, curve, tilt = _unfold(best, len(arcs), np.flatnonzero(inside.any(1)))
     everywhere = (np.arange(luma.shape[1]) - middle) / width
     arc = level + width * (tilt * everywhere - curve * everywhere**2)
@@ -85,16 +87,26 @@ def find_incisal_edge(colour: Floats, opening: Floats, width: float) -> IncisalE
         rows=_refined(luma, arc, width),
         drop=float(drops[best].mean()) / enamel,
         share=float((drops[best] > 0.04 * enamel).mean()),
-        pale=_paleness(colour, np.rint(arcs[best] - ABOVE[1] * width).astype(int), near),
+        pale=_paleness(above) / max(_paleness(colour[_lips(opening, width)]), 1e-3),
     )
 
 
-def _paleness(colour: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> float:
-    """Returns the weakest over the strongest colour of the brighter half of some pixels."""
-    pixels = colour[rows.clip(0, colour.shape[0] - 1), columns]
+def _paleness(pixels: Floats) -> float:
+    """Returns the weakest over the strongest colour of the brighter half of (n, 3) pixels."""
     luma = pixels @ _LUMA
     bright = pixels[luma >= np.median(luma)]
     return float(np.median(bright.min(1) / np.maximum(bright.max(1), 1.0)))
+
+
+def _lips(opening: Floats, width: float) -> NDArray[np.bool_]:
+    """Returns (h, w): the rim around the opening."""
+    size = round(2 * LIP_RIM * width) | 1
+    around = cv2.dilate(opening, np.ones((size, size), np.uint8))
+    return np.asarray((around > 0.5) & (opening < 0.5))
+
+
+def _rows(places: NDArray[np.float64], height: int) -> NDArray[np.intp]:
+    return np.rint(places).astype(np.intp).clip(0, height - 1)
 
 
 def _levels(rows: NDArray[np.intp]) -> NDArray[np.float64]:
