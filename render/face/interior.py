@@ -9,8 +9,8 @@ How a frame is drawn (all in portrait pixels, before the head's own pose and the
 1. Skin: at texture coordinate `uv` multiply the portrait's colour by
    `1 + smile * (S - 1)` and `1 + jaw * (O - 1)`, where S and O are `smile_ratio` and `open_ratio`
    sampled bilinearly at `(uv - ratio_box[:2]) / (ratio_box[2:] - ratio_box[:2])` and divided by
-   128 (outside the box 1), `smile` is the mean of the two mouthSmile shapes and `jaw` is jawOpen,
-   both as commanded, 0..1.
+   128 (outside the box 1), `smile` is the mean of the two mouthSmile shapes and
+   half that of the two noseSneer shapes, and `jaw` is jawOpen, both as commanded, 0..1.
 2. Opening: the polygon of the inner lips, antialiased, softened by .35 px; nothing where the gap
    is under half a pixel. With `gap` and `wide` its height and width:
    - `cavity.box` lies relative to the lower inner lip's middle (landmark 14) where it stands now;

@@ -31,6 +31,8 @@ MOST = 1.2
 """Largest weight of a shape; a little more than full still looks like a face."""
 SORT_DEGREES = 2.0
 LID_COVER = 0.75
+SNEER_FOLD = 0.5
+"""How much of a smile's folds a sneer brings."""
 CORNER_COVER = 1.6
 """How soon the smooth texture covers the corners of pursing lips."""
 
@@ -125,8 +127,7 @@ class Puppet:
 
     def _shade_skin(self, values: NDArray[np.float32]) -> None:
         """Shades the skin's texture with the folds of this expression."""
-        smile = (_at(values, "mouthSmileLeft") + _at(values, "mouthSmileRight")) / 2
-        weights = round(min(smile, 1.0) * 256), round(min(_at(values, "jawOpen"), 1.0) * 256)
+        weights = round(fold_of(values) * 256), round(min(_at(values, "jawOpen"), 1.0) * 256)
         if weights == self._shaded:
             return
         self._shaded = weights
@@ -300,6 +301,13 @@ def _downward(corners: NDArray[np.float32]) -> NDArray[np.float32]:
 def purse_of(values: NDArray[np.float32]) -> float:
     """Returns how pursed the lips are, in [0, 1]."""
     return min(1.0, _at(values, "mouthPucker") + 0.5 * _at(values, "mouthFunnel"))
+
+
+def fold_of(values: NDArray[np.float32]) -> float:
+    """Returns how deep the folds beside the nose are, in [0, 1]: smiles and sneers fold them."""
+    smile = (_at(values, "mouthSmileLeft") + _at(values, "mouthSmileRight")) / 2
+    sneer = (_at(values, "noseSneerLeft") + _at(values, "noseSneerRight")) / 2
+    return min(smile + SNEER_FOLD * sneer, 1.0)
 
 
 def gaze_of(values: NDArray[np.float32], side: str) -> tuple[float, float]:

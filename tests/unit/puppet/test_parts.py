@@ -6,7 +6,7 @@ import pytest
 from render.face.avatar import AvatarBundle
 from render.puppet.framing import choose_view
 from render.puppet.layers import without_fringe
-from render.puppet.puppet import cavity_light, follow_gaze, gaze_of, purse_of
+from render.puppet.puppet import cavity_light, fold_of, follow_gaze, gaze_of, purse_of
 from render.puppet.shade import shade_skin
 from render.types import Motion
 
@@ -45,6 +45,12 @@ def test_looking_shapes_and_gaze_are_one() -> None:
 def test_gaze_is_limited() -> None:
     values = follow_gaze(Motion.of(gazeX=3, eyeLookOutLeft=1, gazeY=-9).values)
     assert gaze_of(values, "Left") == (1.0, -1.0)
+
+
+def test_smiles_and_sneers_fold_the_cheeks() -> None:
+    assert fold_of(Motion.of(mouthSmileLeft=0.4, mouthSmileRight=0.6).values) == pytest.approx(0.5)
+    assert fold_of(Motion.of(noseSneerLeft=1, noseSneerRight=1).values) == pytest.approx(0.5)
+    assert fold_of(Motion.of(mouthSmileLeft=1, mouthSmileRight=1, noseSneerLeft=1).values) == 1.0
 
 
 def test_purse_and_cavity() -> None:
