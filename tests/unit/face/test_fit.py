@@ -5,7 +5,10 @@ import pytest
 
 from render.face import topology
 from render.face.contours import ContourRefiner, strip
-from render.face.fit import fit_similarity
+from render.face.face_mesh import build_face_layer
+from render.face.fit import REST_HEIGHTS, REST_WIDTHS, fit_face, fit_similarity
+from render.face.landmarks import DetectedFace
+from render.face.own_look import build_own_look
 from render.face.shapes import load_shapes, shape_gain
 from render.types import ARKIT_SHAPES
 
@@ -66,3 +69,50 @@ def test_rings_start_and_end_together() -> None:
         assert len(upper) == len(lower)
         assert len(set(upper)) == len(upper)
     assert len(set(topology.OVAL)) == 36
+
+
+def laughing(excess: float) -> DetectedFace:
+    """The canonical face with a full smile and parted lips, wider than its score says."""
+    shapes = load_shapes()
+    smile = [ARKIT_SHAPES.index(f"mouthSmile{side}") for side in ("Left", "Right")]
+    part = [ARKIT_SHAPES.index("jawOpen")]
+    moved = shapes.vertices + (1.1 + excess) * shapes.deltas[smile].sum(0)
+    moved = moved + 0.25 * shapes.deltas[part].sum(0)
+    points = np.zeros((478, 3), np.float32)
+    points[:468] = (moved * [20, -20, -20] + [300, 300, 0]).astype(np.float32)
+    scores = dict.fromkeys(ARKIT_SHAPES, 0.0) | {"mouthSmileLeft": 1.0, "mouthSmileRight": 1.0}
+    return DetectedFace(points=points, scores=scores, pose=np.eye(4))
+
+
+@pytest.mark.parametrize("excess", [0.0, 0.3])
+def test_a_mouth_that_laughed_rests_like_other_mouths(excess: float) -> None:
+    fit = fit_face(laughing(excess), load_shapes())
+    left, right = fit.neutral[list(topology.MOUTH_CORNERS)]
+    middle = fit.neutral[[topology.UPPER_LIP, topology.LOWER_LIP]].mean(0)
+    wide = np.linalg.norm(right - left) / fit.width
+    high = ((left + right) / 2 - middle) @ fit.up / fit.width
+    assert REST_WIDTHS[0] - 0.01 < wide < REST_WIDTHS[1] + 0.01
+    assert REST_HEIGHTS[0] - 0.02 < high < REST_HEIGHTS[1] + 0.02
+    gap = fit.neutral[list(topology.INNER_UPPER)] - fit.neutral[list(topology.INNER_LOWER)]
+    assert np.abs(gap).max() < 1e-6
+
+
+def test_a_laugh_comes_back_from_its_parts() -> None:
+    face = laughing(0.2)
+    fit, layer = fit_face(face, load_shapes()), build_face_layer(load_shapes())
+    rgb = np.full((600, 600, 3), 120, np.uint8)
+    own, textures = build_own_look(rgb, fit, layer, face.scores)
+    assert own is not None
+    assert set(textures) == {"own_lips", "own_mouth"}
+    again = fit.neutral + np.tensordot(own.weights, fit.deltas, 1) + own.delta * own.delta_scale
+    np.testing.assert_allclose(again, fit.photo, atol=own.delta_scale)
+
+
+def test_a_calm_face_keeps_no_expression() -> None:
+    face, shapes = laughing(0.0), load_shapes()
+    points = face.points.copy()
+    points[:468] = fit_face(face, shapes).neutral * [1, -1, -1]
+    calm = DetectedFace(points, dict.fromkeys(ARKIT_SHAPES, 0.0), face.pose)
+    rgb = np.zeros((600, 600, 3), np.uint8)
+    kept = build_own_look(rgb, fit_face(calm, shapes), build_face_layer(shapes), calm.scores)
+    assert kept == (None, {})
