@@ -16,7 +16,7 @@ QUIET_DB = -10.0
 """A voice so much quieter than the person's is somebody else in the room."""
 ECHO_RESEMBLANCE = 0.62
 DOUBTFUL_RESEMBLANCE = 0.5
-"""From here on words that the avatar said itself do not count."""
+"""From here on words that the avatar said itself do not count, and none while an echo lasts."""
 SURE = 0.35
 LONG_WORD_SECONDS = 0.45
 """A single word is believed if it has this confidence, and its voice lasts so long."""
@@ -85,7 +85,8 @@ class Overlap:
 
 def judge(overlap: Overlap) -> Verdict:
     """Decides what a sound over the avatar's voice means so far."""
-    if overlap.sound.is_person and _takes_floor(overlap):
+    still_echo = overlap.echo >= ECHO_RESEMBLANCE and overlap.sound.echo >= DOUBTFUL_RESEMBLANCE
+    if overlap.sound.is_person and not still_echo and _takes_floor(overlap):
         return Verdict.INTERRUPT
     return Verdict.DISMISS if overlap.silence >= OVER_SECONDS else Verdict.WAIT
 
