@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from camera_film import MOVING_SECONDS, STILL_SECONDS, write_camera_film
+from face_server import face_server
 from numpy.typing import NDArray
 from page_server import PageServer, page_server
 from playwright.async_api import Browser, Page, expect
 
 from agent.bench.chromium import chromium
-from agent.bench.server import served
 from agent.errors import Busy, Unsupported
 from agent.events import Driving
 from agent.settings import Settings
@@ -34,6 +34,7 @@ PERSONAS = [{"id": "vera", "name": "Vera", "description": "Explains Visavis.", "
 PICTURE = np.full((256, 256, 3), 90, np.uint8)
 WATCH_SECONDS, GRID_MS = STILL_SECONDS + MOVING_SECONDS, 40
 LONGEST_DELAY_MS = 1200
+SMALL = {"viewport": {"width": 900, "height": 700}}
 WATCH = """async (seconds) => {
   const ids = ["drive-video", "video"];
   const canvas = document.createElement("canvas");
@@ -219,24 +220,17 @@ def follows(leader: NDArray[np.float64], follower: NDArray[np.float64]) -> tuple
 @pytest.mark.models
 @pytest.mark.parametrize("mirror", [True, False])
 async def test_the_face_does_what_the_person_does(browser: Browser, mirror: bool) -> None:
-    async with (
-        served(Settings()) as real,
-        talking(browser, real.url, viewport={"width": 900, "height": 700}) as page,
-    ):
+    async with face_server(Settings()) as url, talking(browser, url, **SMALL) as page:
         await drive(page, mirror)
-        await state(page, "following", 40_000)  # the process that reads the camera starts
+        await state(page, "following", 60_000)  # the process that reads the camera starts
         await page.click("#drive-stop")
         await drive(page, mirror)
-        await state(page, "following", 40_000)
+        await state(page, "following", 20_000)
         await expect(page.locator("#state")).to_have_text("Moved by you")
         seen = await page.evaluate(WATCH, WATCH_SECONDS)
         latency = await page.inner_text("#drive-latency")
         await page.click("#drive-stop")
-        await page.fill("#message", "What is Visavis?")
-        await page.keyboard.press("Enter")
-        await expect(page.locator(".entry:not(.user)").last).to_contain_text(
-            "agent with a face", timeout=20_000
-        )
+        await state(page, "off")
     person, face = tracks(seen, "drive-video"), tracks(seen, "video")
     turning, turned_ms = follows(person[0], face[0])
     opening, opened_ms = follows(person[1], face[1])

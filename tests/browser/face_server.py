@@ -1,0 +1,132 @@
+"""The real server with people that only have a face: drawn, sent and drivable, deaf and mute.
+
+Without the models of hearing, speech and language it starts at once; everything between a camera
+and the screen is the real thing.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from agent.avatars.avatars import Avatars, Speaker
+from agent.avatars.store import AvatarStore
+from agent.avatars.studio import Studio
+from agent.conversation import Microphone
+from agent.errors import NotFound
+from agent.events import Answer, ClientEvent, Hello, Offer
+from agent.face import Face
+from agent.ledger.exporters import Metrics
+from agent.reins import Reins
+from agent.server.app import create_app
+from agent.server.hub import Conversation, Seat
+from agent.settings import Settings
+from agent.transport.webrtc import WebRtcPeer
+from render.motion.performer import Performer
+from render.puppet.puppet import Puppet
+from render.types import Motion
+
+
+class FaceOnly:
+    """A conversation that is a face."""
+
+    def __init__(self, seat: Seat, face: Face, settings: Settings, work: Executor) -> None:
+        self._seat = seat
+        self._face = face
+        self._reins = Reins(face, Microphone())
+        self._settings = settings
+        self._work = work
+        self._peer: WebRtcPeer | None = None
+        self._playing: asyncio.Task[None] | None = None
+
+    async def drive(self, steer: Callable[[int, Motion], Motion]) -> None:
+        self._reins.take(steer)
+
+    def undrive(self) -> None:
+        self._reins.give_back()
+
+    async def handle(self, event: ClientEvent) -> None:
+        if not isinstance(event, Offer):
+            return
+        size = self._settings.face.width, self._settings.face.height
+        self._peer = WebRtcPeer(self._settings.webrtc, *size, self._work, time.monotonic)
+        sdp, origin = await self._peer.answer(event.sdp)
+        audio = self._peer.audio_origin
+        self._seat.outbox.put_nowait(Answer(sdp=sdp, video_origin=origin, audio_origin=audio))
+        self._playing = asyncio.create_task(self._play(self._peer))
+
+    def rejoin(self) -> None: ...
+
+    async def _play(self, peer: WebRtcPeer) -> None:
+        async for unit in self._face.units():
+            peer.send(unit)
+
+    async def close(self, reason: str) -> None:
+        if self._playing is not None:
+            self._playing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._playing
+        if self._peer is not None:
+            await self._peer.close()
+
+
+class Faces:
+    """A runtime without models."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        store = AvatarStore(settings.avatars_dir, settings.face.people_package)
+        self.avatars = Avatars(store, Studio(), (256, 256))
+        self._work = ThreadPoolExecutor(3)
+
+    async def start(self) -> None:
+        await self.avatars.bundle("vera")
+
+    async def stop(self) -> None:
+        await self.avatars.aclose()
+        self._work.shutdown(cancel_futures=True)
+
+    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+        bundle = await self.avatars.bundle("vera")
+        puppet = Puppet(bundle, self._settings.face.width, self._settings.face.height)
+        seat.outbox.put_nowait(
+            Hello(
+                session=seat.id,
+                persona="vera",
+                name="Vera",
+                avatar="vera",
+                greeting="",
+                disclosure="Generated.",
+                language="en",
+                ice_servers=[],
+            )
+        )
+        return FaceOnly(seat, Face(Performer(), puppet, self._work), self._settings, self._work)
+
+    def personas(self) -> list[dict[str, str]]:
+        return [{"id": "vera", "name": "Vera", "description": "A face.", "avatar": ""}]
+
+    def speaker(self, persona: str | None) -> Speaker:
+        raise NotFound("Nobody speaks here.")
+
+    def health(self) -> dict[str, bool]:
+        return {}
+
+
+@asynccontextmanager
+async def face_server(settings: Settings) -> AsyncIterator[str]:
+    """Runs the server for the length of the block; gives its address."""
+    app = create_app(settings.server, Faces(settings), Metrics(CollectorRegistry()))
+    listener = socket.create_server(("127.0.0.1", 0))
+    web = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    task = asyncio.create_task(web.serve(sockets=[listener]))
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        web.should_exit = True
+        await task
