@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from render.motion.neural.batches import Sampler
+from render.motion.neural.latent import MOUTH_PART, REST_PART
 from render.motion.neural.losses import Inputs, flow_loss, hear, prepare, pretraining_loss
 from render.motion.neural.network import MotionNetwork, Shape
 from render.motion.neural.sampling import sample
@@ -33,7 +34,7 @@ class Plan:
         rate: Highest learning rate.
         warm_up: Steps in which it is reached.
         hearing_until: Share of training in which the encoder learns alone.
-        rolling_from: Share of training from which known frames are the network's own.
+        rolling_from: Share of training from which known mouths are the network's own.
         hearing_span: Frames of the windows while the encoder learns alone.
         averaging: Of the weights that are kept.
         half: Whether products are taken in bfloat16.
@@ -43,7 +44,7 @@ class Plan:
     rate: float = 1.2e-3
     warm_up: int = 200
     hearing_until: float = 0.12
-    rolling_from: float = 0.85
+    rolling_from: float = 0.9
     hearing_span: int = 60
     averaging: float = 0.998
     half: bool = True
@@ -142,19 +143,24 @@ class Trainer:
 
     @torch.no_grad()
     def _rolled(self, inputs: Inputs) -> Inputs:
-        """Replaces known frames by what the network makes of them itself, in a few steps."""
+        """Gives known frames the mouth that the network makes of them itself, in a few steps.
+
+        Head, brows and gaze stay those of the lesson: they go on from where they are, and where
+        the network would have put them says nothing about where the lesson goes.
+        """
         nothing = torch.zeros_like(inputs.known)
         none = torch.zeros_like(inputs.mask)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.half):
             heard = hear(self.network, self.network.encoder(inputs.mels), inputs)
             made: Tensor = sample(self.network, heard, inputs.noise, nothing, none, 2)
-        known = made * inputs.mask[..., None]
+        own = torch.cat([made[..., MOUTH_PART], inputs.known[..., REST_PART]], dim=-1)
+        known = own * inputs.mask[..., None]
         return Inputs(
             mels=inputs.mels,
             clean=inputs.clean,
             noise=inputs.noise,
             mask=inputs.mask,
-            sigma=none,
+            sigma=inputs.sigma,
             known=known,
             time=inputs.time,
             deaf=inputs.deaf,
