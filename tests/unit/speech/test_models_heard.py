@@ -79,7 +79,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Whisper:
     ("language", "text", "understood"),
     [
         ("en", "Good morning. When does the next train leave?", "when does the next train leave"),
-        ("es", "Buenos días. ¿Cuánto cuesta la entrada?", "cuánto cuesta la entrada"),
+        ("es", "Buenos días. ¿Cuánto cuesta la entrada para dos personas?", "cuánto cuesta"),
     ],
 )
 def test_other_languages_are_heard(
