@@ -1,10 +1,12 @@
 """How well the mind answers: `visavis bench answers`. Imports `agent.mind`.
 
-None of the questions in `agent/bench/answers/` stands in a knowledge file, and the fitted weights
-never saw them. The thresholds (`SURE`, `LIKELY`, small talk) and some small talk phrases were
-chosen with these figures in view, so they flatter a little. The misheard questions are written by
-hand. A fact offered with a word of doubt counts as right if it is the right one (see `unsure`).
-Graded by patterns, so that anybody gets the same figures.
+Two sets of questions, of which none stands in a knowledge file. The tuned set
+(`agent/bench/answers/`) is the one the mind was improved with: its figures flatter. The blind set
+(`agent/bench/answers/blind/`) was written from the facts alone and never looked at when the mind
+was changed: its figures are what a stranger may expect. The tuned set's misheard questions are
+written by hand, the blind set's are what Whisper wrote. A fact offered with a word of doubt counts
+as right if it is the right one (see `unsure`). Graded by patterns, so that anybody gets the same
+figures.
 """
 
 import re
@@ -42,6 +44,7 @@ class Graded:
             than was asked for, a fact for a question that has none, or, in small talk, a number.
         unsure: Whether a fact was offered with a word of doubt ("I'm not sure, but ...").
         misheard: Whether the question holds recognition errors.
+        blind: Whether the question is of the blind set.
     """
 
     persona: str
@@ -52,6 +55,7 @@ class Graded:
     invented: bool
     unsure: bool = False
     misheard: bool = False
+    blind: bool = False
 
 
 async def run(settings: Settings) -> dict[str, Any]:
@@ -60,16 +64,16 @@ async def run(settings: Settings) -> dict[str, Any]:
     Returns:
         `questions`, and the fractions `grounded_right`, `misheard_right`, `invented` (of all
         questions), `unsure` (facts offered with a word of doubt, never counted as invented),
-        `out_of_scope_right` and `small_talk_sensible`; the same for each persona
-        under `personas`; and under `wrong` every question that was not answered as it should be.
+        `out_of_scope_right` and `small_talk_sensible`, of both sets together; the same for each
+        set under `tuned` and `blind`, in which `personas` has them for each persona; and under
+        `wrong` every question of the tuned set that was not answered as it should be. The blind
+        set's are not listed, so that nobody mends them one by one.
     """
     graded = await ask_all(settings)
     report = _figures(graded)
-    names = sorted({each.persona for each in graded})
-    report["personas"] = {
-        name: _figures([each for each in graded if each.persona == name]) for name in names
-    }
-    report["wrong"] = [asdict(each) for each in graded if not each.right]
+    for name, blind in (("tuned", False), ("blind", True)):
+        report[name] = {"blind": blind, **_by_persona([g for g in graded if g.blind == blind])}
+    report["wrong"] = [asdict(each) for each in graded if not each.right and not each.blind]
     return report
 
 
@@ -83,7 +87,8 @@ async def ask_all(settings: Settings) -> list[Graded]:
         for name in persona_ids(settings.mind.prompts_dir):
             await mind.prewarm(name)
             grader = Grader(mind, name, settings.mind.prompts_dir)
-            graded += [await grader.ask(case) for case in cases(name)]
+            for blind in (False, True):
+                graded += [await grader.ask(case) for case in cases(name, blind=blind)]
         return graded
     finally:
         await mind.aclose()
@@ -98,22 +103,25 @@ class Case:
     right: tuple[str, ...] = ()
     before: str | None = None
     misheard: bool = False
+    blind: bool = False
 
 
-def cases(persona: str) -> Iterator[Case]:
-    """Yields all questions for a persona."""
-    for entry in _read(f"{persona}.yaml"):
+def cases(persona: str, *, blind: bool = False) -> Iterator[Case]:
+    """Yields all questions for a persona, of the tuned or of the blind set."""
+    folder = DATA / "blind" if blind else DATA
+    for entry in _read(folder / f"{persona}.yaml"):
         yield Case(
             "grounded",
             entry["ask"],
             tuple(entry["right"]),
             entry.get("before"),
             entry.get("misheard", False),
+            blind,
         )
-    for question in _read("out_of_scope.yaml")[persona]:
-        yield Case("out_of_scope", question)
-    for entry in _read("small_talk.yaml"):
-        yield Case("small_talk", entry["say"], (entry["sensible"],))
+    for question in _read(folder / "out_of_scope.yaml")[persona]:
+        yield Case("out_of_scope", question, blind=blind)
+    for entry in _read(folder / "small_talk.yaml"):
+        yield Case("small_talk", entry["say"], (entry["sensible"],), blind=blind)
 
 
 class Grader:
@@ -143,6 +151,7 @@ class Grader:
             invented,
             self._doubts(answer),
             case.misheard,
+            case.blind,
         )
 
     async def _answer(self, turns: list[Message], question: str) -> str:
@@ -175,6 +184,12 @@ class Grader:
         return answer.startswith(tuple(plain(line) for line in self._persona.unsure))
 
 
+def _by_persona(graded: list[Graded]) -> dict[str, Any]:
+    names = sorted({each.persona for each in graded})
+    shares = {name: _figures([each for each in graded if each.persona == name]) for name in names}
+    return {**_figures(graded), "personas": shares}
+
+
 def _figures(graded: list[Graded]) -> dict[str, Any]:
     def share(kind: str, misheard: bool | None = None) -> float:
         chosen = [
@@ -193,5 +208,5 @@ def _figures(graded: list[Graded]) -> dict[str, Any]:
     }
 
 
-def _read(name: str) -> Any:
-    return yaml.safe_load((DATA / name).read_text("utf-8"))
+def _read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
