@@ -42,8 +42,8 @@ def run(settings: Settings) -> dict[str, Any]:
     """Measures the packaged model; returns the README's object, with what misses its aim."""
     model = MotionModel.load()
     spoken, people = held_out(), recorded()
-    made = [roll_out(model, case.audio, seed) for seed, case in enumerate(spoken)]
-    heard = [roll_out(model, case.audio, seed) for seed, case in enumerate(people)]
+    made = [generate(model, case, seed) for seed, case in enumerate(spoken)]
+    heard = [generate(model, case, seed) for seed, case in enumerate(people)]
     result = {
         "model": measure(spoken, made),
         "recorded": measure(people, heard),
@@ -59,6 +59,11 @@ def run(settings: Settings) -> dict[str, Any]:
     wanted = aperture(spoken[0].wanted)
     result["drawn_r"] = round(correlation(read, wanted), 3)
     return result | {"misses": misses(result)}
+
+
+def generate(model: MotionModel, case: Case, seed: int = 0) -> Latents:
+    """Returns what the model makes of a case's sound, as long as what is wanted."""
+    return _fitted(roll_out(model, case.audio, seed), len(case.wanted))
 
 
 def controls(
@@ -87,7 +92,7 @@ def measure(cases: Sequence[Case], motions: Sequence[Latents]) -> dict[str, floa
         `aperture_r` with the reference, `lag_ms` (positive: too late), `closure_recall` on P B M,
         `closure_precision`, and `audio_r`, the correlation of the opening with the loudness.
     """
-    shown = [aperture(_fitted(m, len(c.wanted))) for m, c in zip(motions, cases, strict=True)]
+    shown = [aperture(motion) for motion in motions]
     wanted = [aperture(case.wanted) for case in cases]
     loud = [loudness(case.audio, len(case.wanted)) for case in cases]
     counts = np.array([closure_recall(m, c.closed) for m, c in zip(motions, cases, strict=True)])

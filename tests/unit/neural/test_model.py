@@ -1,6 +1,7 @@
 """What the engine may rely on: seeds, known frames, odd lengths, typed errors, style."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -156,7 +157,7 @@ def test_a_chunk_hears_what_the_whole_recording_holds() -> None:
     assert np.allclose(whole[22:60], part[2:], atol=1e-4)
 
 
-def test_weights_survive_their_file(model: MotionModel, tmp_path) -> None:
+def test_weights_survive_their_file(model: MotionModel, tmp_path: Path) -> None:
     path = tmp_path / "motion.npz"
     save_weights(model.network, path)
 
@@ -167,7 +168,7 @@ def test_weights_survive_their_file(model: MotionModel, tmp_path) -> None:
         assert torch.allclose(back.state_dict()[name], value, atol=1e-3)
 
 
-def test_damaged_weights_are_named(tmp_path) -> None:
+def test_damaged_weights_are_named(tmp_path: Path) -> None:
     path = tmp_path / "motion.npz"
     with pytest.raises(WeightsUnreadable):
         load_network(path)

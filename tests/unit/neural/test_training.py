@@ -35,7 +35,7 @@ def taught(seed: int, held_out: bool = False) -> Taught:
 
 
 @pytest.fixture(scope="module")
-def shards(tmp_path_factory) -> dict[str, Shard]:
+def shards(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Shard]:
     root: Path = tmp_path_factory.mktemp("lessons")
     write_shard(root / "heart", [taught(seed) for seed in range(3)] + [taught(9, held_out=True)])
     return read_shards(root)
