@@ -71,9 +71,11 @@ function ownWords(text) {
  * @returns {Node[]}
  */
 function saidWords({ words, spoken }) {
-  const said = words.slice(0, spoken).join(" ");
+  const before = words.slice(0, spoken - 1).join(" ");
+  const now = create("span", { className: "now", text: words[spoken - 1] ?? "" });
+  const said = before ? [`${before} `, now] : [now];
   const coming = words.slice(spoken).join(" ");
-  const children = [create("span", { className: "spoken", text: said })];
+  const children = [create("span", { className: "spoken", children: said })];
   if (coming) children.push(create("span", { className: "coming", text: ` ${coming}` }));
   return [create("p", { children })];
 }
