@@ -208,6 +208,7 @@ def articulation(symbol: str) -> Articulation:
     """
     stress = max((_STRESS.get(character, 0) for character in symbol), default=0)
     text = "".join(c for c in symbol if c not in _STRESS).replace("͡", "")
+    text = "".join(c if c in _SYMBOLS else unicodedata.normalize("NFD", c) for c in text)
     visemes: list[str] = []
     at, marks = 0, stress > 0
     while at < len(text):

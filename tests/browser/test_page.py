@@ -181,6 +181,7 @@ async def test_captions_follow_the_frame_on_the_screen(
         await page.fill("#message", SPOKEN)
         await page.keyboard.press("Enter")
         await expect(page.locator("#captions .spoken")).to_have_text(SPOKEN)
+        await expect(page.locator("#captions .now")).to_have_text(SPOKEN.split()[-1])
         log = await page.evaluate("visavis.log")
         words = next(e["event"]["words"] for e in log if e["event"]["type"] == "caption")
         seen = await page.evaluate("visavis.seen")
