@@ -84,7 +84,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     "espeak-us-croak": Recipe(_espeak("en-us+croak", 40), 80, 2),
     "espeak-us-whisper": Recipe(_espeak("en-us+whisper", 50), 80, 1),
     "espeak-us-michael": Recipe(_espeak("en-us+michael", 40), 120, 2),
-    "joe": Recipe(lambda: ProductSpeaker("joe"), 120, 3),
+    "joe": Recipe(lambda: ProductSpeaker("joe"), 900, 3),
     "kokoro-alpha": Recipe(_kokoro(jf_alpha=1.0), 150, 3),
     "kokoro-gongitsune": Recipe(_kokoro(jf_gongitsune=1.0), 150, 3),
     "kokoro-nezumi": Recipe(_kokoro(jf_nezumi=1.0), 150, 3),

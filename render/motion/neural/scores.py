@@ -19,8 +19,8 @@ APART: Final = 0.05
 _NEAR: Final = 6
 """Frames around a closure in which the mouth must have been open."""
 _FINER: Final = 4
-_LAGS: Final = range(-40, 41)
-"""Lags that are tried, in quarters of a frame."""
+_LAGS: Final = sorted(range(-40, 41), key=abs)
+"""Lags that are tried, in quarters of a frame; of equally good ones the smallest is taken."""
 
 
 def aperture(latents: Latents) -> NDArray[np.float32]:

@@ -45,6 +45,7 @@ def test_a_still_mouth_closes_nothing() -> None:
     still = np.zeros_like(talking())
 
     assert closure_recall(still, CLOSED) == (0, 3)
+    assert lag_ms([aperture(still)], [aperture(talking())]) == 0
     assert correlation(aperture(still), aperture(talking())) == 0
 
 
