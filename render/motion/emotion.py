@@ -1,9 +1,8 @@
 """What a person feels, as shapes of the face and a bearing of the head.
 
-Imports `render.types`, and `mouth` and `rhythm` of this room. The values are set so that brows,
-corners of the mouth and chin move as far, from rest, as in labelled photos of the same people:
-a sad brow rises at its inner end by a fifth of a lid's width and falls as much at its outer one,
-which takes raising and lowering shapes together. Concern draws the brows together over narrowed
+Imports `render.types`, and `mouth` and `rhythm` of this room. The values are set
+by eye against labelled photos of the same people: a sad brow rises at its inner end and falls at
+its outer one, which takes raising and lowering shapes together. Concern draws the brows together over narrowed
 eyes and presses the lips, the head aside; sadness lets lids, chin and corners of the mouth sink.
 `Feeling` takes an emotion on and lets it go; `join` lays it under speech so that lips which must
 meet still do.
@@ -74,12 +73,12 @@ _FACES: Mapping[Emotion, Vector] = MappingProxyType(
             pitch=0.6, shiftZ=0.01,
         ),
         Emotion.SAD: _both(
-            browInnerUp=0.90, browDown=0.45, eyeSquint=0.10, eyeBlink=0.07,
+            browInnerUp=0.80, browDown=0.45, eyeSquint=0.10, eyeBlink=0.07,
             mouthFrown=0.86, mouthShrugLower=0.50, mouthShrugUpper=0.12,
             pitch=-3.6, roll=-1.0, shiftZ=-0.012, gazeY=-0.24,
         ),
         Emotion.SURPRISED: _both(
-            browInnerUp=0.60, browOuterUp=0.66, eyeWide=0.85,
+            browInnerUp=0.54, browOuterUp=0.62, eyeWide=0.85,
             jawOpen=0.30, mouthFunnel=0.14, mouthPucker=0.33, mouthLowerDown=0.30,
             pitch=1.4, shiftZ=-0.016,
         ),
