@@ -21,7 +21,7 @@ $(VENV)/.installed: pyproject.toml weights.txt
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/pip install --quiet --editable '.[dev,bench]'
+	$(BIN)/pip install --quiet --editable '.[dev,bench,multilingual]'
 	touch $@
 
 web/node_modules/.installed: web/package.json web/package-lock.json
