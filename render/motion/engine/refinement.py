@@ -1,4 +1,5 @@
-"""Third stage: puts chunks together and makes sure that lips meet where they are known to.
+"""Third stage: puts chunks together, carries the head across their seams, and makes sure that lips
+meet where they are known to.
 
 Imports `render.chunks`, `render.clock`, `render.stage`, the rules for phones, the neural latent and
 the items. Where the voice tells phones, closures (P B M) and lips on teeth (F V) are taken from
@@ -19,19 +20,34 @@ from render.motion.coarticulation import Coarticulation
 from render.motion.engine.items import MovedChunk, Performance, SpeechMotion
 from render.motion.mouth import MOUTH_INDEX, MouthTrack
 from render.motion.neural.latent import Latents, mouth_of, rest_of
+from render.motion.rhythm import smoothstep
 from render.stage import Cancellation, Stage
+from render.types import CHANNEL_INDEX
 
 GUIDANCE: Final = 0.5
 """Share by which known phones draw the mouth toward what rules make of them."""
+CARRY_FRAMES: Final = 12
+"""In which a head that was elsewhere when a chunk ended comes to where the next has it."""
+_SLOW = [CHANNEL_INDEX[name] for name in
+         ("yaw", "pitch", "roll", "browInnerUp", "browOuterUpLeft", "browOuterUpRight",
+          "browDownLeft", "browDownRight")]  # fmt: skip
+_BROWS = slice(3, None)
 _CLOSURES = [MOUTH_INDEX[name] for name in ("seal", "tuck")]
 
 
 @dataclass(slots=True)
 class RefinementState:
-    """What the stage remembers: frames that wait for the I chunk before them, and the rules."""
+    """What the stage remembers: frames that wait for the I chunk before them; the rest.
+
+    Attributes:
+        waiting: See above.
+        rules: What known phones make of the mouth, if any are known.
+        carry: Takes head and brows across seams.
+    """
 
     waiting: list[SpeechMotion] = field(default_factory=list)
     rules: MouthTrack | None = None
+    carry: "Carry" = field(default_factory=lambda: Carry())
 
 
 class Refinement(Stage[Performance, MovedChunk, SpeechMotion, RefinementState]):
@@ -56,10 +72,10 @@ class Refinement(Stage[Performance, MovedChunk, SpeechMotion, RefinementState]):
         if chunk.bridged:
             state.waiting = frames
             return
-        yield from frames
+        yield from map(state.carry.across, frames, _first_of(frames))
         if chunk.kind is ChunkKind.INTERPOLATION:
             waiting, state.waiting = state.waiting, []
-            yield from waiting
+            yield from map(state.carry.across, waiting, _first_of(waiting))
 
     def _refined(
         self, state: RefinementState, item: MovedChunk, latents: Latents
@@ -76,6 +92,41 @@ class Refinement(Stage[Performance, MovedChunk, SpeechMotion, RefinementState]):
         return [
             SpeechMotion(first + index, mouth[index], rest[index]) for index in range(len(latents))
         ]
+
+
+class Carry:
+    """Takes what moves slowly across seams without a jolt.
+
+    Where the next chunk does not have head and brows where they were going, the difference is
+    carried over and fades (inertialisation; Bollo, "Inertialization: high-performance animation
+    transitions", 2018).
+    """
+
+    def __init__(self) -> None:
+        self._last: NDArray[np.float32] | None = None
+        self._step = np.zeros(len(_SLOW), np.float32)
+        self._offset = np.zeros(len(_SLOW), np.float32)
+        self._age = 0
+
+    def across(self, motion: SpeechMotion, seam: bool) -> SpeechMotion:
+        """Returns the next frame as it is shown; `seam` says that a chunk begins with it."""
+        own = motion.rest[_SLOW]
+        if seam and self._last is not None:
+            self._offset, self._age = self._last + self._step - own, 0
+        fade = np.float32(1 - smoothstep(self._age / CARRY_FRAMES))
+        self._age += 1
+        shown = own + fade * self._offset
+        shown[_BROWS] = np.clip(shown[_BROWS], 0.0, 1.0)
+        if self._last is not None:
+            self._step = shown - self._last
+        self._last = shown
+        rest = motion.rest.copy()
+        rest[_SLOW] = shown
+        return SpeechMotion(motion.frame, motion.mouth, rest)
+
+
+def _first_of(frames: list[SpeechMotion]) -> list[bool]:
+    return [index == 0 for index in range(len(frames))]
 
 
 def guided(mouth: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.float32]:
