@@ -67,8 +67,8 @@ def subjects(settings: Settings) -> Iterator[Subject]:
     """
     package = settings.face.people_package
     folder = settings.server.data_dir / "avatars"
-    for key, person in DEFAULT_PEOPLE.items():
-        rgb = load_photo(portrait_file(person.person, package))
+    for key, default in DEFAULT_PEOPLE.items():
+        rgb = load_photo(portrait_file(default.person, package))
         with FaceFinder() as finder:
             face = finder.find(rgb)[0]
         yield Subject(key, default_avatar(key, folder, package), rgb, face)
