@@ -78,7 +78,12 @@ def normalise(latents: Latents) -> Latents:
 
 def denormalise(values: Latents) -> Latents:
     """Returns what the network made (..., LATENT_SIZE) in plain units, within their bounds."""
-    return np.asarray(np.clip(values * SCALE + MEAN, _LOW, _HIGH), np.float32)
+    return bounded(values * SCALE + MEAN)
+
+
+def bounded(latents: Latents) -> Latents:
+    """Returns plain latents (..., LATENT_SIZE) within what their channels may be."""
+    return np.asarray(np.clip(latents, _LOW, _HIGH), np.float32)
 
 
 def mouth_of(latents: Latents) -> Latents:

@@ -17,6 +17,7 @@ from render.motion.neural.features import log_mels, mel_power
 from render.motion.neural.latent import Latents, denormalise, normalise
 from render.motion.neural.network import REFERENCE_SIZES, Heard, MotionNetwork
 from render.motion.neural.sampling import sample
+from render.motion.neural.seams import carry_over, steady
 from render.motion.neural.weights import PACKAGED, load_network
 
 
@@ -73,7 +74,9 @@ class MotionModel:
                 request.steps,
             )
         values: Latents = denormalise(made[0].float().cpu().numpy())
-        return np.where(mask, request.known, values).astype(np.float32)
+        joined = np.where(mask, request.known, steady(values)).astype(np.float32)
+        smooth = carry_over(joined, request.mask, request.times)
+        return np.where(mask, request.known, smooth).astype(np.float32)
 
     def _listen(self, request: ChunkRequest) -> Heard:
         mels = self._tensor(log_mels(mel_power(request.audio)))
