@@ -3,8 +3,8 @@ meet where they are known to.
 
 Imports `render.chunks`, `render.clock`, `render.stage`, the rules for phones, the neural latent and
 the items. Where the voice tells phones, closures (P B M) and lips on teeth (F V) are taken from
-them, since their moments are known exactly, and the rest of the mouth is drawn toward what rules
-make of them: alone, the model opens it about a tenth less far than they do.
+them, since their moments are known exactly, and the rest of the mouth is drawn half of the way to
+what rules make of them: that halves what the model gets wrong.
 """
 
 from collections.abc import Iterator
