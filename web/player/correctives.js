@@ -11,6 +11,7 @@
 const SEAL = [1.0, 0.95, 0.78, 0.45];
 const TUCK = [1.0, 0.92, 0.68, 0.3];
 const TUCK_BACK = [1.0, 0.7, 0.3, 0.0];
+const TUCK_OVER = 0.021;
 const ROUND_POWER = 2.2;
 const AUTO_ROUND = 0.55;
 const AUTO_FROM = 0.25;
@@ -113,7 +114,7 @@ export function tuckLower(v, { lips, head, mouth }, amount) {
     const inner = lips.lower[k];
     const x = along(v, inner, first, head.right) / half - 1;
     const profile = Math.max(1 - x ** 4, 0) ** 0.5 * amount;
-    let toEdge = 0.014 * head.width;
+    let toEdge = TUCK_OVER * head.width;
     for (let d = 0; d < 3; d += 1) toEdge += (mouth.upper_edge[d] - v[3 * inner + d]) * head.up[d];
     for (let ring = 0; ring < 4; ring += 1) {
       const vertex = lips.lower[ring * columns + k];

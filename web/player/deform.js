@@ -37,8 +37,6 @@ const BREATH_RISE = 0.016;
 const LIMIT_DEGREES = 25;
 const LIMIT_SHIFT = 0.5;
 const MOST = 1.2;
-const LOOK_DOWN = 0.9;
-const LOOK_UP = 0.7;
 const VIEW_HEIGHT = 2.0;
 const VIEW_WIDTH = 1.6;
 const HEADROOM = 0.08;
@@ -60,8 +58,8 @@ export function followGaze(values) {
   const total = clamp(at(result, "gazeY") + up - down, -1, 1);
   put(result, "gazeY", total);
   for (const side of /** @type {const} */ (["Left", "Right"])) {
-    put(result, `eyeLookDown${side}`, LOOK_DOWN * Math.max(-total, 0));
-    put(result, `eyeLookUp${side}`, LOOK_UP * Math.max(total, 0));
+    put(result, `eyeLookDown${side}`, Math.max(-total, 0));
+    put(result, `eyeLookUp${side}`, Math.max(total, 0));
   }
   return result;
 }

@@ -3,6 +3,7 @@
  * `render/puppet/puppet.py`. Imports the other files of this room.
  */
 
+import { browBand, browWeights } from "./brows.js";
 import { at } from "./channels.js";
 import { clamp, smoothstep } from "./correctives.js";
 import { chooseView, Deformer, followGaze, makePose, project, turn } from "./deform.js";
@@ -21,9 +22,12 @@ import { affineFrom, buildStrip, downward, STRIDE, stripTriangles } from "./stri
 const FACE_BREATH = 0.35;
 const LID_COVER = 0.75;
 const CORNER_COVER = 1.6;
+const SNEER_FOLD = 0.5;
+/** A box that holds nothing, for bundles without wrinkles. */
+const NOWHERE = /** @type {const} */ ([-2, -2, -1, -1]);
 const LOWER_LIP = 14;
 const GAZE_REACH_X = 0.2;
-const GAZE_REACH_Y = 0.13;
+const GAZE_REACH_Y = 0.165;
 const LIPS_CLOSED = /** @type {const} */ ([0.45, 0.9]);
 const LIDS_CLOSED = /** @type {const} */ ([0.25, 0.7]);
 const GAUSSIAN_RADIUS = 2.0;
@@ -160,11 +164,18 @@ export class Painter {
     const { screen, turned } = this.#deformer;
     const program = this.#begin("surface");
     const smile = (at(values, "mouthSmileLeft") + at(values, "mouthSmileRight")) / 2;
-    program.set("weights", Math.min(smile, 1), Math.min(at(values, "jawOpen"), 1));
+    const sneer = (at(values, "noseSneerLeft") + at(values, "noseSneerRight")) / 2;
+    const fold = Math.min(smile + SNEER_FOLD * sneer, 1);
+    program.set("weights", fold, Math.min(at(values, "jawOpen"), 1));
     program.set("skinBox", ...textures.skin.box);
     program.set("ratioBox", ...textures.smile_ratio.box);
-    const { skin, smile_ratio, open_ratio } = this.#pictures;
-    program.bind({ skin, smile: smile_ratio, opened: open_ratio });
+    program.set("rightBrow", ...browWeights(values, "Right"));
+    program.set("leftBrow", ...browWeights(values, "Left"));
+    program.set("band", ...browBand(this.#bundle));
+    program.set("browBox", ...(textures.brow_ratio?.box ?? NOWHERE));
+    const { skin, smile_ratio, open_ratio, brow_ratio } = this.#pictures;
+    const brows = brow_ratio ?? smile_ratio;
+    program.bind({ skin, smile: smile_ratio, opened: open_ratio, brows });
     this.#pixels.fill(screen).use(0);
     this.#uv.fill(this.#shader.uv).use(1);
     this.#shade.fill(this.#shader.shade).use(2);

@@ -40,18 +40,30 @@ void main() { at = uv; light = shade; gl_Position = place(pixel); }`,
   fragment: `${HEAD}
 in vec2 at;
 in float light;
-uniform sampler2D skin, smile, opened;
-uniform vec4 skinBox, ratioBox;
-uniform vec2 weights;
+uniform sampler2D skin, smile, opened, brows;
+uniform vec4 skinBox, ratioBox, browBox;
+uniform vec2 weights, band;
+uniform vec3 rightBrow, leftBrow;
 out vec4 colour;
 vec3 change(sampler2D ratio, vec2 place, float weight) {
   return 1.0 + weight * (texture(ratio, place).rgb * (255.0 / 128.0) - 1.0);
+}
+bool within(vec2 place) {
+  return all(greaterThanEqual(place, vec2(0.0))) && all(lessThanEqual(place, vec2(1.0)));
+}
+vec3 wrinkled() {
+  vec2 place = (at - browBox.xy) / (browBox.zw - browBox.xy);
+  if (!within(place)) return vec3(1.0);
+  vec3 depth = mix(rightBrow, leftBrow, clamp((at.x - band.x) / band.y, 0.0, 1.0));
+  float total = dot(depth, texture(brows, place).rgb * (255.0 / 128.0) - 1.0);
+  return 1.0 + total * vec3(200.0 / 256.0, 1.0, 1.0);
 }
 void main() {
   vec4 base = texture(skin, (at - skinBox.xy) / (skinBox.zw - skinBox.xy));
   vec2 place = (at - ratioBox.xy) / (ratioBox.zw - ratioBox.xy);
   vec3 lit = base.rgb;
-  if (all(greaterThanEqual(place, vec2(0.0))) && all(lessThanEqual(place, vec2(1.0))))
+  lit = min(lit * wrinkled(), base.a);
+  if (within(place))
     lit *= change(smile, place, weights.x) * change(opened, place, weights.y);
   lit = min(min(lit, base.a) * light, base.a);
   colour = vec4(lit, base.a);
