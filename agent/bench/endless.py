@@ -6,7 +6,8 @@ and round, always the same, so that what changes from round to round is the engi
 """
 
 import gc
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,8 +58,8 @@ class Seen:
     next: int = 0
     missing: int = 0
     doubled: int = 0
-    steps: list[float] = field(default_factory=list)
-    sizes: list[float] = field(default_factory=list)
+    steps: "array[float]" = field(default_factory=lambda: array("f"))
+    sizes: "array[float]" = field(default_factory=lambda: array("f"))
     last: NDArray[np.float32] | None = None
 
 
@@ -106,6 +107,7 @@ async def run(settings: Settings, minutes: float = 10.0) -> dict[str, Any]:
     plain = Watch()
     perform(watched(module, plain), Performance(bridging=False), sound, min(frames, 4_500), None)
     bridged = seams(watch.seen.steps, bridging=True)
+    apart = seams(plain.seen.steps, bridging=False)
     return {
         "minutes": minutes,
         "frames": len(watch.seen.steps),
@@ -115,8 +117,10 @@ async def run(settings: Settings, minutes: float = 10.0) -> dict[str, Any]:
         "live_tensors": memory.tensors(),
         "seam_p95": bridged[0],
         "inside_p95": bridged[1],
-        "seam_p95_without_i": seams(plain.seen.steps, bridging=False)[0],
-        "inside_p95_without_i": seams(plain.seen.steps, bridging=False)[1],
+        "seam_p95_without_i": apart[0],
+        "inside_p95_without_i": apart[1],
+        "seam_over_inside": round(bridged[0] / bridged[1], 3),
+        "seam_over_inside_without_i": round(apart[0] / apart[1], 3),
         "drift": drift(watch.seen.sizes, len(sound) // FRAME_SAMPLES),
     }
 
@@ -183,7 +187,7 @@ def _round_and_round(sound: NDArray[np.int16], frames: int) -> Iterator[AudioChu
         yield AudioChunk(around[start : start + count])
 
 
-def seams(steps: list[float], bridging: bool) -> tuple[float, float]:
+def seams(steps: Sequence[float], bridging: bool) -> tuple[float, float]:
     """Compares changes where chunks meet with those inside them.
 
     Args:
@@ -209,7 +213,7 @@ def seams(steps: list[float], bridging: bool) -> tuple[float, float]:
     )
 
 
-def drift(sizes: list[float], around: int) -> dict[str, float]:
+def drift(sizes: Sequence[float], around: int) -> dict[str, float]:
     """Returns how much the motion grows a minute, in standard deviations, and where 95 % lie.
 
     Args:
