@@ -50,6 +50,7 @@ _TAG = re.compile(
 )
 _OPEN = re.compile(r"\[[a-z_\s]{0,16}(?::[\d.\s]{0,8})?$", re.I)
 """The end of a text that may still become a tag."""
+_CLINGING: Final = (",", ".", ";", ":", "!", "?")
 _LEADING = re.compile(rf"(?:{_TAG.pattern}\s*)+", re.I)
 
 
@@ -58,7 +59,8 @@ class CueFilter:
 
     def __init__(self) -> None:
         self._pending = ""
-        self._after_space = True
+        self._space = ""
+        self._last = " "
         self._after_tag = False
 
     def push(self, text: str) -> Iterator[str | Cue]:
@@ -80,14 +82,27 @@ class CueFilter:
         """Yields what is left when no more text comes."""
         text, self._pending = self._pending, ""
         yield from self._text(text)
+        if self._space:
+            yield self._space
+            self._space = ""
 
     def _text(self, text: str) -> Iterator[str]:
-        """Yields text; of the spaces around a tag one side is enough."""
-        if self._after_tag and self._after_space:
-            text = text.lstrip(" ")
+        """Yields text; of the spaces around a tag one is enough, and none before a comma.
+
+        A space after a word is kept back until it is known what follows.
+        """
+        if self._after_tag and text:
+            body = text.lstrip(" ")
+            if body.startswith(_CLINGING):
+                self._space, text = "", body
+            elif self._space or self._last.isspace():
+                text = body
+            self._after_tag = not body
+        text, self._space = self._space + text, ""
+        if text.endswith(" ") and (self._last + text)[-2].isalnum():
+            text, self._space = text[:-1], " "
         if text:
-            self._after_tag = False
-            self._after_space = text[-1].isspace()
+            self._last = text[-1]
             yield text
 
 

@@ -1,8 +1,8 @@
 """Decides whether the knowledge answers a question, and with which of its sentences.
 
-Imports `index` and `knowledge`. Nothing is ever made up: an answer is a fact as it stands, or two
-neighbouring ones, or none; none where a question that is known to have no answer is nearer. All
-weights come from `agent.mind.calibrate`, which leaves each question of the knowledge files out in
+Imports `index`, `knowledge` and `sounding`. Nothing is ever made up: an answer is a fact as it
+stands, or two neighbouring ones, or none; none where a question that is known to have no answer
+is nearer. All weights come from `agent.mind.calibrate`, which leaves each question of the knowledge files out in
 turn and asks it.
 """
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from agent.mind.index import Found
 from agent.mind.knowledge import Knowledge
+from agent.mind.sounding import Sounded
 
 RANK_WEIGHTS: Final = np.array([61.49, 20.03, 44.45, 1.0])
 """Of `asked`, `asked_next`, `stated` and `keywords`: what makes a fact fit better."""
@@ -74,6 +75,13 @@ def decide(found: Found, knowledge: Knowledge, said: Collection[int] = ()) -> De
     )
     facts = tuple(sorted((best, second))) if joined and sureness >= SURE else (best,)
     return Decision(facts, sureness)
+
+
+def by_sound(sounded: Sounded | None, alone: Decision) -> Decision:
+    """Returns the decision on a question that meant little, by what it sounds like."""
+    if sounded is None or alone.sure or (alone.facts and not sounded.certain):
+        return alone
+    return Decision((sounded.fact,), SURE if sounded.certain else LIKELY)
 
 
 def rank(found: Found) -> NDArray[np.float64]:

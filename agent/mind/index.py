@@ -1,13 +1,10 @@
 """Finds what a question is about: facts, known gaps and small talk in one space.
 
-Imports `embedding`, `hearing`, `keywords` and `knowledge`. Hybrid retrieval: a question is
-compared with the questions each fact answers and with the fact itself (embeddings), and by its
+Imports `embedding`, `hearing`, `keywords`, `knowledge` and `vectors`. Hybrid retrieval: a question
+is compared with the questions each fact answers and with the fact itself (embeddings), and by its
 words (BM25).
-Vectors are kept on disk under a hash of all they depend on, so a start after the first is quick.
 """
 
-import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +16,7 @@ from agent.mind.embedding import Embedder, Vectors
 from agent.mind.hearing import Hearing
 from agent.mind.keywords import Keywords
 from agent.mind.knowledge import Knowledge
+from agent.mind.vectors import VectorStore
 
 Scores = NDArray[np.float32]
 
@@ -82,10 +80,13 @@ class Index:
         spoken = [(at, text) for at, each in enumerate(phrases.values()) for text in each]
         self._intent_of = np.array([at for at, _ in spoken], np.intp)
         masked = [hearing.mask(text) for _, text in questions]
-        groups = (masked, list(knowledge.gaps), [text for _, text in spoken])
-        statements = [f"{fact.section}: {hearing.mask(fact.text)}" for fact in facts]
-        vectors = _vectors(groups, statements, embedder, cache_dir)
-        self._asked, self._gaps, self._spoken, self._stated = vectors
+        store = VectorStore(embedder, cache_dir)
+        self._asked = store.queries(masked)
+        self._gaps = store.queries(knowledge.gaps)
+        self._spoken = store.queries([text for _, text in spoken])
+        self._stated = store.passages(
+            [f"{fact.section}: {hearing.mask(fact.text)}" for fact in facts]
+        )
         self._keywords = Keywords(facts)
 
     def embed(self, question: str) -> Vectors:
@@ -137,35 +138,3 @@ def _two_best(scores: Vectors, owner: NDArray[np.intp], count: int) -> tuple[Sco
         if start + 1 < len(ranked) and ranked[start + 1] == which:
             second[which] = scores[order[start + 1]]
     return best, second
-
-
-def _vectors(
-    groups: tuple[list[str], list[str], list[str]],
-    statements: list[str],
-    embedder: Embedder,
-    cache_dir: Path | None,
-) -> tuple[Vectors, Vectors, Vectors, Vectors]:
-    """Returns the vectors of the three groups of questions and of the statements."""
-    key = hashlib.sha256(repr((embedder.key, groups, statements)).encode()).hexdigest()
-    path = cache_dir / f"knowledge-{key[:32]}.npz" if cache_dir else None
-    if path and path.is_file():
-        try:
-            with np.load(path) as kept:
-                return kept["asked"], kept["gaps"], kept["spoken"], kept["stated"]
-        except (OSError, ValueError, KeyError):
-            path.unlink(missing_ok=True)  # a damaged file is made anew
-    asked, gaps, spoken = (_queries(group, embedder) for group in groups)
-    stated = embedder.passages(statements)
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}.tmp.npz")
-        np.savez(unfinished, asked=asked, gaps=gaps, spoken=spoken, stated=stated)
-        unfinished.replace(path)
-    return asked, gaps, spoken, stated
-
-
-def _queries(texts: list[str], embedder: Embedder) -> Vectors:
-    """Embeds texts one by one: padding a batch to its longest text is slower on one thread."""
-    if not texts:
-        return np.zeros((0, embedder.queries([""]).shape[1]), np.float32)
-    return np.concatenate([embedder.queries([text]) for text in texts])

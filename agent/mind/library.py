@@ -9,6 +9,7 @@ from agent.mind.hearing import Hearing
 from agent.mind.index import Index
 from agent.mind.knowledge import Knowledge, load_knowledge
 from agent.mind.persona import Persona
+from agent.mind.sounding import Sounding
 from agent.mind.words import common_words
 
 
@@ -20,6 +21,7 @@ class Shelf:
     knowledge: Knowledge
     hearing: Hearing
     index: Index
+    sounding: Sounding
 
 
 def open_shelf(
@@ -41,4 +43,4 @@ def open_shelf(
     talk = [*knowledge.gaps, *(text for each in phrases.values() for text in each)]
     hearing = Hearing(persona.names, texts, talk, common_words())
     index = Index(knowledge, phrases, hearing, embedder, cache_dir)
-    return Shelf(persona, knowledge, hearing, index)
+    return Shelf(persona, knowledge, hearing, index, Sounding(knowledge))

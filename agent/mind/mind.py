@@ -19,7 +19,7 @@ from agent.errors import ModelUnavailable, NotFound
 from agent.mind import asking
 from agent.mind.cues import INSTRUCTIONS
 from agent.mind.embedding import E5Embedder, Embedder, Vectors
-from agent.mind.grounded import Decision, decide, rank, sentences
+from agent.mind.grounded import Decision, by_sound, decide, rank, sentences
 from agent.mind.index import Found
 from agent.mind.library import Shelf, open_shelf
 from agent.mind.llm import ChatModel, LlmUnavailable
@@ -243,6 +243,7 @@ class Mind:
                 decide(shelf.index.find(each), shelf.knowledge) for each in asking.clauses(text)
             )
             decision = next((each for each in tries if each.sureness >= _SURE_CLAUSE), decision)
+            decision = by_sound(shelf.sounding.find(text), decision)
         return Understood(text, found, decision, intent)
 
     def _in_context(

@@ -68,9 +68,16 @@ def test_a_tag_may_be_cut_anywhere() -> None:
 
 def test_text_is_not_held_back_longer_than_it_may_be_a_tag() -> None:
     parts = CueFilter()
-    assert list(parts.push("Hello [")) == ["Hello "]
+    assert list(parts.push("Hello [")) == ["Hello"]
     assert list(parts.push("hap")) == []
-    assert list(parts.push("hazard] there")) == ["[haphazard] there"]
+    assert list(parts.push("hazard] there")) == [" [haphazard] there"]
+
+
+@pytest.mark.parametrize("tagged", ["Well [nod], yes", "Well [nod] , yes", "Well[nod] , yes"])
+def test_no_space_is_left_before_a_comma(tagged: str) -> None:
+    assert parted(tagged)[0] == "Well, yes"
+    for at in range(len(tagged)):
+        assert parted(tagged[:at], tagged[at:])[0] == "Well, yes"
 
 
 def test_plain_and_leading() -> None:

@@ -68,3 +68,11 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
     again = WordEmbedder()
     build(again, tmp_path)
     assert again.embedded == 8
+
+
+def test_only_new_sentences_are_embedded(tmp_path: Path) -> None:
+    build(WordEmbedder(), tmp_path)
+    second = WordEmbedder()
+    more = Knowledge(KNOWLEDGE.facts, (*KNOWLEDGE.gaps, "Who sells shoes?"))
+    Index(more, PHRASES, Hearing([], []), second, tmp_path)
+    assert second.embedded == 1
