@@ -41,6 +41,18 @@ class Forbidden(VisavisError):
     code, status = "forbidden", 403
 
 
+class TokenExpired(VisavisError):
+    """The token was valid once."""
+
+    code, status = "token_expired", 401
+
+
+class OriginMismatch(VisavisError):
+    """The page that asks belongs to a website that may not."""
+
+    code, status = "origin_mismatch", 403
+
+
 class NotFound(VisavisError):
     """No such persona, avatar or session."""
 

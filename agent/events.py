@@ -4,7 +4,8 @@ Imports nothing of this package. Each message is a JSON object `{type, id, at_ms
 sender's running number, `at_ms` the sender's clock in milliseconds. `web/sdk/protocol.js` holds
 the same table for the browser; a test keeps the two equal.
 
-The session: `POST /v1/sessions {persona?, avatar?, variables?}` answers 201 `{id, token}`;
+The session: `POST /v1/sessions {persona?, avatar?, variables?}` answers 201 `{id, token}`, where
+API keys are set only to `Authorization: Bearer <session token>` (`agent.server.tokens`);
 `variables` fill the persona's texts, by name; `avatar` is a face other than the persona's own
 (`agent.server.avatars` says how faces are made and listed). The WebSocket is
 `/v1/sessions/{id}/events?token=…`. It is the session's lease: a client that lost it comes back
@@ -57,6 +58,14 @@ class Text(Event):
     """The person typed instead of speaking."""
 
     type: Literal["text"] = "text"
+    text: str = Field(min_length=1, max_length=4_000)
+
+
+class Speak(Event):
+    """The avatar says this word for word, as a turn of its own; tags like those of persona texts
+    may lead its face."""
+
+    type: Literal["speak"] = "speak"
     text: str = Field(min_length=1, max_length=4_000)
 
 
@@ -358,6 +367,7 @@ ClientEvent = Annotated[
     Offer
     | SetPresentation
     | Text
+    | Speak
     | Interrupt
     | Microphone
     | PushToTalk

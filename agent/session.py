@@ -18,7 +18,7 @@ from livekit.agents.voice.agent_session import SessionConnectOptions
 from numpy.typing import NDArray
 
 from agent.conversation import Captions, FaceOutput, Microphone, MindLLM, Speaker
-from agent.errors import BadRequest, VisavisError
+from agent.errors import VisavisError
 from agent.events import (
     AgentTranscript,
     Answer,
@@ -33,6 +33,7 @@ from agent.events import (
     PushToTalk,
     RegisterTools,
     SetPresentation,
+    Speak,
     State,
     Text,
     TimedWord,
@@ -46,6 +47,7 @@ from agent.floor import Floor
 from agent.ledger.turns import Mark
 from agent.manner import Apologist, Manner
 from agent.presenting import Presenter
+from agent.prompting import Prompter
 from agent.reins import Reins
 from agent.settings import MindSettings
 from agent.speech import marks
@@ -153,6 +155,7 @@ class Session:
         self._agent_session: AgentSession[None] = AgentSession(
             llm=mind, session_close_transcript_timeout=0.0, conn_options=CONNECT, **options
         )
+        self._prompter = Prompter(self._agent_session, timeline, emit, self._interrupt, self._asked)
         self._agent = Speaker(self._tools.offered(), mind.memory)
         self._apologist = Apologist(self._agent_session, manner.apology)
         self._listen()
@@ -205,9 +208,9 @@ class Session:
             await self._accept(event)
         elif isinstance(event, SetPresentation):
             self._presenter.ask(event)
-        elif isinstance(event, Text):
+        elif isinstance(event, Text | Speak):
             await self._reins.held_by_agent()
-            await self._typed(event.text)
+            await self._prompter.take(event)
         elif isinstance(event, Interrupt):
             await self._interrupt()
         elif isinstance(event, MicrophoneEvent):
@@ -255,16 +258,6 @@ class Session:
         if reason not in ("closed", "gone") and not self._closed:
             logger.info("session %s lost its media: %s", self.id, reason)
             self._emit(Error(code="media_lost", message="Sound and picture were lost."))
-
-    async def _typed(self, text: str) -> None:
-        text = " ".join(text.split())
-        if not text:
-            raise BadRequest("The text is empty.")
-        await self._interrupt()
-        turn = self._timeline.open("text")
-        self._said = ""
-        self._emit(UserTranscript(turn=turn, text=text, final=True))
-        self._agent_session.generate_reply(user_input=text)
 
     async def _interrupt(self) -> None:
         self._agent_session.clear_user_turn()

@@ -5,7 +5,7 @@ from `visavis.toml` in the working directory. No other place reads the environme
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import (
@@ -31,6 +31,12 @@ class ServerSettings(_Section):
     max_drivers: int = Field(1, ge=0, description="people whose cameras move faces; 0: nobody")
     lease_seconds: float = Field(15.0, description="how long a session outlives its WebSocket")
     data_dir: Path = Path("var")
+    api_keys: tuple[Annotated[SecretStr, Field(min_length=16)], ...] = Field(
+        (), description="mint session tokens, which sessions then need; none: open to all"
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        (), description='websites that may embed the widget, as "https://example.org"; "*": all'
+    )
 
 
 class SpeechSettings(_Section):

@@ -24,7 +24,9 @@ from agent.server.drive import add_drive_route
 from agent.server.drive_desk import Desk
 from agent.server.hub import Conversation, Hub, Seat
 from agent.server.ledger import add_ledger_route
+from agent.server.origins import Origins, add_origin_rules
 from agent.server.socket import CLOSE_POLICY, converse, error_event
+from agent.server.tokens import Tokens, add_token_route
 from agent.settings import REPOSITORY, ServerSettings
 
 WEB = REPOSITORY / "web"
@@ -38,7 +40,7 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
     "Cache-Control": "no-cache",
 }
-WEB_FOLDERS = ("sdk", "talk", "player")
+WEB_FOLDERS = ("sdk", "talk", "player", "widget")
 """What of `web/` is public, besides `index.html`; tests and node modules are not."""
 
 
@@ -97,7 +99,7 @@ def create_app(
     """Returns the application. Its lifespan starts and stops the runtime and the hub.
 
     Args:
-        settings: Admission.
+        settings: Admission, API keys, other websites.
         runtime: What sessions are made of.
         metrics: What `/metrics` tells.
         journal: What `/v1/ledger` tells; nothing by default.
@@ -125,7 +127,10 @@ def create_app(
     app.state.hub = hub
     _errors(app)
     _headers(app)
-    _sessions(app, hub, metrics)
+    origins, tokens = Origins(settings.allowed_origins), Tokens(settings.api_keys)
+    add_origin_rules(app, origins)
+    add_token_route(app, tokens)
+    _sessions(app, hub, metrics, origins, tokens)
     add_drive_route(app, hub, desk)
     add_avatar_routes(app, runtime.avatars, runtime, hub.end_showing)
     add_ledger_route(app, journal or Journal())
@@ -168,11 +173,13 @@ def _headers(app: FastAPI) -> None:
         return response
 
 
-def _sessions(app: FastAPI, hub: Hub, metrics: Metrics) -> None:
+def _sessions(app: FastAPI, hub: Hub, metrics: Metrics, origins: Origins, tokens: Tokens) -> None:
     @app.post("/v1/sessions", status_code=201)
-    async def open_session(body: NewSession) -> dict[str, str]:
+    async def open_session(body: NewSession, request: Request) -> dict[str, str]:
+        origins.check(request.headers)
+        persona, avatar = tokens.admit(request.headers, body.persona, body.avatar)
         try:
-            seat = await hub.admit(body.persona, body.avatar, body.variables)
+            seat = await hub.admit(persona, avatar, body.variables)
         except VisavisError as error:
             if error.status == 503:
                 metrics.refused.inc()

@@ -18,6 +18,7 @@ export const CLIENT_EVENTS = /** @type {const} */ ({
   offer: { sdp: "string", presentation: "video|motion|audio?", can_draw: "boolean?" },
   set_presentation: { presentation: "video|motion|audio|text", reason: "asked|device?" },
   text: { text: "string" },
+  speak: { text: "string" },
   interrupt: {},
   microphone: { enabled: "boolean" },
   push_to_talk: { pressed: "boolean" },
@@ -88,6 +89,7 @@ export const SERVER_EVENTS = /** @type {const} */ ({
 export const LIMITS = /** @type {const} */ ({
   offer: { sdp: { max: 100_000 } },
   text: { text: { min: 1, max: 4_000 } },
+  speak: { text: { min: 1, max: 4_000 } },
 });
 
 /**
