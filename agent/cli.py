@@ -283,6 +283,41 @@ def face(as_json: Json = False) -> None:
     _print(run(Settings()), as_json)
 
 
+@bench.command()
+def player(as_json: Json = False) -> None:
+    """Compare the browser's pictures with the CPU renderer's, pose by pose."""
+    from agent.bench.player import run
+    from agent.settings import Settings
+
+    _print(asyncio.run(run(Settings())), as_json)
+
+
+@bench.command("motion-stream")
+def motion_stream(
+    loss: Annotated[float, typer.Option(min=0, max=0.9, help="Share of packets.")] = 0.05,
+    as_json: Json = False,
+) -> None:
+    """Send motion instead of pictures: bytes, behaviour at loss, delay in a real browser."""
+    from agent.bench.motion_stream import run
+    from agent.settings import Settings
+
+    _print(asyncio.run(run(Settings(), loss=loss)), as_json)
+
+
+@bench.command()
+def sessions(
+    count: Annotated[int, typer.Option(min=1, help="How many visitors.")] = 8,
+    seconds: Annotated[float, typer.Option(min=5, help="How long they listen.")] = 30.0,
+    mode: Annotated[str, typer.Option(help="video, motion or audio.")] = "video",
+    as_json: Json = False,
+) -> None:
+    """Have many faces speak at once on this machine."""
+    from agent.bench.sessions import run
+    from agent.settings import Settings
+
+    _print(asyncio.run(run(Settings(), count, seconds, mode)), as_json)
+
+
 @bench.command("motion")
 def bench_motion(
     size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "1280x720",

@@ -88,12 +88,12 @@ async def run(settings: Settings) -> dict[str, Any]:
         for name in DEFAULT_PEOPLE:
             bundle = default_avatar(name, folder, package)
             page = await browser.new_page()
-            foreign = await _serve(page, dump_bundle(bundle))
-            await page.goto(ORIGIN + "/")
-            await page.evaluate(_SETUP, SIZE)
-            report = await _compare(page, bundle, poses)
+            foreign = await open_player(page, dump_bundle(bundle))
+            found = await compare(page, bundle, poses)
             cost = await page.evaluate(_COST, COST_FRAMES)
-            avatars.append({"name": name, **report, "bundle_bytes": len(dump_bundle(bundle))})
+            avatars.append(
+                {"name": name, **_report(found), "bundle_bytes": len(dump_bundle(bundle))}
+            )
             avatars[-1]["foreign_requests"] = len(foreign)
             await page.close()
     return {
@@ -142,8 +142,12 @@ def psnr_db(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
 
 
-async def _serve(page: Page, avatar: bytes) -> list[str]:
-    """Answers the page's requests from the working tree; returns a list of all others'."""
+async def open_player(page: Page, avatar: bytes) -> list[str]:
+    """Opens a page whose requests are answered from the working tree, with a painter of `avatar`.
+
+    Returns:
+        Addresses the page asked for elsewhere, in vain; grows as it does.
+    """
     foreign: list[str] = []
 
     async def answer(route: Route) -> None:
@@ -160,10 +164,13 @@ async def _serve(page: Page, avatar: bytes) -> list[str]:
             await route.fulfill(body="<!doctype html><title>player</title>")
 
     await page.route("**/*", answer)
+    await page.goto(ORIGIN + "/")
+    await page.evaluate(_SETUP, SIZE)
     return foreign
 
 
-async def _compare(page: Page, bundle: AvatarBundle, poses: dict[str, Motion]) -> dict[str, Any]:
+async def compare(page: Page, bundle: AvatarBundle, poses: dict[str, Motion]) -> dict[str, float]:
+    """Returns the PSNR in the face of the page's picture of each pose, in dB."""
     puppet = Puppet(bundle, SIZE, SIZE)
     left, top, right, bottom = _face_box(bundle)
     found = {}
@@ -172,6 +179,10 @@ async def _compare(page: Page, bundle: AvatarBundle, poses: dict[str, Motion]) -
         url = await page.evaluate(_DRAW, motion.values.tolist())
         picture = Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB")
         found[name] = psnr_db(own, np.asarray(picture)[top:bottom, left:right])
+    return found
+
+
+def _report(found: dict[str, float]) -> dict[str, Any]:
     figures = list(found.values())
     return {
         "face_psnr_db": {
