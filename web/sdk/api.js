@@ -18,12 +18,15 @@ import { SessionError } from "./errors.js";
  * @property {string} token
  */
 
+/** @typedef {string | (() => string | Promise<string>)} Token a session token, or what fetches one */
+
 /**
  * Who to talk to.
  * @typedef {object} Who
  * @property {string | null} persona who answers; null for the server's default
  * @property {string | null} avatar with which face; null for the persona's own
  * @property {Record<string, string> | null} [variables] what stands for the variables of its texts
+ * @property {Token | null} [token] shown to a server that wants one
  */
 
 /**
@@ -33,10 +36,13 @@ import { SessionError } from "./errors.js";
  * @returns {Promise<Lease>}
  * @throws {SessionError}
  */
-export async function createSession(apiUrl, who, signal) {
+export async function createSession(apiUrl, { token = null, ...who }, signal) {
   const chosen = Object.entries(who).filter(([, value]) => value != null);
   const body = JSON.stringify(Object.fromEntries(chosen));
+  /** @type {Record<string, string>} */
   const headers = { "content-type": "application/json" };
+  const shown = typeof token === "function" ? await token() : token;
+  if (shown) headers.authorization = `Bearer ${shown}`;
   const answer = await request(`${apiUrl}/v1/sessions`, { method: "POST", body, headers, signal });
   return /** @type {Lease} */ (answer);
 }

@@ -10,6 +10,8 @@ const FINAL = new Set([
   "unsupported",
   "not_found",
   "unauthorized",
+  "token_expired",
+  "origin_mismatch",
   "forbidden",
   "bad_request",
   "bad_sdp",

@@ -75,7 +75,7 @@ export class Session extends EventTarget {
 
   /**
    * @param {{apiUrl?: string, persona?: string | null, avatar?: string | null,
-   *   variables?: Record<string, string> | null,
+   *   variables?: Record<string, string> | null, token?: import("./api.js").Token | null,
    *   makeLink?: (apiUrl: string, who: import("./api.js").Who,
    *     lease: import("./api.js").Lease | null) => Link}} [options] the server's address (the
    *   page's own if left out), who to talk to (the server's default), with which face (the
@@ -86,11 +86,12 @@ export class Session extends EventTarget {
     persona = null,
     avatar = null,
     variables = null,
+    token = null,
     makeLink = (url, who, lease) => new Link(url, who, lease),
   } = {}) {
     super();
     this.#apiUrl = apiUrl.replace(/\/$/, "");
-    this.#who = { persona, avatar, variables };
+    this.#who = { persona, avatar, variables, token };
     this.#makeLink = makeLink;
     this.#microphone.addEventListener("change", () => void this.#microphoneChanged());
   }

@@ -1,0 +1,168 @@
+/** Types of the Visavis client. `tests/sdk-types.js` holds them against the code. */
+
+export type Presentation = "video" | "motion" | "audio" | "text";
+export type Emotion = "neutral" | "happy" | "sad" | "surprised" | "concerned" | "thinking";
+export type ConversationState = "idle" | "listening" | "thinking" | "speaking";
+export type MicrophoneState = "off" | "asking" | "on" | "muted" | "refused" | "missing";
+export type GestureName =
+  | "nod"
+  | "shake"
+  | "wink"
+  | "brows"
+  | "tilt"
+  | "tilt_left"
+  | "tilt_right"
+  | "brow_raise"
+  | "wink_left"
+  | "wink_right"
+  | "look_left"
+  | "look_right"
+  | "look_up"
+  | "look_down";
+
+/** A session token, or what fetches one: it is called whenever a session is opened. */
+export type Token = string | (() => string | Promise<string>);
+
+/** A state, and why it is in it; an empty reason if that goes without saying. */
+export interface Reasoned<S extends string> {
+  state: S;
+  reason: string;
+}
+
+export interface Connection extends Reasoned<
+  "connecting" | "connected" | "reconnecting" | "closed"
+> {
+  /** When it is tried again, in milliseconds of the wall clock. */
+  retryAtMs: number | null;
+}
+
+export interface SessionOptions {
+  /** Address of the server; the page's own if left out. */
+  apiUrl?: string;
+  /** Who to talk to; the server's default if left out. */
+  persona?: string | null;
+  /** With which face; the persona's own if left out. */
+  avatar?: string | null;
+  /** What stands for the variables of the persona's texts. */
+  variables?: Record<string, string> | null;
+}
+
+interface ServerEvent {
+  id: number;
+  at_ms: number;
+}
+
+/** What `on` and `off` can listen to, and what listeners get. */
+export interface SessionEvents {
+  connection: Connection;
+  conversation: Reasoned<ConversationState>;
+  microphone: Reasoned<MicrophoneState>;
+  /** A frame reached the screen. */
+  frame: { pts: number | null; at_ms: number };
+  hello: ServerEvent & {
+    session: string;
+    persona: string;
+    name: string;
+    avatar: string;
+    greeting: string;
+    /** Must be shown: the face and the voice are generated. */
+    disclosure: string;
+    language: string;
+  };
+  presentation: ServerEvent & {
+    presentation: Presentation;
+    reason: "asked" | "device" | "network" | "server_load" | "recovered";
+  };
+  user_transcript: ServerEvent & { turn: number; text: string; final: boolean };
+  agent_transcript: ServerEvent & {
+    turn: number;
+    text: string;
+    final: boolean;
+    interrupted?: boolean | null;
+  };
+  caption: ServerEvent & { turn: number; words: { text: string; pts: number }[] };
+  turn: ServerEvent & {
+    turn: number;
+    voice_to_voice_ms?: number | null;
+    layers: { name: string; ms: number }[];
+  };
+  error: ServerEvent & { code: string; message: string; retry_after?: number | null };
+  closing: ServerEvent & { reason: string };
+}
+
+/** Why a session could not be opened, or ended. */
+export class SessionError extends Error {
+  constructor(
+    code: string,
+    message: string,
+    details?: { status?: number; retryAfter?: number | null },
+  );
+  /** Stable: `unauthorized`, `token_expired`, `origin_mismatch`, `server_full`, `network`, … */
+  code: string;
+  /** HTTP status; 0 if there was none. */
+  status: number;
+  /** Seconds after which trying again makes sense. */
+  retryAfter: number | null;
+}
+
+/** A conversation with a face. Methods that return a boolean tell whether the wish was sent. */
+export class Session extends EventTarget {
+  constructor(options?: SessionOptions & { token?: Token | null });
+  readonly connection: Connection;
+  readonly conversation: Reasoned<ConversationState>;
+  get microphone(): Reasoned<MicrophoneState>;
+  set persona(persona: string | null);
+  set avatar(avatar: string | null);
+
+  /** Listens; returns what stops it. */
+  on<K extends keyof SessionEvents>(
+    type: K,
+    listener: (detail: SessionEvents[K]) => void,
+  ): () => void;
+  off<K extends keyof SessionEvents>(type: K, listener: (detail: SessionEvents[K]) => void): void;
+
+  /** Says where face and voice appear; `makeCanvas` makes a canvas that covers the video. */
+  attach(video: HTMLVideoElement, makeCanvas?: (() => HTMLCanvasElement) | null): void;
+  present(presentation: Presentation): void;
+  /** Connects. Throws SessionError. */
+  start(options?: { microphone?: boolean }): Promise<void>;
+  stop(): void;
+
+  /** Has the avatar say something word for word. */
+  speak(text: string): boolean;
+  /** Has the avatar answer something. */
+  message(text: string): boolean;
+  interrupt(): boolean;
+  setEmotion(emotion: Emotion, intensity?: number): boolean;
+  gesture(name: GestureName): boolean;
+  lookAt(x: number, y: number, seconds?: number): boolean;
+
+  setMicrophone(on: boolean): Promise<void>;
+  chooseMicrophone(deviceId: string): Promise<void>;
+  /** Loudness, 0 to 1. */
+  microphoneLevel(): Promise<number>;
+  devices(): Promise<{ microphones: MediaDeviceInfo[]; speakers: MediaDeviceInfo[] }>;
+}
+
+/** Makes a session, not started yet. `token` may be null where sessions are open to all. */
+export function createSession(token: Token | null, options?: SessionOptions): Session;
+
+export interface Persona {
+  id: string;
+  name: string;
+  description: string;
+  /** Address of a picture, relative to the server's. */
+  avatar: string | null;
+}
+
+export function listPersonas(apiUrl: string): Promise<Persona[]>;
+
+export interface PageTool {
+  description: string;
+  /** JSON schema of its arguments, an object. */
+  parameters: Record<string, unknown>;
+  run(args: Record<string, unknown>): unknown;
+}
+
+/** Offers functions of the page to the language model; returns what takes them back. */
+export function offerTools(session: Session, tools: Record<string, PageTool>): () => void;

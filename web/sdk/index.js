@@ -1,0 +1,8 @@
+/**
+ * The client's public face; `index.d.ts` declares it. Imports the other parts of the client.
+ */
+
+export { listPersonas } from "./api.js";
+export { createSession, Session } from "./client.js";
+export { SessionError } from "./errors.js";
+export { offerTools } from "./tools.js";
