@@ -7,7 +7,6 @@ words (BM25).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +67,7 @@ class Index:
         phrases: dict[str, Sequence[str]],
         hearing: Hearing,
         embedder: Embedder,
-        cache_dir: Path | None,
+        store: VectorStore,
     ) -> None:
         self._hearing = hearing
         self._embedder = embedder
@@ -80,7 +79,6 @@ class Index:
         spoken = [(at, text) for at, each in enumerate(phrases.values()) for text in each]
         self._intent_of = np.array([at for at, _ in spoken], np.intp)
         masked = [hearing.mask(text) for _, text in questions]
-        store = VectorStore(embedder, cache_dir)
         self._asked = store.queries(masked)
         self._gaps = store.queries(knowledge.gaps)
         self._spoken = store.queries([text for _, text in spoken])

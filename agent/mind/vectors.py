@@ -1,7 +1,8 @@
 """Vectors of sentences, kept on disk. Imports `embedding` only.
 
 One file for each model holds the vector of every sentence that was embedded: a changed knowledge
-file costs only its new sentences, and what personas share is embedded once.
+file costs only its new sentences, and what personas share is embedded once. The sentences of the
+personas we ship come embedded (`python -m agent.mind.ship` makes that file), in 8 bits.
 """
 
 import hashlib
@@ -13,6 +14,9 @@ from typing import Final
 import numpy as np
 
 from agent.mind.embedding import Embedder, Vectors
+
+SHIPPED: Final = Path(__file__).parent / "shipped"
+"""Where vectors lie that come with the code."""
 
 _MOST: Final = 20_000
 """Sentences kept; the oldest go first. One takes 1.6 kB."""
@@ -30,7 +34,9 @@ class VectorStore:
         self._embedder = embedder
         name = hashlib.sha256(embedder.key.encode()).hexdigest()[:16]
         self._path = folder / f"sentences-{name}.npz" if folder else None
-        self._known = self._read()
+        self._shipped = SHIPPED / f"sentences-{name}.npz"
+        self._known = _unpack(self._shipped) | self._read()
+        self._used: dict[str, None] = {}
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Returns (n, d) float32 unit vectors of questions."""
@@ -50,11 +56,24 @@ class VectorStore:
         missing = {
             key: text for key, text in zip(keys, texts, strict=True) if key not in self._known
         }
+        self._used.update(dict.fromkeys(keys))
         for key, text in missing.items():
             self._known[key] = np.asarray(embed([text])[0], np.float32)
         if missing:
             self._write()
         return np.stack([self._known[key] for key in keys])
+
+    def ship(self) -> Path:
+        """Writes the vectors asked for so far to where they come with the code."""
+        vectors = np.stack([self._known[key] for key in self._used])
+        scales = np.abs(vectors).max(1) / 127
+        self._shipped.parent.mkdir(exist_ok=True)
+        np.savez(
+            self._shipped,
+            keys=np.array([bytes.fromhex(key) for key in self._used]),
+            vectors=np.round(vectors / scales[:, None]).astype(np.int8),
+        )
+        return self._shipped
 
     def _read(self) -> dict[str, Vectors]:
         if not self._path or not self._path.is_file():
@@ -74,3 +93,14 @@ class VectorStore:
         unfinished = self._path.with_suffix(f".{os.getpid()}.tmp.npz")
         np.savez(unfinished, keys=np.array(list(kept)), vectors=np.stack(list(kept.values())))
         unfinished.replace(self._path)
+
+
+def _unpack(path: Path) -> dict[str, Vectors]:
+    """Returns the unit vectors of a shipped file; none if there is none."""
+    if not path.is_file():
+        return {}
+    with np.load(path) as kept:
+        vectors = kept["vectors"].astype(np.float32)
+        names = [bytes(key).ljust(16, b"\0").hex() for key in kept["keys"]]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return dict(zip(names, vectors, strict=True))

@@ -8,6 +8,7 @@ from agent.mind.hearing import Hearing
 from agent.mind.index import Index, Leaving
 from agent.mind.keywords import Keywords
 from agent.mind.knowledge import Fact, Knowledge
+from agent.mind.vectors import VectorStore
 
 KNOWLEDGE = Knowledge(
     (
@@ -20,7 +21,7 @@ PHRASES: dict[str, Sequence[str]] = {"greeting": ["hello"], "thanks": ["thank yo
 
 
 def build(embedder: WordEmbedder, cache: Path | None = None) -> Index:
-    return Index(KNOWLEDGE, PHRASES, Hearing([], []), embedder, cache)
+    return Index(KNOWLEDGE, PHRASES, Hearing([], []), embedder, VectorStore(embedder, cache))
 
 
 def test_finds_by_question_statement_and_keyword() -> None:
@@ -74,5 +75,5 @@ def test_only_new_sentences_are_embedded(tmp_path: Path) -> None:
     build(WordEmbedder(), tmp_path)
     second = WordEmbedder()
     more = Knowledge(KNOWLEDGE.facts, (*KNOWLEDGE.gaps, "Who sells shoes?"))
-    Index(more, PHRASES, Hearing([], []), second, tmp_path)
+    Index(more, PHRASES, Hearing([], []), second, VectorStore(second, tmp_path))
     assert second.embedded == 1
