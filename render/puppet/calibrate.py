@@ -2,11 +2,13 @@
 
 Brows lie low on some faces and lips are thick on others: the same movement says more or less.
 The face is drawn, a landmarker reads it, and a shape that reads too little, too late or too early
-is scaled within bounds. Imports puppet, the bundle parts and the landmarker.
+is scaled within bounds; where pursed lips read too early, what covers their corners is thinned
+too. Imports puppet, the bundle parts and the landmarker.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,17 +35,35 @@ class Tuned:
     Attributes:
         shapes: Commanded and read together.
         least, most: Bounds on its factor.
+        least_cover: Bound on the factor of the corners' cover, 1 where the shape has none.
     """
 
     shapes: tuple[str, ...]
     least: float
     most: float
+    least_cover: float = 1.0
+
+
+class Factors(NamedTuple):
+    """How far to scale a shape, and the cover of the mouth's corners."""
+
+    shape: float = 1.0
+    cover: float = 1.0
+
+    def after(self, reading: "Reading", tuned: Tuned) -> "Factors":
+        """Returns the factors to try after a reading."""
+        weaker = reading.early and reading.full > ENOUGH_READ
+        shape = self.shape * (STEP_DOWN if weaker else STEP_UP)
+        cover = self.cover * STEP_DOWN if weaker else self.cover
+        return Factors(
+            float(np.clip(shape, tuned.least, tuned.most)), max(cover, tuned.least_cover)
+        )
 
 
 TUNED = (
     Tuned(("browInnerUp",), 0.8, 1.45),
     Tuned(("browOuterUpLeft", "browOuterUpRight"), 0.8, 1.45),
-    Tuned(("mouthPucker",), 0.5, 1.25),
+    Tuned(("mouthPucker",), 0.5, 1.25, least_cover=0.5),
     Tuned(("jawOpen",), 0.75, 1.1),
 )
 
@@ -71,13 +91,15 @@ class Reading:
 def calibrate(bundle: AvatarBundle) -> AvatarBundle:
     """Returns the bundle with shapes scaled to this face (about a second of one core)."""
     puppet = Puppet(bundle, SIZE, SIZE)
-    scale = bundle.mesh.delta_scale.copy()
+    scale, cover = bundle.mesh.delta_scale.copy(), 1.0
     with FaceFinder() as finder:
         rest = _look(puppet, finder, Motion.of())
         for tuned in TUNED if rest is not None else ():
-            at = [ARKIT_SHAPES.index(shape) for shape in tuned.shapes]
-            scale[at] *= np.float32(_find_factor(puppet, tuned, finder, rest or {}))
-    return replace(bundle, mesh=replace(bundle.mesh, delta_scale=scale))
+            found = _find_factors(puppet, tuned, finder, rest or {})
+            scale[[ARKIT_SHAPES.index(shape) for shape in tuned.shapes]] *= np.float32(found.shape)
+            cover *= found.cover
+    alpha = bundle.mesh.corner_alpha * np.float32(cover)
+    return replace(bundle, mesh=replace(bundle.mesh, delta_scale=scale, corner_alpha=alpha))
 
 
 def read_sweep(scores: NDArray[np.float64]) -> Reading:
@@ -91,23 +113,22 @@ def read_sweep(scores: NDArray[np.float64]) -> Reading:
     )
 
 
-def _find_factor(puppet: Puppet, tuned: Tuned, finder: FaceFinder, rest: dict[str, float]) -> float:
+def _find_factors(
+    puppet: Puppet, tuned: Tuned, finder: FaceFinder, rest: dict[str, float]
+) -> Factors:
     """Tries factors, each further in the direction the last reading asks for."""
-    factor, best = 1.0, (0.0, 1.0)
+    factors, best = Factors(), (0.0, Factors())
     for _ in range(TRIES):
         reading = _sweep(puppet, tuned.shapes, finder, rest)
         if reading is None or reading.full < BLIND:
             break
-        best = max(best, (reading.merit, factor))
-        if reading.merit >= 1:
+        best = max(best, (reading.merit, factors))
+        following = factors.after(reading, tuned)
+        if reading.merit >= 1 or following == factors:
             break
-        weaker = reading.early and reading.full > ENOUGH_READ
-        wanted = factor * (STEP_DOWN if weaker else STEP_UP)
-        following = float(np.clip(wanted, tuned.least, tuned.most))
-        if following == factor:
-            break
-        puppet.stretch(tuned.shapes, following / factor)
-        factor = following
+        puppet.stretch(tuned.shapes, following.shape / factors.shape)
+        puppet.thin_cover(following.cover / factors.cover)
+        factors = following
     return best[1]
 
 

@@ -109,6 +109,10 @@ class Puppet:
         """Lets ARKit shapes move `factor` times as far as they did so far."""
         self._scene.shape.deltas[[CHANNEL_INDEX[shape] for shape in shapes]] *= factor
 
+    def thin_cover(self, factor: float) -> None:
+        """Lets the smooth texture cover the corners of pursing lips `factor` times as much."""
+        self._scene.corner_alpha[:] *= np.float32(factor)
+
     def _move(self, values: NDArray[np.float32], pose: Pose) -> None:
         """Deforms, turns and projects the mesh, relights it and moves lip texture."""
         scene = self._scene

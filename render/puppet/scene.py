@@ -144,7 +144,7 @@ def build_scene(bundle: AvatarBundle, view: View) -> Scene:
         uv=mesh.uv,
         head_weight=mesh.head_weight,
         breath_weight=mesh.breath_weight,
-        corner_alpha=mesh.corner_alpha,
+        corner_alpha=mesh.corner_alpha.copy(),
         lid_alpha=mesh.lid_alpha,
         solid=listed(mesh.solid),
         around=listed(mesh.soft),

@@ -28,10 +28,13 @@ class Sweeps:
     """Stands for puppet and landmarker: readings that depend on the factor reached so far."""
 
     def __init__(self, power: float, gain: float) -> None:
-        self.factor, self.power, self.gain = 1.0, power, gain
+        self.factor, self.cover, self.power, self.gain = 1.0, 1.0, power, gain
 
     def stretch(self, _: object, factor: float) -> None:
         self.factor *= factor
+
+    def thin_cover(self, factor: float) -> None:
+        self.cover *= factor
 
     def read(self, *_: object) -> calibrate.Reading:
         scores = np.clip(self.gain * (self.factor * np.array(LEVELS)) ** self.power, 0, 1)
@@ -48,5 +51,15 @@ def test_factors_go_where_the_reading_asks_within_bounds(
     sweeps = Sweeps(power, gain)
     monkeypatch.setattr(calibrate, "_sweep", sweeps.read)
     tuned = Tuned(("browInnerUp",), 0.5, 1.45)
-    factor = calibrate._find_factor(sweeps, tuned, None, {})  # type: ignore[arg-type]
-    assert low <= factor <= high
+    found = calibrate._find_factors(sweeps, tuned, None, {})  # type: ignore[arg-type]
+    assert low <= found.shape <= high
+    assert found.cover == sweeps.cover == 1.0
+
+
+def test_lips_that_purse_too_early_are_covered_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    sweeps = Sweeps(0.3, 1.0)
+    monkeypatch.setattr(calibrate, "_sweep", sweeps.read)
+    tuned = Tuned(("mouthPucker",), 0.5, 1.25, least_cover=0.5)
+    found = calibrate._find_factors(sweeps, tuned, None, {})  # type: ignore[arg-type]
+    assert sweeps.cover == pytest.approx(0.5)
+    assert 0.5 <= found.cover < 1.0
