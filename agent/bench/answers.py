@@ -2,8 +2,10 @@
 
 Two sets of questions, of which none stands in a knowledge file. The tuned set
 (`agent/bench/answers/`) is the one the mind was improved with: its figures flatter. The blind set
-(`agent/bench/answers/blind/`) was written from the facts alone and never looked at when the mind
-was changed: its figures are what a stranger may expect. The tuned set's misheard questions are
+(`agent/bench/answers/blind/`) was written from the facts alone, before the mind was changed, and
+its failures were never looked at: its figures come nearer to what a stranger may expect. The same
+hand wrote both sets and the knowledge, but what it added to the knowledge afterwards was dropped
+where the wording was that of a blind question. The tuned set's misheard questions are
 written by hand, the blind set's are what Whisper wrote. A fact offered with a word of doubt counts
 as right if it is the right one (see `unsure`). Graded by patterns, so that anybody gets the same
 figures.
