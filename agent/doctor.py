@@ -15,6 +15,7 @@ from rich.table import Table
 from agent.errors import VisavisError
 from agent.mind.persona import load_persona, persona_ids
 from agent.models.packages import SPEECH_WEIGHTS, find
+from agent.moving import load_pipeline
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
 from render.face.gallery import DEFAULT_PEOPLE, default_avatar
@@ -35,6 +36,7 @@ async def examine(settings: Settings) -> bool:
         ("weights", _weights),
         ("personas", lambda: _personas(settings)),
         ("face", lambda: _face(settings)),
+        ("engine", lambda: _engine(settings)),
     ]
     table = Table("what", "", "found", title="Visavis", title_justify="left")
     well = True
@@ -102,6 +104,13 @@ def _face(settings: Settings) -> Finding:
         puppet.draw(Motion.of(jawOpen=0.3))
     ms = (time.perf_counter() - began) / frames * 1000
     return ms < FRAME_BUDGET_MS, f"{ms:.1f} ms a frame at {puppet.width}x{puppet.height}"
+
+
+def _engine(settings: Settings) -> Finding:
+    if settings.face.engine == "rules":
+        return True, "rules move the face, as the settings say"
+    good = load_pipeline(settings.face) is not None
+    return good, "the motion model is loaded" if good else "no motion model: rules move the face"
 
 
 async def _speech(settings: Settings) -> Finding:
