@@ -135,6 +135,11 @@ export class Session extends EventTarget {
     this.#link?.display(video);
   }
 
+  /** What was asked for last. */
+  get presentation() {
+    return this.#presentation;
+  }
+
   /**
    * Says what to show: pictures from the server, motion that this device draws, sound alone, or
    * text alone. May be called before the start, and while the face is speaking.

@@ -1,7 +1,8 @@
 /**
- * The dialog to choose microphone and speaker. Imports dom and strings.
+ * The dialog to choose microphone, speaker and how the face is shown. Imports dom and strings.
  */
 
+import { canDraw } from "../sdk/drawn-face.js";
 import { create, find } from "./dom.js";
 import { strings } from "./strings.js";
 
@@ -25,6 +26,7 @@ export function wireDevices(session, video) {
     find("devices-hint", HTMLElement).textContent = named ? "" : strings.devicesHint;
   };
 
+  wirePresentation(session);
   find("devices-button", HTMLButtonElement).addEventListener("click", async () => {
     await fill();
     dialog.showModal();
@@ -32,6 +34,34 @@ export function wireDevices(session, video) {
   navigator.mediaDevices?.addEventListener("devicechange", () => dialog.open && void fill());
   microphones.addEventListener("change", () => void session.chooseMicrophone(microphones.value));
   speakers.addEventListener("change", () => void video.setSinkId(speakers.value));
+}
+
+/** @param {import("../sdk/session.js").Session} session */
+function wirePresentation(session) {
+  const select = find("presentation", HTMLSelectElement);
+  const hint = find("presentation-hint", HTMLElement);
+  const names = /** @type {const} */ (["video", "motion", "audio", "text"]);
+  const offered = names.filter((name) => name !== "motion" || canDraw());
+  select.replaceChildren(
+    ...offered.map((name) => {
+      const option = create("option", { text: strings.presentations[name] });
+      option.value = name;
+      return option;
+    }),
+  );
+  select.value = session.presentation;
+  select.addEventListener("change", () => {
+    const chosen = names.find((name) => name === select.value);
+    if (chosen) session.present(chosen);
+  });
+  session.addEventListener("presentation", (message) => {
+    const { presentation, reason } =
+      /** @type {CustomEvent<import("../sdk/protocol.js").ServerEventOf<"presentation">>} */ (
+        message
+      ).detail;
+    select.value = presentation;
+    hint.textContent = strings.presentationReasons[reason] ?? "";
+  });
 }
 
 /**

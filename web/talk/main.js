@@ -28,6 +28,8 @@ const session = new Session({ persona: wanted });
 const video = find("video", HTMLVideoElement);
 const people = find("people", HTMLFieldSetElement);
 session.attach(video, coverVideo);
+const wish = query.get("show");
+if (wish === "motion" || wish === "audio" || wish === "text") session.present(wish);
 const drive = wireDrive(session);
 wireTabs();
 followStates();
@@ -43,9 +45,6 @@ wireControls(session);
 wireDevices(session, video);
 wireMoods(session);
 if (query.get("probe") === "1") exposeProbe(session);
-
-const wish = query.get("show");
-if (wish === "motion" || wish === "audio" || wish === "text") session.present(wish);
 
 /** @type {import("../sdk/api.js").Persona | null} */
 let persona = null;

@@ -162,6 +162,7 @@ export const strings = {
     interrupt: "Interrupt (Esc)",
     message: "Type a message",
     microphoneDevice: "Microphone",
+    presentation: "Picture",
     moods: "Moods",
     moodsEmotions: "What the face feels",
     moodsGestures: "What the face does",
@@ -213,6 +214,19 @@ export const strings = {
   microphoneHints,
   noTyping: "Could not send: the connection is interrupted.",
   defaultDevice: "System default",
+  presentations: {
+    video: "Drawn by the server",
+    motion: "Drawn on this device",
+    audio: "Sound only",
+    text: "Text only",
+  },
+  /** Why the picture changed by itself. */
+  presentationReasons: /** @type {Record<string, string>} */ ({
+    device: "This device could not keep up, so the server draws the face.",
+    network: "The connection is too slow for pictures right now.",
+    server_load: "The server is busy, so it does not draw the face right now.",
+    recovered: "Pictures are back.",
+  }),
   /** @param {number} number */
   unnamedDevice: (number) => `Device ${number}`,
   devicesHint: "Names appear once the microphone has been allowed.",
