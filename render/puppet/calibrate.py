@@ -18,7 +18,7 @@ from render.face.landmarks import FaceFinder
 from render.puppet.puppet import Puppet
 from render.types import ARKIT_SHAPES, Motion
 
-SIZE = 448
+SIZE = 384
 LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 STEP_UP, STEP_DOWN = 1.15, 0.8
 TRIES = 5
