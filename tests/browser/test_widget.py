@@ -12,11 +12,12 @@ from typing import Any, Literal
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
-from widget_server import WidgetServer, widget_server
+from widget_server import KEY, WidgetServer, widget_server
 
 from agent.bench.chromium import chromium
 from agent.bench.player import GL_FLAGS
 from agent.events import Microphone, Offer, Speak, Text
+from agent.server.tokens import TokenRequest, Tokens
 from agent.settings import FaceSettings, ServerSettings, Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -293,3 +294,18 @@ async def test_the_face_is_drawn_on_the_device_where_it_can_be(server: WidgetSer
         assert shades > 50
         await page.get_by_role("button", name="End", exact=True).click()
         await expect(root(page, view="ask", face="none")).to_be_attached()
+
+
+async def test_the_servers_own_page_takes_its_token_from_the_link(
+    browser: Browser, server: WidgetServer
+) -> None:
+    page = await browser.new_page()
+    await page.goto(server.api)
+    await page.click("#start-typing")
+    await expect(page.locator("#panel-title")).to_have_text("You are not signed in")
+    token, _ = Tokens([KEY]).mint(KEY.get_secret_value(), TokenRequest(origin=server.api))
+    await page.goto(f"{server.api}/#token={token}")
+    await page.reload()
+    await page.click("#start-typing")
+    await expect(page.locator("body")).to_have_attribute("data-connection", "connected")
+    await page.close()

@@ -24,7 +24,8 @@ const query = new URLSearchParams(location.search);
 
 translateDocument();
 const wanted = query.get("persona");
-const session = new Session({ persona: wanted });
+const token = new URLSearchParams(location.hash.slice(1)).get("token");
+const session = new Session({ persona: wanted, token });
 const video = find("video", HTMLVideoElement);
 const people = find("people", HTMLFieldSetElement);
 session.attach(video, coverVideo);

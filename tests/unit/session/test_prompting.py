@@ -1,0 +1,43 @@
+"""Words given to say: they are said as they are, by a session without a mind of its own there."""
+
+import pytest
+from test_session import Paper, minded, talking
+
+from agent.errors import BadRequest
+from agent.events import Speak, Text
+from agent.mind.cues import Feel
+from agent.mind.message import Message
+from render.motion.emotion import Emotion
+
+
+async def test_given_words_are_said_word_for_word_and_remembered() -> None:
+    paper = Paper()
+    async with talking(minded(paper)) as talk:
+        await talk.session.handle(Speak(text="[happy] The shop  closes at six."))
+        said = await talk.until("agent_transcript", final=True)
+        assert (said.text, said.turn) == ("The shop closes at six.", 1)
+        assert " ".join(talk.voice.said) == "The shop closes at six."
+        assert Feel(Emotion.HAPPY) in talk.performer.told
+        assert paper.turns == [[Message("assistant", said.text)]]
+        await talk.session.handle(Text(text="When?"))
+        asked = await talk.until("user_transcript", final=True)
+        assert (asked.text, asked.turn) == ("When?", 2)
+        await talk.until("agent_transcript", final=True)
+    assert paper.turns == [[Message("assistant", said.text)]]
+
+
+async def test_given_words_end_what_is_being_said() -> None:
+    paper = Paper()
+    paper.pieces = ("Once more and " * 20,)
+    async with talking(minded(paper)) as talk:
+        await talk.session.handle(Text(text="Tell me."))
+        await talk.sounds(20)
+        await talk.session.handle(Speak(text="Enough."))
+        assert (await talk.until("agent_transcript", final=True)).interrupted
+        assert (await talk.until("agent_transcript", final=True)).text == "Enough."
+
+
+async def test_only_space_cannot_be_said() -> None:
+    async with talking(minded(Paper())) as talk:
+        with pytest.raises(BadRequest):
+            await talk.session.handle(Speak(text="  "))
