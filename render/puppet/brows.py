@@ -76,7 +76,7 @@ def shade_brows(
     weights: NDArray[np.int32],
     result: NDArray[np.uint8],
 ) -> None:
-    """Shades the skin of the forehead.
+    """Shades the skin of the forehead; where nothing ever changes, nothing is written.
 
     Args:
         skin: (h, w, 4) uint8 at rest.
@@ -84,15 +84,18 @@ def shade_brows(
         weights: (6,) from `brow_weights`.
         result: (h, w, 4) uint8.
     """
+    columns = np.empty((skin.shape[1], 3), np.int32)
     for column in range(skin.shape[1]):
         left = int(leftness[column])
-        right = 256 - left
-        raised = (weights[0] * right + weights[1] * left) * 256 // LEVELS >> 8
-        grieving = (weights[2] * right + weights[3] * left) * 256 // LEVELS >> 8
-        frowning = (weights[4] * right + weights[5] * left) * 256 // LEVELS >> 8
-        for row in range(skin.shape[0]):
-            by = change[row, column]
-            total = raised * by[0] + grieving * by[1] + frowning * by[2]
+        for kind in range(3):
+            mixed = weights[2 * kind] * (256 - left) + weights[2 * kind + 1] * left
+            columns[column, kind] = mixed // LEVELS
+    for row in range(skin.shape[0]):
+        for column in range(skin.shape[1]):
+            by, of = change[row, column], columns[column]
+            if by[0] == 0 and by[1] == 0 and by[2] == 0:
+                continue
+            total = of[0] * by[0] + of[1] * by[1] + of[2] * by[2]
             for c in range(3):
                 factor = 65536 + (total * RED // 256 if c == 0 else total)
                 colour = (int(skin[row, column, c]) * factor + 32768) >> 16

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from render.face.avatar import AvatarBundle, Provenance
+from render.face.avatar import AvatarBundle, OwnLook, Provenance
 from render.face.build import build_avatar
 from render.face.bundle import dump_bundle, load_bundle, parse_bundle, save_bundle
 from render.face.errors import BundleCorrupt, BundleError, BundleTooNew, NoFace
 from render.face.gallery import DEFAULT_PEOPLE, avatar_file, build_gallery, default_avatar
+from render.face.topology import LANDMARKS
+from render.types import ARKIT_SHAPES
 
 pytestmark = pytest.mark.models
 
@@ -172,6 +174,66 @@ def test_a_texture_that_is_no_picture_is_corrupt(joe: AvatarBundle) -> None:
     textures = joe.textures | {"skin": broken}
     with pytest.raises(BundleCorrupt):
         parse_bundle(dump_bundle(replace(joe, textures=textures)))
+
+
+def make_version_1(manifest: dict[str, Any]) -> None:
+    manifest["version"] = 1
+    del manifest["avatar"]["own"]
+
+
+def test_a_version_1_file_is_read(data: bytes, joe: AvatarBundle) -> None:
+    assert joe.own is None
+    old = parse_bundle(edited(data, make_version_1))
+    assert old.own is None
+    assert dump_bundle(old) == data
+
+
+@pytest.fixture
+def smiling(joe: AvatarBundle) -> AvatarBundle:
+    """Joe with an expression of his own, drawn with whatever textures."""
+    own = OwnLook(
+        weights=np.full(len(ARKIT_SHAPES), 0.5, np.float32),
+        delta=np.ones((LANDMARKS, 3), np.int8),
+        delta_scale=0.1,
+        rim_uv=np.full((2, joe.lips.upper.shape[1], 2), 100, np.float32),
+        depth=3.0,
+    )
+    textures = joe.textures | dict.fromkeys(("own_lips", "own_mouth"), joe.textures["smooth"])
+    return replace(joe, own=own, textures=textures)
+
+
+def test_an_expression_of_the_photo_comes_back(smiling: AvatarBundle) -> None:
+    data = dump_bundle(smiling)
+    again = parse_bundle(data)
+    assert dump_bundle(again) == data
+    assert again.own is not None
+    assert again.own.depth == 3.0
+    np.testing.assert_array_equal(again.own.delta, 1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"weights": np.zeros(3, np.float32)},
+        {"weights": np.full(len(ARKIT_SHAPES), np.nan, np.float32)},
+        {"delta": np.zeros((LANDMARKS + 1, 3), np.int8)},
+        {"rim_uv": np.zeros((2, 3, 2), np.float32)},
+        {"delta_scale": float("inf")},
+        {"depth": float("nan")},
+    ],
+)
+def test_a_damaged_expression_is_corrupt(smiling: AvatarBundle, damage: dict[str, Any]) -> None:
+    assert smiling.own is not None
+    broken = replace(smiling, own=replace(smiling.own, **damage))
+    with pytest.raises(BundleCorrupt, match="own"):
+        parse_bundle(dump_bundle(broken))
+
+
+def test_an_expression_without_its_pictures_is_corrupt(smiling: AvatarBundle) -> None:
+    for name in ("own_lips", "own_mouth"):
+        textures = {key: item for key, item in smiling.textures.items() if key != name}
+        with pytest.raises(BundleCorrupt, match="textures"):
+            parse_bundle(dump_bundle(replace(smiling, textures=textures)))
 
 
 def test_a_picture_without_a_face_is_refused() -> None:
