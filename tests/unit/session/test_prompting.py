@@ -1,4 +1,4 @@
-"""Words given to say: they are said as they are, by a session without a mind of its own there."""
+"""Words given to say are said as they are; the mind is not asked."""
 
 import pytest
 from test_session import Paper, minded, talking
@@ -18,7 +18,7 @@ async def test_given_words_are_said_word_for_word_and_remembered() -> None:
         assert (said.text, said.turn) == ("The shop closes at six.", 1)
         assert " ".join(talk.voice.said) == "The shop closes at six."
         assert Feel(Emotion.HAPPY) in talk.performer.told
-        assert paper.turns == [[Message("assistant", said.text)]]
+        assert paper.turns == []
         await talk.session.handle(Text(text="When?"))
         asked = await talk.until("user_transcript", final=True)
         assert (asked.text, asked.turn) == ("When?", 2)
