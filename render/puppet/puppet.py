@@ -43,6 +43,7 @@ class Puppet:
     Attributes:
         width, height: Of the picture, pixels.
         lip_gap: Widest gap between the lips in the last frame, pixels.
+        mouth_width: Distance of the mouth's corners in the last frame, pixels.
         eye_gap: Widest gap between the lids of the right and left eye in the last frame, pixels.
     """
 
@@ -60,7 +61,7 @@ class Puppet:
         if not (MIN_SIZE <= width <= MAX_SIZE and MIN_SIZE <= height <= MAX_SIZE):
             raise ValueError(f"a picture measures {MIN_SIZE} to {MAX_SIZE} pixels each way")
         self.width, self.height = width, height
-        self.lip_gap, self.eye_gap = 0.0, (0.0, 0.0)
+        self.lip_gap, self.mouth_width, self.eye_gap = 0.0, 0.0, (0.0, 0.0)
         self._bundle = bundle
         self._view = choose_view(bundle, width, height)
         self._scene = build_scene(bundle, self._view)
@@ -255,6 +256,7 @@ class Puppet:
         lower = self._screen[scene.shape.lower[0]]
         middle, wide = len(upper) // 2, float(np.hypot(*(upper[-1] - upper[0])))
         gap = float(np.hypot(*(upper[middle] - lower[middle])))
+        self.mouth_width = wide
         lift = _at(values, "tongueUp")
         look = MouthLook(
             cavity_light=cavity_light(gap, wide),

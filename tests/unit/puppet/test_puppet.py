@@ -57,6 +57,26 @@ def test_one_eye_winks_alone(puppet: Puppet) -> None:
     assert puppet.eye_gap[1] < 0.1 * rest[1]
 
 
+def test_pursing_narrows_the_mouth(puppet: Puppet) -> None:
+    widths = []
+    for level in (0.0, 0.5, 1.0):
+        puppet.draw(Motion.of(mouthPucker=level))
+        widths.append(puppet.mouth_width)
+    assert widths[0] > 1.05 * widths[1] > 1.05 * 1.05 * widths[2]
+
+
+def test_the_cover_of_pursed_corners_can_be_thinned(vera: AvatarBundle) -> None:
+    before = vera.mesh.corner_alpha.copy()
+    motion, one = Motion.of(mouthPucker=1.0), Puppet(vera, 256, 256)
+    covered = one.draw(motion).astype(np.int16)
+    one.thin_cover(0.5)
+    half = one.draw(motion).astype(np.int16)
+    one.thin_cover(0.0)
+    bare = one.draw(motion).astype(np.int16)
+    assert 0 < np.abs(half - bare).sum() < np.abs(covered - bare).sum()
+    np.testing.assert_array_equal(vera.mesh.corner_alpha, before)
+
+
 def test_the_background_never_moves(vera: AvatarBundle, puppet: Puppet) -> None:
     rest = puppet.draw(Motion.of()).copy()
     for motion in (
