@@ -49,6 +49,8 @@ def _sentence(text: str, said: list[str], joined: str) -> Completeness:
     if len(said) == 1:
         return _single(said[0])
     last = words(re.split(r"[.?!]\s+", text)[-1])
+    if text.endswith("?") and len(last) >= SHORT_PHRASE and last[-1] in word_list("pointing"):
+        return Completeness.COMPLETE
     if _is_open(last or said, joined):
         return Completeness.OPEN
     if _waits_for_main_clause(last, text):

@@ -78,6 +78,7 @@ def test_the_policy_follows_the_settings() -> None:
         ("How much does it cost?", Completeness.COMPLETE),
         ("Yes", Completeness.COMPLETE),
         ("Where is it?", Completeness.COMPLETE),
+        ("What is this?", Completeness.COMPLETE),
         ("I think so.", Completeness.COMPLETE),
         ("I don't know where it is.", Completeness.LIKELY),
         ("He is taller than she was.", Completeness.LIKELY),
