@@ -48,6 +48,7 @@ from agent.events import (
     Watch,
 )
 from agent.server.socket import error_event, parse
+from agent.transport.webrtc.offer import check_offer
 
 E = TypeVar("E", bound=Event)
 WEB = Path(__file__).resolve().parents[2] / "web"
@@ -246,7 +247,9 @@ class PageServer:
             if peer.connectionState == "connected":
                 connected.set()
 
-        await peer.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+        # without names hidden behind mDNS, which stock aiortc would look up one after the other
+        sdp = check_offer(offer.sdp).sdp
+        await peer.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
         peer.addTrack(Tone())
         peer.addTrack(self._face)
         with patch.object(aiortc.rtcrtpsender, "random32", lambda: VIDEO_ORIGIN):
