@@ -110,7 +110,7 @@ async def delays(settings: Settings) -> dict[str, Any]:
         page = await browser.new_page()
         await page.goto(server.url + "?probe=1")
         await page.click("#start")
-        await page.wait_for_function("visavis.frames.length > 0", timeout=30_000)
+        await _until(page, "visavis.frames.length > 0")
         seen: dict[str, list[float]] = {"video": [], "motion": []}
         for mode in ("video", "motion", "video", "motion"):
             await page.evaluate("mode => visavis.session.present(mode)", mode)
@@ -126,10 +126,17 @@ async def delays(settings: Settings) -> dict[str, Any]:
     }
 
 
+async def _until(page: Page, condition: str) -> None:
+    """Waits until an expression is true; the page's content policy allows no waiting in it."""
+    async with asyncio.timeout(30):
+        while not await page.evaluate(condition):  # noqa: ASYNC110 - looks at the page
+            await asyncio.sleep(0.05)
+
+
 async def _talk(page: Page) -> list[float]:
     """Has the face speak for a while; returns each displayed frame's delay, from one zero."""
     await page.evaluate("text => visavis.session.sendText(text)", random.choice(QUESTIONS))
-    await page.wait_for_function(_SPEAKING, timeout=20_000)
+    await _until(page, _SPEAKING)
     await asyncio.sleep(SETTLING_SECONDS)
     await page.evaluate(_DELAYS)
     await asyncio.sleep(MODE_SECONDS)
