@@ -40,8 +40,11 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
     "Cache-Control": "no-cache",
 }
-WEB_FOLDERS = ("sdk", "talk", "player", "widget")
-"""What of `web/` is public, besides `index.html`; tests and node modules are not."""
+WEB_FOLDERS = ("sdk", "talk", "player", "widget", "kiosk", "tutor", "studio")
+"""What of `web/` is public, besides `index.html`; tests and node modules are not.
+
+A folder with an `index.html` is a page: `/kiosk` leads to `/kiosk/`.
+"""
 
 
 class Runtime(Protocol):
@@ -218,7 +221,7 @@ def _pages(app: FastAPI) -> None:
     for folder in WEB_FOLDERS:
         path = WEB / folder
         if path.is_dir():
-            app.mount(f"/{folder}", StaticFiles(directory=path))
+            app.mount(f"/{folder}", StaticFiles(directory=path, html=True))
 
     @app.get("/")
     async def page() -> Response:
