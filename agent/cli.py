@@ -23,6 +23,8 @@ app.add_typer(train, name="train")
 BENCH_PACKAGES = ("playwright", "jiwer", "skimage")
 """What the extra `bench` installs, as it is imported."""
 
+FilmPath = Annotated[Path, typer.Option("-o", "--out", help=".mp4 or .webm to write.")]
+FilmAvatar = Annotated[str, typer.Option(help="vera, joe, mina or a .avatar file.")]
 FilmSize = Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels; square, wide, portrait.")]
 FilmBackground = Annotated[
     str | None,
@@ -82,9 +84,7 @@ def serve(
 @app.command()
 def say(
     text: Annotated[str, typer.Argument(help="What the face says.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help=".mp4 or .webm to write.")] = Path(
-        "out.mp4"
-    ),
+    out: FilmPath = Path("out.mp4"),
     persona: Annotated[str, typer.Option(help="Whose face and voice.")] = "vera",
     size: FilmSize = "square",
     background: FilmBackground = None,
@@ -99,10 +99,8 @@ def say(
 @app.command("render")
 def render_sound(
     sound: Annotated[Path, typer.Argument(help="A file with speech: wav, mp3, flac, ogg ...")],
-    out: Annotated[Path, typer.Option("-o", "--out", help=".mp4 or .webm to write.")] = Path(
-        "out.mp4"
-    ),
-    avatar: Annotated[str, typer.Option(help="vera, joe, mina or a .avatar file.")] = "vera",
+    out: FilmPath = Path("out.mp4"),
+    avatar: FilmAvatar = "vera",
     size: FilmSize = "square",
     background: FilmBackground = None,
 ) -> None:
@@ -146,10 +144,8 @@ def clone(
 @app.command()
 def drive(
     source: Annotated[str, typer.Argument(help="A video of a face, or the number of a camera.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help=".mp4 or .webm to write.")] = Path(
-        "out.mp4"
-    ),
-    avatar: Annotated[str, typer.Option(help="vera, joe, mina or a .avatar file.")] = "vera",
+    out: FilmPath = Path("out.mp4"),
+    avatar: FilmAvatar = "vera",
     size: FilmSize = "square",
     background: FilmBackground = None,
 ) -> None:
