@@ -55,18 +55,23 @@ class SetPresentation(Event):
 
 
 class Text(Event):
-    """The person typed instead of speaking."""
+    """The person typed instead of speaking.
+
+    `request` is an id of the client's choice; the events of this turn carry it.
+    """
 
     type: Literal["text"] = "text"
     text: str = Field(min_length=1, max_length=4_000)
+    request: str | None = Field(None, max_length=64)
 
 
 class Speak(Event):
     """The avatar says this word for word, as a turn of its own; tags like those of persona texts
-    may lead its face."""
+    may lead its face. `request` is that of `text`."""
 
     type: Literal["speak"] = "speak"
     text: str = Field(min_length=1, max_length=4_000)
+    request: str | None = Field(None, max_length=64)
 
 
 class Interrupt(Event):
@@ -233,12 +238,16 @@ class State(Event):
 
 
 class UserTranscript(Event):
-    """What the person is understood to have said; replaced by later ones of the same turn."""
+    """What the person is understood to have said; replaced by later ones of the same turn.
+
+    `request`, here and below: the id of the `text` or `speak` that opened the turn.
+    """
 
     type: Literal["user_transcript"] = "user_transcript"
     turn: int
     text: str
     final: bool
+    request: str | None = None
 
 
 class AgentTranscript(Event):
@@ -252,6 +261,7 @@ class AgentTranscript(Event):
     text: str
     final: bool
     interrupted: bool = False
+    request: str | None = None
 
 
 class TimedWord(BaseModel):
@@ -298,6 +308,7 @@ class Turn(Event):
     layers: list[Layer]
     clock_offset_ms: float | None = None
     clock_uncertainty_ms: float | None = None
+    request: str | None = None
 
 
 class Budget(Event):

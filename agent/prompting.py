@@ -47,10 +47,10 @@ class Prompter:
         if not text:
             raise BadRequest("The text is empty.")
         await self._interrupt()
-        turn = self._timeline.open("text")
+        turn = self._timeline.open("text", request=event.request)
         self._begin()
         if isinstance(event, Speak):
             self._session.say(text)
             return
-        self._emit(UserTranscript(turn=turn, text=text, final=True))
+        self._emit(UserTranscript(turn=turn, text=text, final=True, request=event.request))
         self._session.generate_reply(user_input=text)

@@ -357,8 +357,9 @@ class Session:
 
     def _writing(self, text: str) -> None:
         self._said += text
-        turn = self._timeline.turn
-        self._emit(AgentTranscript(turn=turn, text=self._said.strip(), final=False))
+        turn, request = self._timeline.turn, self._timeline.request
+        text = self._said.strip()
+        self._emit(AgentTranscript(turn=turn, text=text, final=False, request=request))
 
     def _item(self, event: Any) -> None:
         item = event.item
@@ -371,7 +372,10 @@ class Session:
             self._on_interrupted()
         self._said = ""
         text, cut = (item.text_content or "").strip(), item.interrupted
-        self._emit(AgentTranscript(turn=turn, text=text, final=True, interrupted=cut))
+        request = record.request if record else None
+        self._emit(
+            AgentTranscript(turn=turn, text=text, final=True, interrupted=cut, request=request)
+        )
 
     def _mind_failed(self, error: Exception) -> None:
         logger.warning("session %s: no answer: %s", self.id, type(error).__name__)

@@ -61,20 +61,29 @@ class Timeline:
         self,
         source: Literal["voice", "text", "greeting"],
         marks: Mapping[Mark, float] | None = None,
+        request: str | None = None,
     ) -> int:
         """The turn is the avatar's now. Returns its number.
 
         Args:
             source: How it began; typed text ends the moment it arrives.
             marks: What the recogniser knows of the spoken turn.
+            request: The id its client gave it.
         """
         if source != "greeting":
             self.turn += 1
         record = self.ledger.open(self.turn, source)
+        record.request = request
         record.marks.update(marks or {Mark.SPEECH_END: self._now()})
         if source == "voice" and self._answered_at >= record.marks[Mark.SPEECH_END]:
             record.marks[Mark.ANSWER] = self._answered_at
         return self.turn
+
+    @property
+    def request(self) -> str | None:
+        """The id the client gave the open turn."""
+        record = self.ledger.get(self.turn)
+        return record.request if record else None
 
     def answered(self) -> None:
         """The first token of an answer is there: of the open turn's or, ahead of time, the next."""
@@ -159,6 +168,7 @@ def turn_event(record: TurnRecord) -> Turn:
         layers=[Layer(name=name, ms=round(ms, 1)) for name, ms in record.layers()],
         clock_offset_ms=record.clock_offset_ms,
         clock_uncertainty_ms=record.clock_uncertainty_ms,
+        request=record.request,
     )
 
 

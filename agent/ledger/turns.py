@@ -58,6 +58,7 @@ class TurnRecord:
         clock_offset_ms: The client's estimate of server clock minus client clock.
         clock_uncertainty_ms: How far that estimate may be wrong, and with it the last layer.
         interrupted: Whether the person cut the answer short.
+        request: The id its client gave the turn.
     """
 
     session: str
@@ -67,6 +68,7 @@ class TurnRecord:
     clock_offset_ms: float | None = None
     clock_uncertainty_ms: float | None = None
     interrupted: bool = False
+    request: str | None = None
 
     @property
     def complete(self) -> bool:

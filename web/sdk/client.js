@@ -42,19 +42,10 @@ export class Session extends BareSession {
   }
 
   /**
-   * Has the avatar say something word for word.
-   * @param {string} text up to 4,000 characters
-   * @returns {boolean} whether it was sent
-   */
-  speak(text) {
-    const trimmed = text.trim();
-    return trimmed !== "" && this.send({ type: "speak", text: trimmed });
-  }
-
-  /**
    * Has the avatar answer something, as if the person had said it.
    * @param {string} text up to 4,000 characters
-   * @returns {boolean} whether it was sent
+   * @returns {string | null} the id that the events of this turn carry as `request`; null, which
+   *   is as good as false, if it was not sent
    */
   message(text) {
     return this.sendText(text);

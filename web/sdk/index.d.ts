@@ -73,18 +73,26 @@ export interface SessionEvents {
     presentation: Presentation;
     reason: "asked" | "device" | "network" | "server_load" | "recovered";
   };
-  user_transcript: ServerEvent & { turn: number; text: string; final: boolean };
+  user_transcript: ServerEvent & {
+    turn: number;
+    text: string;
+    final: boolean;
+    request?: string | null;
+  };
   agent_transcript: ServerEvent & {
     turn: number;
     text: string;
     final: boolean;
     interrupted?: boolean | null;
+    /** What `speak` or `message` returned, of the turn that it opened. */
+    request?: string | null;
   };
   caption: ServerEvent & { turn: number; words: { text: string; pts: number }[] };
   turn: ServerEvent & {
     turn: number;
     voice_to_voice_ms?: number | null;
     layers: { name: string; ms: number }[];
+    request?: string | null;
   };
   error: ServerEvent & { code: string; message: string; retry_after?: number | null };
   closing: ServerEvent & { reason: string };
@@ -105,7 +113,10 @@ export class SessionError extends Error {
   retryAfter: number | null;
 }
 
-/** A conversation with a face. Methods that return a boolean tell whether the wish was sent. */
+/**
+ * A conversation with a face. Methods that return a boolean tell whether the wish was sent; those
+ * that return an id return null if it was not.
+ */
 export class Session extends EventTarget {
   constructor(options?: SessionOptions & { token?: Token | null });
   readonly connection: Connection;
@@ -128,11 +139,13 @@ export class Session extends EventTarget {
   start(options?: { microphone?: boolean }): Promise<void>;
   stop(): void;
 
-  /** Has the avatar say something word for word. */
-  speak(text: string): boolean;
-  /** Has the avatar answer something. */
-  message(text: string): boolean;
+  /** Has the avatar say something word for word; returns the `request` of what follows. */
+  speak(text: string): string | null;
+  /** Has the avatar answer something; returns the `request` of what follows. */
+  message(text: string): string | null;
   interrupt(): boolean;
+  /** The person holds a button to talk, or lets go: what is said between is one turn. */
+  pushToTalk(pressed: boolean): boolean;
   setEmotion(emotion: Emotion, intensity?: number): boolean;
   gesture(name: GestureName): boolean;
   lookAt(x: number, y: number, seconds?: number): boolean;

@@ -17,8 +17,8 @@ export const STRUCTURES = /** @type {const} */ ({
 export const CLIENT_EVENTS = /** @type {const} */ ({
   offer: { sdp: "string", presentation: "video|motion|audio?", can_draw: "boolean?" },
   set_presentation: { presentation: "video|motion|audio|text", reason: "asked|device?" },
-  text: { text: "string" },
-  speak: { text: "string" },
+  text: { text: "string", request: "string?" },
+  speak: { text: "string", request: "string?" },
   interrupt: {},
   microphone: { enabled: "boolean" },
   push_to_talk: { pressed: "boolean" },
@@ -60,12 +60,18 @@ export const SERVER_EVENTS = /** @type {const} */ ({
     reason: "asked|device|network|server_load|recovered",
   },
   state: { state: "idle|listening|thinking|speaking" },
-  user_transcript: { turn: "integer", text: "string", final: "boolean" },
+  user_transcript: {
+    turn: "integer",
+    text: "string",
+    final: "boolean",
+    request: "string?",
+  },
   agent_transcript: {
     turn: "integer",
     text: "string",
     final: "boolean",
     interrupted: "boolean?",
+    request: "string?",
   },
   caption: { turn: "integer", words: "TimedWord[]" },
   watch: { watch: "integer", pts: "integer", what: "first_frame|lips|rest" },
@@ -75,6 +81,7 @@ export const SERVER_EVENTS = /** @type {const} */ ({
     layers: "Layer[]",
     clock_offset_ms: "number?",
     clock_uncertainty_ms: "number?",
+    request: "string?",
   },
   budget: { turn: "integer", layer: "string", ms: "number", budget_ms: "number" },
   driving: { state: "calibrating|following|searching" },
@@ -88,8 +95,8 @@ export const SERVER_EVENTS = /** @type {const} */ ({
 /** Lengths in characters beyond which the server refuses an event. */
 export const LIMITS = /** @type {const} */ ({
   offer: { sdp: { max: 100_000 } },
-  text: { text: { min: 1, max: 4_000 } },
-  speak: { text: { min: 1, max: 4_000 } },
+  text: { text: { min: 1, max: 4_000 }, request: { max: 64 } },
+  speak: { text: { min: 1, max: 4_000 }, request: { max: 64 } },
 });
 
 /**
@@ -107,11 +114,21 @@ export const LIMITS = /** @type {const} */ ({
  */
 
 /**
+ * A field's name if it must (not) be there; else never.
+ * @template {Record<string, string>} Fields
+ * @template {keyof Fields} F
+ * @template {boolean} Wanted
+ * @typedef {(Fields[F] extends `${string}?` ? false : true) extends Wanted ? F : never} Needed
+ */
+
+/**
  * An event of a table, by its type.
  * @template {Record<string, Record<string, string>>} Table
  * @template {keyof Table & string} [K=keyof Table & string]
  * @typedef {K extends string
- *   ? { type: K, id: number, at_ms: number } & { [F in keyof Table[K]]: FieldType<Table[K][F]> }
+ *   ? { type: K, id: number, at_ms: number }
+ *     & { [F in keyof Table[K] as Needed<Table[K], F, true>]: FieldType<Table[K][F]> }
+ *     & { [F in keyof Table[K] as Needed<Table[K], F, false>]?: FieldType<Table[K][F]> }
  *   : never} EventOf
  */
 

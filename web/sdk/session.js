@@ -8,13 +8,13 @@ import { asSessionError, SessionError } from "./errors.js";
 import { Link } from "./link.js";
 import { listDevices, Microphone } from "./microphone.js";
 import { Reconnect } from "./reconnect.js";
+import { Wishes } from "./wishes.js";
 
 /** @typedef {import("./protocol.js").ServerEvent} ServerEvent */
 /** @typedef {import("./link.js").Presentation} Presentation */
 /** @typedef {import("./microphone.js").MicrophoneState} MicrophoneState */
 /** @typedef {"connecting" | "connected" | "reconnecting" | "closed"} ConnectionState */
 /** @typedef {"idle" | "listening" | "thinking" | "speaking"} ConversationState */
-/** @typedef {Extract<import("./protocol.js").ClientEvent, {type: "gesture"}>["name"]} GestureName */
 
 /**
  * A state with its reason.
@@ -43,7 +43,7 @@ const STABLE_MS = 10_000;
  * - `invalid`: the server sent something that is no event (detail: type and problems);
  * - `frame`: a frame reached the screen (detail: `{pts, at_ms}`).
  */
-export class Session extends EventTarget {
+export class Session extends Wishes {
   /** @type {Connection} */
   connection = { state: "closed", reason: "", retryAtMs: null };
   /** @type {Reasoned<ConversationState>} */
@@ -198,20 +198,6 @@ export class Session extends EventTarget {
   }
 
   /**
-   * @param {string} text
-   * @returns {boolean} whether it was sent
-   */
-  sendText(text) {
-    const trimmed = text.trim();
-    return trimmed !== "" && this.send({ type: "text", text: trimmed });
-  }
-
-  /** @returns {boolean} whether it was sent */
-  interrupt() {
-    return this.send({ type: "interrupt" });
-  }
-
-  /**
    * @param {boolean} mirror whether the face moves like a mirror
    * @returns {URL | null} where the pictures of a camera that moves the face go, if connected
    */
@@ -222,36 +208,6 @@ export class Session extends EventTarget {
   /** Says goodbye and lets go of the microphone. */
   close() {
     if (this.connection.state !== "closed") this.#end("goodbye");
-  }
-
-  /**
-   * What the face feels from now on.
-   * @param {"neutral" | "happy" | "sad" | "surprised" | "concerned" | "thinking"} emotion
-   * @param {number} [intensity] 0 to 1
-   * @returns {boolean} whether it was sent
-   */
-  setEmotion(emotion, intensity = 1) {
-    return this.send({ type: "set_emotion", emotion, intensity });
-  }
-
-  /**
-   * What the face does once.
-   * @param {GestureName} name
-   * @returns {boolean} whether it was sent
-   */
-  gesture(name) {
-    return this.send({ type: "gesture", name });
-  }
-
-  /**
-   * Where the face looks: to its own left and up, each -1 to 1; 0, 0 is into the camera.
-   * @param {number} x
-   * @param {number} y
-   * @param {number} [seconds] up to 30
-   * @returns {boolean} whether it was sent
-   */
-  lookAt(x, y, seconds = 2) {
-    return this.send({ type: "look_at", x, y, seconds });
   }
 
   /**

@@ -61,13 +61,16 @@ test("speak and message send what they are for, trimmed and not empty", () => {
   /** @type {object[]} */
   const sent = [];
   session.send = (event) => sent.push(event) > 0;
-  assert.equal(session.speak("  Hello.  "), true);
-  assert.equal(session.message("Who are you?"), true);
-  assert.equal(session.speak("  "), false);
+  const spoken = session.speak("  Hello.  ");
+  const asked = session.message("Who are you?");
+  assert.equal(session.speak("  "), null);
   assert.deepEqual(sent, [
-    { type: "speak", text: "Hello." },
-    { type: "text", text: "Who are you?" },
+    { type: "speak", text: "Hello.", request: spoken },
+    { type: "text", text: "Who are you?", request: asked },
   ]);
+  assert.notEqual(spoken, asked);
+  session.send = () => false;
+  assert.equal(session.speak("Hello."), null);
 });
 
 test("a listener gets the detail once, until it is taken away", () => {

@@ -146,7 +146,7 @@ test("a lost connection comes back with a new link", async () => {
     latest().lose("network");
     assert.equal(session.connection.state, "reconnecting");
     assert.deepEqual(session.conversation, { state: "idle", reason: "disconnected" });
-    assert.equal(session.sendText("hello"), false);
+    assert.equal(session.sendText("hello"), null);
     mock.timers.tick(400);
     await settle();
     assert.equal(links.length, 2);
@@ -205,10 +205,12 @@ test("moods, gestures and looks are sent as they are", async () => {
   session.setEmotion("happy", 0.6);
   session.gesture("nod");
   session.lookAt(0.5, -0.2);
-  assert.deepEqual(latest().sent.slice(-3), [
+  session.pushToTalk(true);
+  assert.deepEqual(latest().sent.slice(-4), [
     { type: "set_emotion", emotion: "happy", intensity: 0.6 },
     { type: "gesture", name: "nod" },
     { type: "look_at", x: 0.5, y: -0.2, seconds: 2 },
+    { type: "push_to_talk", pressed: true },
   ]);
   session.close();
 });
@@ -257,9 +259,10 @@ test("a message of a lost link changes nothing", async () => {
 
 test("empty text is not sent, other text is trimmed", async () => {
   await connect();
-  assert.equal(session.sendText("   "), false);
-  assert.equal(session.sendText("  hello "), true);
-  assert.deepEqual(latest().sent.at(-1), { type: "text", text: "hello" });
+  assert.equal(session.sendText("   "), null);
+  const request = session.sendText("  hello ");
+  assert.match(request ?? "", /^[0-9a-f]{16}$/);
+  assert.deepEqual(latest().sent.at(-1), { type: "text", text: "hello", request });
   session.close();
 });
 
@@ -280,4 +283,5 @@ test("what is to be shown is remembered for the next link", async () => {
   assert.equal(latest().presentation, "motion");
   session.present("audio");
   assert.equal(latest().presentation, "audio");
+  session.close();
 });

@@ -37,6 +37,22 @@ async def test_given_words_end_what_is_being_said() -> None:
         assert (await talk.until("agent_transcript", final=True)).text == "Enough."
 
 
+async def test_what_follows_a_request_carries_its_id() -> None:
+    paper = Paper()
+    paper.pieces = ("Once more and " * 20,)
+    async with talking(minded(paper)) as talk:
+        await talk.session.handle(Text(text="Tell me.", request="a"))
+        assert (await talk.until("user_transcript", final=True)).request == "a"
+        assert (await talk.until("agent_transcript", final=False)).request == "a"
+        await talk.sounds(20)
+        await talk.session.handle(Speak(text="Enough.", request="b"))
+        cut = await talk.until("agent_transcript", final=True)
+        assert (cut.interrupted, cut.request) == (True, "a")
+        assert (await talk.until("agent_transcript", final=True)).request == "b"
+        await talk.session.handle(Text(text="Thank you."))
+        assert (await talk.until("user_transcript", final=True)).request is None
+
+
 async def test_only_space_cannot_be_said() -> None:
     async with talking(minded(Paper())) as talk:
         with pytest.raises(BadRequest):
