@@ -7,7 +7,7 @@ replace the replies of any intent. Whatever it says may carry tags (`agent.mind.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -88,14 +88,14 @@ class Persona(_Model):
     Attributes:
         id: The file's name without ending.
         name: What the persona is called.
-        avatar: Which face.
+        avatar: Which face: a default person's or a clone's id.
         voice: Which voice; the server's settings name others than the two that are built in.
         language: BCP 47 tag of what it speaks.
         greeting: Its first words.
         disclosure: Must be shown: the face and the voice are generated.
         background: What is behind: "photo", "#rrggbb" or a picture, relative to `prompts`; None
             for what the settings say.
-        knowledge: Names of files in `prompts/knowledge`.
+        knowledge: Names of files in `prompts/knowledge`, or absolute paths.
         emotion: What it feels by itself; None for what the settings say.
         intensity: How strongly, in [0, 1].
         style: How it speaks, in a few words, for a language model.
@@ -113,7 +113,7 @@ class Persona(_Model):
 
     id: str
     name: str = Field(min_length=1)
-    avatar: Literal["vera", "joe"]
+    avatar: str = Field(pattern=r"^[a-z0-9]{1,64}$")
     voice: str = Field(min_length=1)
     language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
     greeting: str = Field(min_length=1)
@@ -159,17 +159,36 @@ def load_persona(prompts_dir: Path, persona_id: str) -> Persona:
     known = persona_ids(prompts_dir)
     if persona_id not in known:
         raise NotFound(f"There is no such persona; there are: {', '.join(known)}.")
-    file = prompts_dir / "personas" / f"{persona_id}.md"
+    return read_persona(prompts_dir / "personas" / f"{persona_id}.md", prompts_dir)
+
+
+def read_persona(file: Path, prompts_dir: Path, knowledge_dir: Path | None = None) -> Persona:
+    """Reads and checks the persona in `file`, which may lie anywhere; its id is the file's name.
+
+    Args:
+        file: YAML head and prompt.
+        prompts_dir: Has the common small talk, and knowledge.
+        knowledge_dir: Where its knowledge is looked for first.
+
+    Raises:
+        BadPersona: The file, or the small talk it builds on, is not as it must be.
+    """
     head, prompt = _split(file)
     own = head.pop("small_talk", {})
     small_talk = _small_talk(prompts_dir / "small_talk.yaml", file, own)
-    fields = head | {"id": persona_id, "prompt": prompt, "small_talk": small_talk}
+    fields = head | {"id": file.stem, "prompt": prompt, "small_talk": small_talk}
     persona = _validated(Persona, fields, file)
     _check_variables(persona, file)
+    found = []
     for name in persona.knowledge:
-        if not (prompts_dir / "knowledge" / name).is_file():
+        nearer = knowledge_dir / name if knowledge_dir else None
+        if nearer is not None and nearer.is_file():
+            found.append(str(nearer.resolve()))
+        elif (prompts_dir / "knowledge" / name).is_file():
+            found.append(name)
+        else:
             raise BadPersona(file, "knowledge", f"there is no file {name} in knowledge")
-    return persona
+    return persona.model_copy(update={"knowledge": tuple(found)})
 
 
 def common_values(
