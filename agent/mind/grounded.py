@@ -62,8 +62,9 @@ def decide(found: Found, knowledge: Knowledge, said: Collection[int] = ()) -> De
     """
     scores = rank(found)
     scores[list(said)] -= _SAID_PENALTY
-    best, second = (int(at) for at in np.argsort(-scores)[:2])
-    margin = float(scores[best] - scores[second])
+    order = [int(at) for at in np.argsort(-scores)]
+    best, second = order[0], order[min(1, len(order) - 1)]
+    margin = float(scores[best] - (scores[second] if second != best else 0.0))
     logit = float(SURE_WEIGHTS @ evidence(found, best, margin) + SURE_BIAS)
     sureness = float(1 / (1 + np.exp(-logit)))
     if sureness < LIKELY or found.asked[best] <= found.gap:
