@@ -80,6 +80,13 @@ class Interrupt(Event):
     type: Literal["interrupt"] = "interrupt"
 
 
+class SetSpeed(Event):
+    """How fast the avatar speaks, from the next thing it says on; 1 is its own pace."""
+
+    type: Literal["set_speed"] = "set_speed"
+    speed: float = Field(ge=0.5, le=2, allow_inf_nan=False)
+
+
 class Microphone(Event):
     """The person muted or unmuted; a muted microphone ends no turn and starts none."""
 
@@ -380,6 +387,7 @@ ClientEvent = Annotated[
     | Text
     | Speak
     | Interrupt
+    | SetSpeed
     | Microphone
     | PushToTalk
     | Ping

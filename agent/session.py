@@ -33,6 +33,7 @@ from agent.events import (
     PushToTalk,
     RegisterTools,
     SetPresentation,
+    SetSpeed,
     Speak,
     State,
     Text,
@@ -51,6 +52,7 @@ from agent.prompting import Prompter
 from agent.reins import Reins
 from agent.settings import MindSettings
 from agent.speech import marks
+from agent.speech.tts import VoiceTts
 from agent.timeline import Timeline
 from agent.toolbox import Toolbox
 from agent.transport.base import Presentation, Transport
@@ -135,6 +137,7 @@ class Session:
         self._media: asyncio.Task[None] | None = None
         self._microphone = Microphone()
         self._reins = Reins(face, self._microphone)
+        self._tts: VoiceTts = options["tts"]
         self._floor = Floor(options["stt"], self._microphone, self._interrupt)
         self._expression = Expression(face.performer, manner.base)
         self._output = FaceOutput(
@@ -206,8 +209,8 @@ class Session:
         """
         if isinstance(event, Offer):
             await self._accept(event)
-        elif isinstance(event, SetPresentation):
-            self._presenter.ask(event)
+        elif isinstance(event, SetPresentation | SetSpeed):
+            self._present(event)
         elif isinstance(event, Text | Speak):
             await self._reins.held_by_agent()
             await self._prompter.take(event)
@@ -232,6 +235,12 @@ class Session:
     def undrive(self) -> None:
         """The agent moves the face, listens and speaks again."""
         self._reins.give_back()
+
+    def _present(self, event: SetPresentation | SetSpeed) -> None:
+        if isinstance(event, SetSpeed):
+            self._tts.set_speed(event.speed)
+        else:
+            self._presenter.ask(event)
 
     def _voice(self, on: bool) -> None:
         """Speaks answers from now on, or only writes them."""

@@ -20,6 +20,7 @@ export const CLIENT_EVENTS = /** @type {const} */ ({
   text: { text: "string", request: "string?" },
   speak: { text: "string", request: "string?" },
   interrupt: {},
+  set_speed: { speed: "number" },
   microphone: { enabled: "boolean" },
   push_to_talk: { pressed: "boolean" },
   ping: {},

@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
+from copy import copy
 from dataclasses import replace
 
 from agent.models.worker import Worker
@@ -35,6 +36,10 @@ class Voice(ABC):
             ModelUnavailable: The voice's process is down.
         """
 
+    def paced(self, speed: float) -> "Voice":
+        """Returns this voice at another pace, 1 being its own; itself if it has no other."""
+        return self
+
     async def speak(self, text: str) -> AsyncIterator[AudioChunk]:
         """Yields `text`, first clause first; times count from the beginning of the text.
 
@@ -50,20 +55,28 @@ class Voice(ABC):
 
 
 class ModelVoice(Voice):
-    """A voice whose model lives in a worker; its `say(words)` returns an `AudioChunk`."""
+    """A voice whose model lives in a worker; its `say(words, speed)` returns an `AudioChunk`."""
 
     def __init__(self, name: str, worker: Worker, language: str = "en") -> None:
         super().__init__(name, language)
         self._worker = worker
         self._recent = ClipCache(CACHE_BYTES)
+        self._speed = 1.0
+
+    def paced(self, speed: float) -> "ModelVoice":
+        """Returns this voice at another pace; they share model and clips."""
+        voice = copy(self)
+        voice._speed = speed
+        return voice
 
     async def say(self, piece: str) -> AudioChunk:
         """Returns the piece from the cache or from the model."""
-        if (cached := self._recent.get(piece)) is not None:
+        key = piece, self._speed
+        if (cached := self._recent.get(key)) is not None:
             return cached
         words: list[SpokenWord] = prepare.words(piece, self.language)
-        chunk: AudioChunk = await self._worker.call("say", words)
-        self._recent.put(piece, chunk)
+        chunk: AudioChunk = await self._worker.call("say", words, self._speed)
+        self._recent.put(key, chunk)
         return chunk
 
 
@@ -73,15 +86,15 @@ class ClipCache:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._size = 0
-        self._clips: OrderedDict[str, AudioChunk] = OrderedDict()
+        self._clips: OrderedDict[Hashable, AudioChunk] = OrderedDict()
 
-    def get(self, piece: str) -> AudioChunk | None:
+    def get(self, piece: Hashable) -> AudioChunk | None:
         """Returns the clip of `piece` if it is still here."""
         if (chunk := self._clips.get(piece)) is not None:
             self._clips.move_to_end(piece)
         return chunk
 
-    def put(self, piece: str, chunk: AudioChunk) -> None:
+    def put(self, piece: Hashable, chunk: AudioChunk) -> None:
         """Keeps `chunk`, letting go of the least recently used ones."""
         if (old := self._clips.pop(piece, None)) is not None:
             self._size -= old.samples.nbytes

@@ -41,8 +41,8 @@ class HibariVoice:
         self._voice = Hibari(model=model.SerializeToString(), threads=1)
         self.say([SpokenWord("Hello.", "Hello.")])
 
-    def say(self, words: Sequence[SpokenWord]) -> AudioChunk:
-        """Returns the sound of `words` with its phones."""
+    def say(self, words: Sequence[SpokenWord], speed: float = 1.0) -> AudioChunk:
+        """Returns the sound of `words` with its phones; `speed` 1 is the voice's own pace."""
         sounds: list[np.ndarray[tuple[int], np.dtype[np.float32]]] = []
         symbols: list[Timed] = []
         for phonemes in self._voice.phonemize(" ".join(word.spoken for word in words)):
@@ -51,7 +51,7 @@ class HibariVoice:
                 None,
                 {
                     "ids": np.asarray([self._voice.ids(known)], np.int64),
-                    "speed": np.ones(1, np.float32),
+                    "speed": np.full(1, speed, np.float32),
                 },
             )
             spectrum = (output[0] for output in outputs[:6])

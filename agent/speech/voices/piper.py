@@ -4,6 +4,7 @@ piper-tts is GPL-3.0: it is imported in this process only, which the server talk
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,14 @@ class PiperVoice:
         if path:
             self._gain *= LOUDNESS / max(_loudness(trial), LOUDNESS / 8)
 
-    def say(self, words: Sequence[SpokenWord]) -> AudioChunk:
-        """Returns the sound of `words` with its phones."""
+    def say(self, words: Sequence[SpokenWord], speed: float = 1.0) -> AudioChunk:
+        """Returns the sound of `words` with its phones; `speed` 1 is the voice's own pace."""
         sounds: list[NDArray[np.float32]] = []
         symbols: list[Timed] = []
         text = " ".join(word.spoken for word in words)
-        for part in self._piper.synthesize(text, self._options, include_alignments=True):
+        scale = (self._piper.config.length_scale or 1.0) / speed
+        options = replace(self._options, length_scale=scale)
+        for part in self._piper.synthesize(text, options, include_alignments=True):
             sounds.append(part.audio_float_array)
             symbols += _timed(part)
         if not sounds:
