@@ -12,11 +12,13 @@ class VisavisError(Exception):
         code: Stable, snake_case, safe to program against.
         status: The HTTP status that fits.
         retry_after: Seconds after which trying again makes sense, or None.
+        fields: What is wrong with which field of the input, or None.
     """
 
     code = "internal"
     status = 500
     retry_after: int | None = None
+    fields: dict[str, str] | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -27,6 +29,20 @@ class BadRequest(VisavisError):
     """The input is malformed."""
 
     code, status = "bad_request", 400
+
+
+class InvalidFields(VisavisError):
+    """Some fields of the input cannot be used.
+
+    Args:
+        fields: What is wrong with each, in a sentence for who filled it in.
+    """
+
+    code, status = "invalid_fields", 422
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__(f"Please look at: {', '.join(fields)}.")
+        self.fields = fields
 
 
 class Unauthorized(VisavisError):

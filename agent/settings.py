@@ -183,6 +183,11 @@ class Settings(BaseSettings):
         """Where avatars are kept."""
         return self.server.data_dir / "avatars"
 
+    @property
+    def personas_dir(self) -> Path:
+        """Where personas are kept that people made."""
+        return self.server.data_dir / "personas"
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -44,6 +44,7 @@ class BadPersona(VisavisError):
     Attributes:
         file: The file at fault.
         field: The field at fault, dotted; empty when it is the file as a whole.
+        reason: What is wrong with it.
     """
 
     code, status = "bad_persona", 500
@@ -53,6 +54,7 @@ class BadPersona(VisavisError):
         super().__init__(f"{where}: {reason}")
         self.file = file
         self.field = field
+        self.reason = reason
 
 
 class _Model(BaseModel):

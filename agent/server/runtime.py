@@ -19,21 +19,22 @@ from agent.avatars.avatars import Avatars
 from agent.avatars.record import AvatarRecord
 from agent.avatars.store import AvatarStore
 from agent.avatars.studio import Studio
-from agent.backdrop import opaque_backdrop
 from agent.conversation import MindLLM
-from agent.errors import NotFound
 from agent.events import Answer, Event, Hello
 from agent.face import Face
 from agent.ledger.exporters import Journal, Metrics
 from agent.manner import Apology, Manner
 from agent.mind.cues import Feel, plain
 from agent.mind.mind import Mind
-from agent.mind.persona import Persona, common_values, load_persona, persona_ids
+from agent.mind.persona import Persona
 from agent.mind.tools import Tool, python_tools, refuse_duplicates
 from agent.mind.tools_mcp import McpTools
 from agent.models.llm import EmbeddedLlm
 from agent.moving import Mover
+from agent.personas.store import PersonaStore
 from agent.server.books import Books
+from agent.server.cast import Cast
+from agent.server.casting import Casting
 from agent.server.hub import Conversation, Seat
 from agent.session import Session
 from agent.settings import Settings
@@ -46,7 +47,6 @@ from agent.transport.base import Presentation, Transport
 from agent.transport.webrtc import WebRtcPeer
 from render.motion.emotion import Emotion
 from render.motion.performer import Performer
-from render.puppet.framing import Background
 from render.puppet.puppet import Puppet
 from render.puppet.warm import warm_up
 
@@ -72,14 +72,15 @@ class Models:
     def __init__(self, settings: Settings, metrics: Metrics, journal: Journal) -> None:
         self._settings = settings
         self._metrics = metrics
-        prompts = settings.mind.prompts_dir
-        self._personas = {name: load_persona(prompts, name) for name in persona_ids(prompts)}
-        self._backdrops = {name: _backdrop(who, settings) for name, who in self._personas.items()}
-        voices = tuple(sorted({persona.voice for persona in self._personas.values()}))
-        self._common = common_values(settings.mind.variables, list(self._personas.values()))
+        kept = PersonaStore(settings.personas_dir, settings.mind.prompts_dir)
+        self._cast = Cast(settings, kept)
+        shipped = [part.persona for part in self._cast if not part.own]
+        voices = {*(persona.voice for persona in shipped), *settings.speech.voices}
         models = settings.server.data_dir / "models"
-        self._speech = SpeechEngines(voices, settings=settings.speech, models_dir=models)
-        for persona in self._personas.values():
+        self._speech = SpeechEngines(
+            tuple(sorted(voices)), settings=settings.speech, models_dir=models
+        )
+        for persona in shipped:
             self._speech.require(persona.voice, persona.language)
         self._language_model = EmbeddedLlm()
         self._mind = Mind(
@@ -92,6 +93,9 @@ class Models:
         face = settings.face
         store = AvatarStore(settings.avatars_dir, face.people_package)
         self.avatars = Avatars(store, Studio(), (face.width, face.height))
+        self.casting = Casting(
+            self._cast, kept, settings.mind.prompts_dir, self._mind, self._speech, self.avatars
+        )
         self._apologies: dict[str, Apology] = {}
         self._warming: set[asyncio.Task[None]] = set()
         self._mover = Mover(face)
@@ -107,6 +111,7 @@ class Models:
             tasks.create_task(self._mcp.start())
             tasks.create_task(self._mover.start())
             tasks.create_task(self._meet_people())
+        await self.casting.start()
         self._tools += self._mcp.tools
         refuse_duplicates(self._tools)
         self._prewarm(self._settings.mind.persona)
@@ -122,11 +127,11 @@ class Models:
 
     async def _start_speech(self) -> None:
         await self._speech.start()
-        for name in {persona.voice for persona in self._personas.values()}:
+        for name in self._speech.voices:
             self._apologies[name] = await Apology.voiced(self._speech.voice(name))
 
     async def _meet_people(self) -> None:
-        people = [persona.avatar for persona in self._personas.values()]
+        people = [part.persona.avatar for part in self._cast if not part.own]
         await asyncio.to_thread(self.avatars.meet, people)
         await asyncio.to_thread(warm_up, await self.avatars.bundle(people[0]))
 
@@ -143,20 +148,11 @@ class Models:
 
     def personas(self) -> list[dict[str, str]]:
         """Returns id, name, description and portrait of each persona, the default one first."""
-        default = self._settings.mind.persona
-        return [
-            {
-                "id": p.id,
-                "name": p.name,
-                "description": f"You can ask me about {p.topics}.",
-                "avatar": f"/v1/avatars/{p.avatar}.jpg",
-            }
-            for p in sorted(self._personas.values(), key=lambda p: (p.id != default, p.id))
-        ]
+        return self._cast.listed()
 
     def speaker(self, persona: str | None) -> Voice:
         """Returns the voice of a persona, or of the default one. Raises NotFound."""
-        return self._speech.voice(self._persona(persona).voice)
+        return self._speech.voice(self._cast.get(persona).persona.voice)
 
     def health(self) -> dict[str, bool]:
         """Returns whether each model's process is up."""
@@ -174,24 +170,18 @@ class Models:
             BadVariable: A value cannot be filled in.
             MissingVariable: The persona needs a value that is not given.
         """
-        who = self._persona(persona)
-        who = who.filled(self._common[who.id] | seat.variables)
+        part = self._cast.get(persona)
+        who = part.persona.filled(part.given | seat.variables)
         shown = await asyncio.to_thread(self.avatars.get, avatar or who.avatar)
         seat.avatar = shown.id
         self._prewarm(who.id)
         emit = _outbox(seat)
         size = (self._settings.face.width, self._settings.face.height)
         bundle = await self.avatars.bundle(shown.id)
-        puppet = await asyncio.to_thread(Puppet, bundle, *size, self._backdrops[who.id])
+        puppet = await asyncio.to_thread(Puppet, bundle, *size, part.backdrop)
         session = self._assemble(seat, who, shown, puppet, emit)
         await session.start()
         return session
-
-    def _persona(self, persona: str | None) -> Persona:
-        who = self._personas.get(persona or self._settings.mind.persona)
-        if who is None:
-            raise NotFound("There is no such persona.")
-        return who
 
     def _assemble(
         self,
@@ -248,12 +238,6 @@ class Models:
         sdp, video_origin = await peer.answer(offer)
         answer = Answer(sdp=sdp, video_origin=video_origin, audio_origin=peer.audio_origin)
         return peer, answer
-
-
-def _backdrop(who: Persona, settings: Settings) -> Background:
-    if who.background is None:
-        return opaque_backdrop(settings.face.background)
-    return opaque_backdrop(who.background, settings.mind.prompts_dir)
 
 
 def _outbox(seat: Seat) -> Callable[[Event], None]:

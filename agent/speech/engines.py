@@ -123,6 +123,11 @@ class SpeechEngines:
         """Ends all processes."""
         await asyncio.gather(*(worker.aclose() for worker in self._workers))
 
+    @property
+    def voices(self) -> dict[str, str]:
+        """The language of each voice that is loaded, a BCP 47 tag, by the voice's name."""
+        return {name: source.language for name, source in self._sources.items()}
+
     def voice(self, name: str) -> Voice:
         """Returns the voice `name`.
 

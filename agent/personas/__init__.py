@@ -1,0 +1,1 @@
+"""Personas that people make: what they fill in, and where it is kept."""
