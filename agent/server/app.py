@@ -135,7 +135,7 @@ def create_app(
     add_token_route(app, tokens)
     _sessions(app, hub, metrics, origins, tokens)
     add_drive_route(app, hub, desk)
-    add_avatar_routes(app, runtime.avatars, runtime, hub.end_showing)
+    add_avatar_routes(app, runtime.avatars, runtime, hub.end_showing, tokens)
     add_ledger_route(app, journal or Journal())
     _facts(app, runtime, metrics)
     _pages(app)

@@ -1,8 +1,10 @@
-"""HTTP: the avatars. Imports the avatars' room, the upload and the rate limit.
+"""HTTP: the avatars. Imports the avatars' room, the tokens, the upload and the rate limit.
 
     GET    /v1/avatars?id=…               {avatars: [{id, name, portrait, preview, file, …}]}
     POST   /v1/avatars                    multipart: photo, name, consent=true, consent_by;
-                                          optional smiling, open_mouth; 201, with delete_token
+                                          optional smiling, open_mouth; 201, with delete_token.
+                                          Where API keys are set, Authorization: Bearer <one of
+                                          them, or a session token that is good for any face>
     GET    /v1/avatars/{id}.jpg           the face at rest
     GET    /v1/avatars/{id}.avatar        the file that a player draws
     GET    /v1/avatars/{id}/preview.mp4   the face introducing itself; ?persona= chooses the voice
@@ -24,6 +26,7 @@ from agent.avatars.clone import Photos
 from agent.avatars.record import AvatarRecord
 from agent.errors import BadRequest, ConsentRequired, Forbidden, Unauthorized
 from agent.server.rate import RateLimit
+from agent.server.tokens import Tokens, bearer
 from agent.server.upload import read_form
 
 MAX_UPLOAD_BYTES = 40 * 2**20
@@ -47,6 +50,7 @@ def add_avatar_routes(
     avatars: Avatars,
     voices: Voices,
     on_deleted: Callable[[str], Awaitable[None]],
+    tokens: Tokens,
 ) -> None:
     """Adds the routes of this file.
 
@@ -55,8 +59,10 @@ def add_avatar_routes(
         avatars: The faces.
         voices: Lend previews a voice.
         on_deleted: Told the id of an avatar that is no more.
+        tokens: Say who may make a face.
     """
-    _creating(app, avatars, on_deleted)
+    _creating(app, avatars, tokens)
+    _deleting(app, avatars, on_deleted)
     _files(app, avatars, voices)
 
     @app.get("/v1/avatars")
@@ -78,13 +84,14 @@ def describe(record: AvatarRecord) -> dict[str, Any]:
     }
 
 
-def _creating(app: FastAPI, avatars: Avatars, on_deleted: Callable[[str], Awaitable[None]]) -> None:
+def _creating(app: FastAPI, avatars: Avatars, tokens: Tokens) -> None:
     limit = RateLimit(CREATE_LIMIT, CREATE_SECONDS)
 
     @app.post("/v1/avatars", status_code=201)
     async def create(request: Request) -> dict[str, Any]:
         if request.headers.get("sec-fetch-site") == "cross-site":
             raise Forbidden("Photos are taken from this server's own page only.")
+        tokens.allow(request.headers)
         limit.check(request.client.host if request.client else "")
         with avatars.place():
             files, fields = await read_form(request, MAX_UPLOAD_BYTES, FILES, FIELDS)
@@ -100,10 +107,12 @@ def _creating(app: FastAPI, avatars: Avatars, on_deleted: Callable[[str], Awaita
             )
         return describe(record) | {"delete_token": token}
 
+
+def _deleting(app: FastAPI, avatars: Avatars, on_deleted: Callable[[str], Awaitable[None]]) -> None:
     @app.delete("/v1/avatars/{avatar}", status_code=204)
     async def delete(avatar: str, request: Request) -> None:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = bearer(request.headers)
+        if not token:
             raise Unauthorized("The token that came with this avatar is needed to delete it.")
         await avatars.delete(avatar, token)
         await on_deleted(avatar)

@@ -113,6 +113,23 @@ class Tokens:
             _agreed("avatar", grant.avatar, avatar),
         )
 
+    def allow(self, headers: Mapping[str, str]) -> None:
+        """Returns if the sender of a request may do more here than talk, as make a face.
+
+        An API key may; so may whoever holds a session token that is good for any face.
+
+        Raises:
+            Unauthorized: Neither is shown, and one is needed.
+            TokenExpired: The token was valid once.
+            OriginMismatch: It belongs to another website.
+            Forbidden: It is for one face only.
+        """
+        shown = bearer(headers).encode()
+        if any(hmac.compare_digest(key, shown) for key in self._keys):
+            return
+        if self.admit(headers, None, None)[1] is not None:
+            raise Forbidden("This token is for one face only.")
+
     def _grant(self, token: str) -> Grant:
         payload, _, signature = token.partition(".")
         shown = signature.encode()

@@ -46,12 +46,14 @@ export async function listAvatars(apiUrl, own = []) {
  * @param {string} apiUrl
  * @param {Photos} photos
  * @param {{name: string, consent: boolean, consentBy: string}} about `consent`: the person agrees
- * @param {{onProgress?: (share: number) => void, signal?: AbortSignal}} [options] `onProgress`:
- *   how much has been sent, 0 to 1
+ * @param {{onProgress?: (share: number) => void, signal?: AbortSignal, token?: string | null}}
+ *   [options] `onProgress`: how much has been sent, 0 to 1; `token`: a session token or an API
+ *   key, for a server that wants one
  * @returns {Promise<NewAvatar>}
  * @throws {SessionError}
  */
-export function createAvatar(apiUrl, photos, about, { onProgress = () => {}, signal } = {}) {
+export function createAvatar(apiUrl, photos, about, options = {}) {
+  const { onProgress = () => {}, signal, token = null } = options;
   const form = new FormData();
   form.set("name", about.name);
   form.set("consent", String(about.consent));
@@ -73,6 +75,7 @@ export function createAvatar(apiUrl, photos, about, { onProgress = () => {}, sig
     sending.onabort = () => reject(new SessionError("goodbye", "given up"));
     signal?.addEventListener("abort", () => sending.abort());
     sending.open("POST", `${apiUrl}/v1/avatars`);
+    if (token) sending.setRequestHeader("authorization", `Bearer ${token}`);
     sending.send(form);
   });
 }

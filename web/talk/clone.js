@@ -9,6 +9,7 @@ import { create, find } from "./dom.js";
 import { forgetFace, keepFace } from "./own-faces.js";
 import { choosePhoto } from "./photo.js";
 import { strings } from "./strings.js";
+import { pageToken } from "./token.js";
 
 /** @typedef {import("../sdk/avatars.js").NewAvatar} NewAvatar */
 
@@ -72,6 +73,7 @@ export function wireClone(persona, talk, changed) {
       const about = { name: name.value, consent: consent.checked, consentBy: by.value };
       made = await createAvatar("", { photo: photos.photo, smiling, openMouth }, about, {
         signal: sending.signal,
+        token: pageToken(),
         onProgress: (share) => {
           if (share < 1) progress.value = share;
           else progress.removeAttribute("value");

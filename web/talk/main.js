@@ -18,14 +18,14 @@ import { exposeProbe } from "./probe.js";
 import { strings } from "./strings.js";
 import { wireTabs } from "./tabs.js";
 import { showTiming } from "./timing.js";
+import { pageToken } from "./token.js";
 import { showTranscript } from "./transcript.js";
 
 const query = new URLSearchParams(location.search);
 
 translateDocument();
 const wanted = query.get("persona");
-const token = new URLSearchParams(location.hash.slice(1)).get("token");
-const session = new Session({ persona: wanted, token });
+const session = new Session({ persona: wanted, token: pageToken() });
 const video = find("video", HTMLVideoElement);
 const people = find("people", HTMLFieldSetElement);
 session.attach(video, coverVideo);

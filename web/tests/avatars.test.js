@@ -27,6 +27,8 @@ class FakeUpload {
   /** @type {FormData | null} */
   form = null;
   url = "";
+  /** @type {Record<string, string>} */
+  headers = {};
   onload = () => {};
   onerror = () => {};
   onabort = () => {};
@@ -41,6 +43,14 @@ class FakeUpload {
    */
   open(method, url) {
     this.url = `${method} ${url}`;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} value
+   */
+  setRequestHeader(name, value) {
+    this.headers[name] = value;
   }
 
   /** @param {FormData} form */
@@ -111,6 +121,7 @@ test("photos are sent with consent, and progress is told", async () => {
   upload.answer(201, { ...FACE, delete_token: "secret" });
   assert.equal((await making).delete_token, "secret");
   assert.equal(upload.url, "POST /v1/avatars");
+  assert.deepEqual(upload.headers, {});
   assert.deepEqual(shares, [0.25, 1]);
   assert.deepEqual([...(upload.form?.keys() ?? [])].sort(), [
     "consent",
@@ -128,6 +139,11 @@ test("a refusal keeps the server's code and sentence", async () => {
   const large = createAvatar("", { photo: new Blob(["x"]) }, ABOUT);
   FakeUpload.latest.answer(413, null);
   await assert.rejects(large, { code: "too_large" });
+});
+
+test("a token is shown where there is one", () => {
+  void createAvatar("", { photo: new Blob(["x"]) }, ABOUT, { token: "abc" });
+  assert.deepEqual(FakeUpload.latest.headers, { authorization: "Bearer abc" });
 });
 
 test("an upload can be given up, and fails where the network does", async () => {

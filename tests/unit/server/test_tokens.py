@@ -47,6 +47,25 @@ def test_an_api_key_mints_a_token_that_opens_a_session(client: TestClient) -> No
     assert client.post("/v1/sessions", json={}, headers=shown(token)).status_code == 201
 
 
+def photographed(client: TestClient, secret: str, **headers: str) -> tuple[int, str]:
+    """Sends a form without a photo; whoever is let in is told so."""
+    answer = client.post(
+        "/v1/avatars", files={"name": (None, "Ana")}, headers=shown(secret) | headers
+    )
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def test_a_face_is_made_by_who_holds_a_key_or_a_token_for_any_face(client: TestClient) -> None:
+    assert client.post("/v1/avatars", files={"name": (None, "Ana")}).status_code == 401
+    assert photographed(client, OTHER) == (401, "unauthorized")
+    assert photographed(client, KEY) == (400, "bad_request")
+    assert photographed(client, minted(client, persona="vera")) == (400, "bad_request")
+    assert photographed(client, minted(client, avatar="vera")) == (403, "forbidden")
+    elsewhere = minted(client, origin=SITE)
+    assert photographed(client, elsewhere) == (403, "origin_mismatch")
+    assert photographed(client, elsewhere, Origin=SITE) == (400, "bad_request")
+
+
 def test_neither_a_wrong_key_mints_nor_a_forged_token_opens(client: TestClient) -> None:
     token = minted(client)
     for path, secret in [("tokens", OTHER), ("tokens", ""), ("sessions", KEY), ("sessions", "")]:
