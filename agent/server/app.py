@@ -19,12 +19,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.avatars.avatars import Avatars, Speaker
 from agent.errors import BadRequest, NotFound, VisavisError
 from agent.ledger.exporters import Journal, Metrics
+from agent.lessons.library import Lessons
 from agent.server.avatars import add_avatar_routes
+from agent.server.casting import Casting
 from agent.server.drive import add_drive_route
 from agent.server.drive_desk import Desk
 from agent.server.hub import Conversation, Hub, Seat
 from agent.server.ledger import add_ledger_route
+from agent.server.lessons import add_lesson_routes
 from agent.server.origins import Origins, add_origin_rules
+from agent.server.personas import add_persona_routes
 from agent.server.socket import CLOSE_POLICY, converse, error_event
 from agent.server.tokens import Tokens, add_token_route
 from agent.settings import REPOSITORY, ServerSettings
@@ -98,6 +102,8 @@ def create_app(
     runtime: Runtime,
     metrics: Metrics,
     journal: Journal | None = None,
+    lessons: Lessons | None = None,
+    casting: Casting | None = None,
 ) -> FastAPI:
     """Returns the application. Its lifespan starts and stops the runtime and the hub.
 
@@ -106,6 +112,8 @@ def create_app(
         runtime: What sessions are made of.
         metrics: What `/metrics` tells.
         journal: What `/v1/ledger` tells; nothing by default.
+        lessons: What the tutor page teaches; nothing by default.
+        casting: Makes and changes personas; without one, none can be.
     """
     hub = Hub(
         settings.max_sessions,
@@ -137,7 +145,10 @@ def create_app(
     add_drive_route(app, hub, desk)
     add_avatar_routes(app, runtime.avatars, runtime, hub.end_showing, tokens)
     add_ledger_route(app, journal or Journal())
+    add_lesson_routes(app, lessons or Lessons())
     _facts(app, runtime, metrics)
+    if casting is not None:
+        add_persona_routes(app, casting, tokens)
     _pages(app)
     return app
 
@@ -149,6 +160,8 @@ def _errors(app: FastAPI) -> None:
         if error.retry_after is not None:
             body["retry_after"] = error.retry_after
             headers["Retry-After"] = str(error.retry_after)
+        if error.fields is not None:
+            body["fields"] = error.fields
         return JSONResponse({"error": body}, error.status, headers)
 
     @app.exception_handler(VisavisError)

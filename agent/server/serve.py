@@ -9,6 +9,7 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 
 from agent.ledger.exporters import Journal, Metrics
+from agent.lessons.library import Lessons
 from agent.server.app import create_app
 from agent.server.runtime import Models
 from agent.settings import Settings
@@ -44,7 +45,9 @@ def run(settings: Settings) -> None:
     logging.getLogger("bm25s").setLevel(logging.WARNING)
     cv2.setNumThreads(1)  # its own pool would fight with ours
     metrics, journal = Metrics(CollectorRegistry()), Journal()
-    app = create_app(settings.server, Models(settings, metrics, journal), metrics, journal)
+    lessons = Lessons(settings.mind.prompts_dir)
+    models = Models(settings, metrics, journal)
+    app = create_app(settings.server, models, metrics, journal, lessons, models.casting)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

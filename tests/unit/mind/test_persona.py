@@ -21,8 +21,8 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def test_both_personas_load() -> None:
-    assert persona_ids(PROMPTS) == ["museum", "vera"]
+def test_our_personas_load() -> None:
+    assert persona_ids(PROMPTS) == ["museum", "tutor", "vera"]
     vera, museum = load_persona(PROMPTS, "vera"), load_persona(PROMPTS, "museum")
     assert (vera.name, vera.avatar, vera.voice) == ("Vera", "vera", "heart")
     assert (museum.name, museum.avatar, museum.voice) == ("Joe", "joe", "joe")
@@ -38,7 +38,7 @@ def test_own_replies_replace_the_common_ones() -> None:
 
 
 def test_unknown_persona() -> None:
-    with pytest.raises(NotFound, match="museum, vera"):
+    with pytest.raises(NotFound, match="museum, tutor, vera"):
         load_persona(PROMPTS, "../../etc/passwd")
 
 

@@ -1,4 +1,4 @@
-"""A voice at another pace: asked of the model, kept apart in the cache, heard in the next answer."""
+"""A voice at another pace: asked of the model, kept apart in the cache, heard from then on."""
 
 from typing import Any, cast
 
