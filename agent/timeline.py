@@ -106,12 +106,16 @@ class Timeline:
             self.ledger.mark(turn, Mark(name), at)
 
     def follow(self, unit: AVUnit) -> None:
-        """Looks at a unit about to be sent; asks the page for the frames that matter."""
+        """Looks at a unit about to be sent; asks the page for the frames that matter.
+
+        Those are the first of an answer in which the lips move, and the first after it, or after
+        it was held or cut, in which they are still.
+        """
         if unit.lips_moving and unit.segment and unit.segment not in self._segment_turn:
             self._first_lips(unit)
-        if unit.lips_moving:
+        if unit.segment:
             self._resting = False
-        elif not self._resting:
+        elif not self._resting and not unit.lips_moving:
             self._resting = True
             self._watch("rest", unit.pts)
 

@@ -25,6 +25,9 @@ MOUTH_IN_MOTION: Final = np.array([CHANNEL_INDEX[name] for name in MOUTH_CHANNEL
 """Where each of `MOUTH_CHANNELS` lies in a `Motion`."""
 
 
+_REST = np.zeros(MOUTH_SIZE, np.float32)
+
+
 class MouthTrack(Protocol):
     """The mouth of one utterance."""
 
@@ -57,7 +60,7 @@ class MouthModel(Protocol):
 
 
 class Settling:
-    """Lets the mouth pass smoothly from one source to another, within three frames.
+    """Lets the mouth pass smoothly from one source to another, within three frames; to rest in two.
 
     Where a source would jump (speech is cut, starts, or is corrected by phones that arrived
     late), the difference at the previous frame is carried over and fades; where it does not, the
@@ -67,12 +70,19 @@ class Settling:
 
     FADE: Final = (0.6, 0.2)
     """Share of the difference left in the first and second frame; none in the third."""
+    TO_REST: Final = (0.4,)
+    """The same where speech stops: who is interrupted shuts the mouth in the second frame."""
     _TOLERANCE = 1e-4
 
     def __init__(self) -> None:
         self._last = np.zeros(MOUTH_SIZE, np.float32)
         self._offset = np.zeros(MOUTH_SIZE, np.float32)
-        self._age = len(self.FADE)
+        self._fade = self.FADE
+        self._age = len(self._fade)
+
+    def rest(self) -> NDArray[np.float32]:
+        """Advances one frame in which nothing is said. Returns the mouth to show, as `step`."""
+        return self._step(_REST, _REST, self.TO_REST)
 
     def step(self, before: NDArray[np.float32], now: NDArray[np.float32]) -> NDArray[np.float32]:
         """Advances one frame.
@@ -84,13 +94,18 @@ class Settling:
         Returns:
             (MOUTH_SIZE,) the mouth to show, in [0, 1].
         """
+        return self._step(before, now, self.FADE)
+
+    def _step(
+        self, before: NDArray[np.float32], now: NDArray[np.float32], fade: tuple[float, ...]
+    ) -> NDArray[np.float32]:
         difference = self._last - before
         if np.abs(difference - self._share(self._age - 1) * self._offset).max() > self._TOLERANCE:
-            self._offset, self._age = difference, 0
+            self._offset, self._fade, self._age = difference, fade, 0
         share = self._share(self._age)
         self._age += 1
         self._last = now if share == 0.0 else np.clip(now + share * self._offset, 0.0, 1.0)
         return self._last
 
     def _share(self, age: int) -> float:
-        return self.FADE[age] if 0 <= age < len(self.FADE) else 0.0
+        return self._fade[age] if 0 <= age < len(self._fade) else 0.0

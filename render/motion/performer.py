@@ -31,11 +31,11 @@ LIPS_OPEN: Final = 0.05
 """Opening, as `opening` defines it, from which lips visibly part."""
 LIPS_STEP: Final = 0.03
 """Change of the opening or of any mouth channel within one frame that is visible as movement;
-sealing lips that are closed already is none."""
+sealing lips that are closed already is none, and a mouth that has come to rest is still."""
 
 _FADE_OUT = (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, int(0.010 * AUDIO_RATE)))).astype(np.float32)
 _FADE_IN = np.linspace(0, 1, int(0.005 * AUDIO_RATE), dtype=np.float32)
-_REST = np.zeros((2, MOUTH_SIZE), np.float32)
+_REST = np.zeros(MOUTH_SIZE, np.float32)
 _JAW, _SEAL = MOUTH_INDEX["jawOpen"], MOUTH_INDEX["seal"]
 _LIPS = [MOUTH_INDEX[n] for n in ("mouthLowerDownLeft", "mouthUpperUpLeft")]
 
@@ -89,7 +89,7 @@ class Performer:
         self._sounding = False
         self._fade_in = False
         self._fading = np.zeros(0, np.int16)
-        self._mouth = _REST[0]
+        self._mouth = _REST
 
     @property
     def speaking(self) -> bool:
@@ -134,7 +134,7 @@ class Performer:
     def clear(self) -> Heard | None:
         """Interrupts: drops all speech at once, that of later segments too.
 
-        The next frame fades the sound out within 10 ms; the mouth is at rest in the third. What
+        The next frame fades the sound out within 10 ms; the mouth is at rest in the second. What
         is pushed afterwards opens a new segment. Ends a pause.
 
         Returns:
@@ -153,7 +153,10 @@ class Performer:
         return heard
 
     def pause(self) -> None:
-        """Holds speech where it is; the mouth rests and the face lives on. Idempotent."""
+        """Holds speech where it is; the mouth rests in the second frame, the face lives on.
+
+        Idempotent.
+        """
         if not self._paused:
             self._fade_out()
         self._paused = True
@@ -225,14 +228,14 @@ class Performer:
         """Returns the mouth at the middle of the frame, and what the speech calls for."""
         if not utterance or not frame:
             self._lead.step(None)
-            return self._settling.step(_REST[0], _REST[1]), QUIET
+            return self._settling.rest(), QUIET
         number = round(frame.start / FRAME_SECONDS)
         led = utterance.led(number)
         self._lead.step(led)
         if led:
             earlier = utterance.led(number - 1)
             begins = number == -self._lead_frames
-            before = earlier.mouth if earlier else _REST[0] if begins else led.mouth
+            before = earlier.mouth if earlier else _REST if begins else led.mouth
             return self._settling.step(before, led.mouth), QUIET
         middle = frame.start + FRAME_SECONDS / 2
         before, now = utterance.mouth.at(np.array([middle - FRAME_SECONDS, middle]))
@@ -248,7 +251,8 @@ class Performer:
     def _lips_moving(self, mouth: NDArray[np.float32]) -> bool:
         steps = np.abs(mouth - self._mouth)
         steps[_SEAL] = abs(opening(mouth) - opening(self._mouth))
-        return opening(mouth) >= LIPS_OPEN or float(steps.max()) >= LIPS_STEP
+        at_rest = not mouth.any()
+        return not at_rest and (opening(mouth) >= LIPS_OPEN or float(steps.max()) >= LIPS_STEP)
 
     def _sound(self, frame: PlayedFrame | None) -> NDArray[np.int16]:
         samples = frame.samples if frame else np.zeros(FRAME_SAMPLES, np.int16)

@@ -96,10 +96,11 @@ def test_made_up_reports_change_nothing() -> None:
 def test_lips_and_rest_are_watched_once_each() -> None:
     timeline, events, _ = timeline_of(Clock())
     timeline.open("text")
-    for pts, lips in enumerate([False, True, True, False, False]):
-        timeline.follow(unit(pts, segment=1, lips=lips))
+    spoken = [(1, False), (1, True), (1, False), (1, True), (0, True), (0, False), (0, False)]
+    for pts, (segment, lips) in enumerate(spoken):
+        timeline.follow(unit(pts, segment=segment, lips=lips))
     watched = [(e.what, e.pts) for e in events if isinstance(e, Watch)]
-    assert watched == [("lips", 1), ("rest", 3)]
+    assert watched == [("lips", 1), ("rest", 5)]
 
 
 def test_a_broken_budget_is_told_after_the_turn() -> None:
