@@ -67,6 +67,17 @@ class Tokens:
         self._keys = [key.get_secret_value().encode() for key in api_keys]
         self._now = now
 
+    @property
+    def locked(self) -> bool:
+        """Whether API keys are set."""
+        return bool(self._keys)
+
+    def require_key(self, headers: Mapping[str, str]) -> None:
+        """Raises Unauthorized unless an API key is shown, where there are any."""
+        shown = bearer(headers).encode()
+        if self._keys and not any(hmac.compare_digest(key, shown) for key in self._keys):
+            raise Unauthorized("A valid API key is needed.")
+
     def mint(self, api_key: str, wanted: TokenRequest) -> tuple[str, int]:
         """Returns a token and when it expires, in seconds since 1970.
 
