@@ -186,7 +186,6 @@ export class Watchdog {
     if (this.#state === "connecting" || now < this.#startAt || this.#health === "none") {
       return "none";
     }
-    this.#startAt = Infinity;
     return this.#remedy("start");
   }
 
@@ -218,6 +217,9 @@ export class Watchdog {
    * @returns {Remedy}
    */
   #remedy(usual) {
+    this.#state = "connecting";
+    this.#upSince = null;
+    this.#startAt = Infinity;
     const pageIsToBlame = this.#failures >= FAILURES && this.#health === "ok";
     if (!pageIsToBlame || this.#now() < this.#mayReloadAt) return usual;
     this.#failures = 0;
