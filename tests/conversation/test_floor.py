@@ -4,22 +4,21 @@ A person is a loud tone to a voice detector that only knows loudness; what he sa
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
-from livekit import rtc
 from livekit.agents import Agent, AgentSession
-from livekit.agents.voice import io
 from livekit.plugins import openai
 from numpy.typing import NDArray
 
 from agent.bench import sounds
 from agent.bench.virtual_time import run
-from agent.conversation import Microphone
+from agent.conversation import FaceOutput, Microphone
+from agent.face import Face
 from agent.floor import Floor
 from agent.settings import SpeechSettings
 from agent.speech.ears.transcript import Transcript
@@ -27,9 +26,12 @@ from agent.speech.recognition import Recognition
 from agent.speech.session_options import options
 from agent.speech.voices.base import Voice
 from render.clock import AUDIO_RATE
-from render.types import AudioChunk
+from render.motion.performer import Performer
+from render.types import AudioChunk, AVUnit, Heard
 
 SPEECH_SECONDS = 6.0
+MOUTH_SECONDS = 0.05
+"""From the first frame without a voice to the next, in which the mouth is shut."""
 
 
 class Ears:
@@ -76,65 +78,34 @@ class Log:
         return dict(self.events)[name]
 
 
-class Loudspeaker(io.AudioOutput):
-    """Plays in virtual time, tells the recognition, and notes when it is held and cut."""
+class Screen:
+    """Plays the face in virtual time, tells the floor, and notes when voice and mouth stop."""
 
-    def __init__(self, log: Log, recognition: Recognition) -> None:
-        super().__init__(
-            label="loudspeaker",
-            capabilities=io.AudioOutputCapabilities(pause=True),
-            sample_rate=AUDIO_RATE,
-        )
-        self._log, self._recognition = log, recognition
-        self._sound = np.zeros(0, np.int16)
-        self._open = self._flushed = self._paused = False
-        self._played = 0
+    def __init__(self, log: Log, face: Face) -> None:
+        self.follow: Callable[[AVUnit], None] = lambda unit: None
+        self._log, self._face = log, face
+        self.output = FaceOutput(face, lambda: None)
+        self._report, face.on_heard = face.on_heard, self._heard
 
     async def run(self) -> None:
-        while True:
-            await asyncio.sleep(0.04)
-            if not self._open or self._paused:
-                continue
-            block = self._sound[self._played : self._played + 960]
-            if len(block) == 960:
-                self._recognition.own_voice.played(block, AUDIO_RATE)
-                self._played += 960
-            elif self._flushed:
-                self._finish(False)
+        segment, speaking, moving = 0, False, False
+        async for unit in self._face.units():
+            self.follow(unit)
+            if unit.segment > segment:
+                segment = unit.segment
+                self._log.note("speaks")
+                self.output.started()
+            elif unit.segment and not speaking:
+                self._log.note("goes on")
+            elif speaking and not unit.segment and self._face.performer.speaking:
+                self._log.note("held")
+            if moving and not unit.lips_moving and not unit.segment:
+                self._log.note("mouth at rest")
+            speaking, moving = unit.segment > 0, unit.lips_moving
 
-    async def capture_frame(self, frame: rtc.AudioFrame) -> None:
-        await super().capture_frame(frame)
-        if not self._open:
-            self._open, self._flushed, self._played = True, False, 0
-            self._sound = np.zeros(0, np.int16)
-            self.on_playback_started(created_at=time.time())
-            self._log.note("speaks")
-        self._sound = np.concatenate([self._sound, np.frombuffer(frame.data, np.int16)])
-
-    def flush(self) -> None:
-        super().flush()
-        self._flushed = True
-
-    def clear_buffer(self) -> None:
-        if self._open:
-            self._finish(True)
-
-    def pause(self) -> None:
-        super().pause()
-        if not self._paused and self._open:
-            self._log.note("held")
-        self._paused = True
-
-    def resume(self) -> None:
-        super().resume()
-        if self._paused and self._open:
-            self._log.note("goes on")
-        self._paused = False
-
-    def _finish(self, interrupted: bool) -> None:
-        self._open = False
-        self._log.note("cut" if interrupted else "done")
-        self.on_playback_finished(playback_position=1.0, interrupted=interrupted)
+    def _heard(self, heard: Heard) -> None:
+        self._log.note("cut" if heard.interrupted else "done")
+        self._report(heard)
 
 
 class Speaker(Agent):
@@ -155,12 +126,14 @@ class Conversation:
         self.recognition.clock = loop.time
         self.recognition.own_voice = type(self.recognition.own_voice)(loop.time)
         self.microphone = Microphone()
-        self.loudspeaker = Loudspeaker(self.log, self.recognition)
+        face = Face(Performer(), None, ThreadPoolExecutor(1), now=loop.time)
+        self.screen = Screen(self.log, face)
         llm = openai.LLM(model="none", base_url="http://127.0.0.1:9/v1", api_key="none")
         self.session: AgentSession[None] = AgentSession(
             llm=llm, session_close_transcript_timeout=0.0, **made
         )
         self.floor = Floor(self.recognition, self.microphone, self.interrupt)
+        self.screen.follow = self.floor.follow
 
         @self.session.on("user_input_transcribed")
         def _(event: Any) -> None:
@@ -189,9 +162,9 @@ def conversation(script: Callable[[Conversation], Coroutine[Any, Any, None]]) ->
     async def main() -> Log:
         talk = Conversation()
         talk.session.input.audio = talk.microphone
-        talk.session.output.audio = talk.loudspeaker
+        talk.session.output.audio = talk.screen.output
         await talk.session.start(Speaker())
-        playing = asyncio.create_task(talk.loudspeaker.run())
+        playing = asyncio.create_task(talk.screen.run())
         talk.session.say("A long greeting.")
         await talk.hear((1.5, False))
         talk.log.begun = asyncio.get_running_loop().time()
@@ -209,7 +182,7 @@ def test_a_backchannel_leaves_the_avatar_alone() -> None:
         talk.ears.texts = ["Mhm."]
         await talk.hear((0.4, True), (5.5, False))
 
-    assert conversation(script).names == ["speaks", "done"]
+    assert conversation(script).names == ["speaks", "done", "mouth at rest"]
 
 
 def test_wait_holds_the_avatar_at_once_and_then_cuts_it() -> None:
@@ -218,8 +191,9 @@ def test_wait_holds_the_avatar_at_once_and_then_cuts_it() -> None:
         await talk.hear((0.5, True), (1.0, False))
 
     log = conversation(script)
-    assert log.names[:4] == ["speaks", "held", "Wait.", "cut"]
+    assert log.names[:5] == ["speaks", "held", "mouth at rest", "Wait.", "cut"]
     assert log.at("held") == pytest.approx(0.35, abs=0.1)
+    assert log.at("mouth at rest") - log.at("held") <= MOUTH_SECONDS
 
 
 def test_a_false_alarm_goes_on_where_it_was_held_within_half_a_second() -> None:
@@ -228,7 +202,7 @@ def test_a_false_alarm_goes_on_where_it_was_held_within_half_a_second() -> None:
         await talk.hear((0.5, True), (6.0, False))
 
     log = conversation(script)
-    assert log.names[:4] == ["speaks", "held", "goes on", "done"]
+    assert log.names[:5] == ["speaks", "held", "mouth at rest", "goes on", "done"]
     assert log.at("goes on") - 0.5 < 0.5
 
 
@@ -237,10 +211,10 @@ def test_a_held_button_makes_one_turn_of_all_pauses() -> None:
         talk.ears.texts = ["Hello there."]
         await talk.floor.button(True)
         await talk.hear((0.5, True), (2.5, False), (0.5, True), (0.1, False))
-        assert talk.log.names == ["speaks", "cut"]
+        assert talk.log.names == ["speaks", "cut", "mouth at rest"]
         await talk.floor.button(False)
         await talk.hear((1.0, False), (1.0, True), (1.0, False))
 
     log = conversation(script)
-    assert log.names[:3] == ["speaks", "cut", "Hello there."]
+    assert log.names[:4] == ["speaks", "cut", "mouth at rest", "Hello there."]
     assert log.names.count("Hello there.") == 1
