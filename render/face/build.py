@@ -14,8 +14,10 @@ from render.face.brow_shading import build_brow_shading
 from render.face.eyeballs import build_eyes
 from render.face.face_mesh import build_face_layer
 from render.face.fit import fit_face
+from render.face.glasses import find_frame, freedom, spare_frame
 from render.face.interior import build_interior
 from render.face.interior_exemplar import Exemplar
+from render.face.interior_shading import NEUTRAL
 from render.face.landmarks import DetectedFace, find_face
 from render.face.lips import build_lips
 from render.face.matting import foreground_alpha
@@ -31,6 +33,9 @@ CANVAS_HEIGHT = 1024
 ABOVE, BELOW, BESIDE = 0.85, 1.1, 2.4
 """How much of the photo around the face is kept, in face heights: above the forehead, below the
 chin, to each side of the middle (room for a 16:9 picture)."""
+
+SHADES = ("smile_ratio", "open_ratio", "brow_ratio")
+"""Textures that shade the skin, and nothing that is worn on it."""
 
 
 def build_avatar(
@@ -57,7 +62,11 @@ def build_avatar(
     """
     canvas, found = _cut_canvas(rgb, face or find_face(rgb))
     shapes = load_shapes()
-    fit = fit_face(found, shapes)
+    frame = find_frame(canvas, found.points)
+    free = (
+        freedom(frame, found.points[: topology.LANDMARKS, :2], shapes.triangles) if frame else None
+    )
+    fit = fit_face(found, shapes, free)
     matte = clean_matte(foreground_alpha(canvas, found.points))
     layer = build_face_layer(shapes)
     placed = build_mesh(fit, layer, shapes, matte)
@@ -68,7 +77,9 @@ def build_avatar(
     mouth, mouth_textures = build_mouth(canvas, fit, interior)
     own, own_textures = build_own_look(canvas, fit, layer, found.scores)
     brows = {"brow_ratio": build_brow_shading(portrait, sheet)}
-    textures = build_layers(canvas, matte, fit) | eye_textures | mouth_textures
+    textures = build_layers(canvas, matte, fit) | eye_textures | mouth_textures | brows
+    if frame:
+        textures |= {name: spare_frame(textures[name], frame, NEUTRAL) for name in SHADES}
     bundle = AvatarBundle(
         name=name,
         provenance=provenance,
@@ -78,7 +89,7 @@ def build_avatar(
         lips=build_lips(fit, layer, placed.rest),
         eyes=eyes,
         mouth=mouth,
-        textures=textures | brows | own_textures,
+        textures=textures | own_textures,
         own=own,
     )
     return calibrate(bundle)

@@ -72,20 +72,29 @@ def fit_similarity(source: Points, target: Points) -> tuple[float, Points, Point
     return scale, rotation, target_mean - scale * rotation @ source_mean
 
 
-def fit_face(face: DetectedFace, shapes: FaceShapes) -> FaceFit:
-    """Fits the canonical face to a detected one."""
+def fit_face(
+    face: DetectedFace, shapes: FaceShapes, free: NDArray[np.float64] | None = None
+) -> FaceFit:
+    """Fits the canonical face to a detected one.
+
+    Args:
+        face: The face.
+        shapes: The canonical face and its motion.
+        free: (468,) how far each landmark may move, 0 to 1; None moves all.
+    """
     photo = face.points[: topology.LANDMARKS].astype(np.float64) * [1, -1, -1]
     scale, rotation, _ = fit_similarity(shapes.vertices, photo)
     motion = scale * rotation.T
     deltas = shapes.deltas @ motion
-    neutral = _neutralise(photo, deltas, face.scores, rotation)
+    reach = np.ones(len(photo)) if free is None else free
+    neutral = _neutralise(photo, deltas * reach[:, None], face.scores, rotation)
     _fit_blink(neutral, deltas)
     _fit_looks(neutral, deltas, rotation[:, 1])
     _fit_brows(deltas, face.scores)
     return FaceFit(
         photo=photo,
         neutral=neutral,
-        deltas=deltas,
+        deltas=deltas * reach[:, None],
         lower_teeth=shapes.lower_teeth @ motion,
         tongue=shapes.tongue @ motion,
         right=rotation[:, 0],

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.face import topology
+from render.face.glasses import find_frame
 from render.face.landmarks import DetectedFace, FaceFinder
 from render.face.photo_checks import (
     MAX_YAW,
@@ -87,7 +88,7 @@ def take_portrait(source: bytes | Path | NDArray[np.uint8]) -> Portrait:
     if not found:
         raise NoFaceFound
     face = min(found, key=lambda one: np.linalg.norm(_middle(one.points) - middle))
-    return Portrait(cut, face, roll, _advice(face, len(faces)))
+    return Portrait(cut, face, roll, _advice(cut, face, len(faces)))
 
 
 def find_faces(rgb: NDArray[np.uint8], finder: FaceFinder) -> list[DetectedFace]:
@@ -239,7 +240,7 @@ def _extent(points: NDArray[np.float32], width: int, height: int) -> tuple[int, 
     return left, top, right, bottom
 
 
-def _advice(face: DetectedFace, faces: int) -> tuple[str, ...]:
+def _advice(rgb: NDArray[np.uint8], face: DetectedFace, faces: int) -> tuple[str, ...]:
     advice = []
     if eye_distance(face.points) < 70:
         advice.append("The face is small in the photo; one taken from nearer will look sharper.")
@@ -249,5 +250,10 @@ def _advice(face: DetectedFace, faces: int) -> tuple[str, ...]:
         advice.append(
             "Your smile is kept and comes back when the avatar smiles; a calm face with closed "
             "lips would rest a little more naturally."
+        )
+    if find_frame(rgb, face.points):
+        advice.append(
+            "Glasses are kept and stay still, so the brows behind them hardly move; without them "
+            "the face shows more."
         )
     return tuple(advice)

@@ -73,7 +73,10 @@ def test_accepts_glasses() -> None:
     for corners in ((33, 133), (362, 263)):
         centre = points[list(corners), :2].mean(0).astype(int)
         cv2.circle(rgb, (int(centre[0]), int(centre[1])), 75, (25, 22, 20), 6, cv2.LINE_AA)
-    assert take_portrait(rgb).advice == ()
+    left, right = (points[corner, :2].astype(int) for corner in (133, 362))
+    cv2.line(rgb, (int(left[0]), int(left[1])), (int(right[0]), int(right[1])), (25, 22, 20), 6)
+    (advice,) = take_portrait(rgb).advice
+    assert "Glasses" in advice
 
 
 @pytest.mark.parametrize("degrees", [-25, 25])
