@@ -8,7 +8,7 @@ import pytest
 from test_persona_draft import GOOD
 
 from agent.errors import Busy, Forbidden, InvalidFields, NotFound, VisavisError
-from agent.mind.persona import Persona
+from agent.mind.persona import Persona, persona_ids
 from agent.personas.draft import PersonaDraft, read_draft
 from agent.personas.store import PersonaStore
 from agent.server import casting as casting_module
@@ -17,6 +17,7 @@ from agent.server.casting import Casting
 from agent.settings import MindSettings, Settings
 
 PROMPTS = MindSettings().prompts_dir
+SHIPPED = sorted(persona_ids(PROMPTS), key=lambda name: (name != MindSettings().persona, name))
 
 
 class Everything:
@@ -69,7 +70,7 @@ async def test_a_new_persona_plays_at_once(stage: Stage) -> None:
     made = await stage.casting.create(draft())
     assert made == {"id": "ida", "own": True} | GOOD
     assert stage.told.known == {"ida": {}}
-    assert [each["id"] for each in stage.cast.listed()] == ["vera", "museum", "ida"]
+    assert [each["id"] for each in stage.cast.listed()] == [*SHIPPED, "ida"]
     assert stage.cast.get("ida").persona.greeting == GOOD["greeting"]
 
 
@@ -152,7 +153,5 @@ def test_only_voices_that_can_be_understood_are_offered(stage: Stage) -> None:
     )
     overview = stage.casting.overview()
     assert overview["voices"] == [{"id": "heart", "language": "en-US"}]
-    assert [(each["id"], each["own"]) for each in overview["personas"]] == [
-        ("vera", False),
-        ("museum", False),
-    ]
+    assert [each["id"] for each in overview["personas"]] == SHIPPED
+    assert not any(each["own"] for each in overview["personas"])
