@@ -20,8 +20,8 @@ $(VENV)/.installed: pyproject.toml weights.txt
 	$(BIN)/visavis prepare
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/pip install --quiet --editable '.[dev,bench,multilingual]'
+$(VENV)/.installed-dev: $(VENV)/.installed client/pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[dev,bench,multilingual]' --editable './client[media]'
 	touch $@
 
 web/node_modules/.installed: web/package.json web/package-lock.json

@@ -94,8 +94,16 @@ export interface SessionEvents {
     layers: { name: string; ms: number }[];
     request?: string | null;
   };
+  state: ServerEvent & { state: ConversationState };
+  budget: ServerEvent & { turn: number; layer: string; ms: number; budget_ms: number };
+  tool_call: ServerEvent & { call: string; name: string; arguments: Record<string, unknown> };
   error: ServerEvent & { code: string; message: string; retry_after?: number | null };
   closing: ServerEvent & { reason: string };
+  /** Any event of the server, and any that was sent to it. */
+  received: ServerEvent & { type: string };
+  sent: ServerEvent & { type: string };
+  /** A message that is no event, or none that this version knows; it is passed over. */
+  invalid: { type: string; problems: string[] };
 }
 
 /** Why a session could not be opened, or ended. */

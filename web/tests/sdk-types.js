@@ -39,6 +39,9 @@ export const agreement = {
   agent_transcript: true,
   caption: true,
   turn: true,
+  state: true,
+  budget: true,
+  tool_call: true,
   error: true,
   closing: true,
 };
