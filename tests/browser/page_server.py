@@ -329,7 +329,8 @@ def _avatars(app: FastAPI, server: PageServer) -> None:
         del server.faces[id]
 
 
-def _application(server: PageServer) -> FastAPI:
+def application(server: PageServer) -> FastAPI:
+    """Returns the pages and the protocol of a server."""
     app = FastAPI()
 
     @app.middleware("http")
@@ -374,15 +375,20 @@ async def page_server(
 ) -> AsyncIterator[PageServer]:
     """Runs a server on a free port for the length of the block."""
     server = PageServer(personas, picture)
-    config = uvicorn.Config(
-        _application(server), log_level="error", lifespan="off", ws="websockets-sansio"
-    )
+    async with serving(server, application(server)):
+        yield server
+
+
+@asynccontextmanager
+async def serving(server: PageServer, app: FastAPI) -> AsyncIterator[None]:
+    """Runs any server of this kind; it knows its address then."""
+    config = uvicorn.Config(app, log_level="error", lifespan="off", ws="websockets-sansio")
     listener = socket.create_server(("127.0.0.1", 0))
     server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     web = uvicorn.Server(config)
     task = asyncio.create_task(web.serve(sockets=[listener]))
     try:
-        yield server
+        yield
     finally:
         await server.close()
         web.should_exit = True
