@@ -1,4 +1,4 @@
-"""The `visavis` command. Imports everything below it, each only when its command runs."""
+"""The `visavis` command. Imports everything below it when its command runs, `speedups` at once."""
 
 import asyncio
 import json
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from agent.bench.speedups import Speedup
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -230,13 +232,16 @@ def talk(
     network: Annotated[
         str | None, typer.Option(help="RTT_MS,LOSS that sound and picture pass: 80,0.02.")
     ] = None,
+    without: Annotated[
+        list[Speedup] | None, typer.Option(help="Switch this off, to see what it is worth.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Talk to the server through a real browser and measure every layer."""
     from agent.bench.talk import run
     from agent.settings import Settings
 
-    _print(asyncio.run(run(Settings(), turns, network)), as_json)
+    _print(asyncio.run(run(Settings(), turns, network, without or [])), as_json)
 
 
 @bench.command()

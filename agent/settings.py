@@ -53,6 +53,8 @@ class SpeechSettings(_Section):
     end_after: float = Field(0.16, description="silence that ends a turn that is surely whole")
     end_at_latest: float = Field(1.5, description="silence that ends any turn")
     turn_threshold: float = Field(0.5, ge=0, le=1, description="turn model probability for done")
+    speculation: bool = Field(True, description="answers are made before the turn is known to end")
+    first_clause: bool = Field(True, description="the first clause of an answer is voiced alone")
     push_to_talk: bool = Field(False, description="microphones open while a button is held only")
     vad_mode: int = Field(2, ge=0, le=3, description="webrtcvad aggressiveness")
 

@@ -8,6 +8,7 @@ and pocketsphinx-testdata.
 
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from agent.bench.chromium import chromium
 from agent.bench.material import Utterance, recordings, script, spoken
 from agent.bench.record import Talk, opened, record, start
 from agent.bench.server import Served, served
+from agent.bench.speedups import Speedup, environment
 from agent.bench.tracks import falls_silent_at, is_speaking
 from agent.ledger.percentiles import p50_p95
 from agent.ledger.turns import LAYERS
@@ -39,23 +41,30 @@ SAME = {"mr": "mister", "licence": "license", "1": "one", "2": "two", "3": "thre
 """Spellings of one word."""
 
 
-async def run(settings: Settings, turns: int, network: str | None = None) -> dict[str, Any]:
+async def run(
+    settings: Settings,
+    turns: int,
+    network: str | None = None,
+    without: Sequence[Speedup] = (),
+) -> dict[str, Any]:
     """Talks for `turns` questions and a few interruptions; returns the README's object.
 
     Args:
         settings: Of the server.
         turns: How many questions.
         network: "RTT_MS,LOSS" that sound and picture pass, such as "80,0.02".
+        without: What is switched off, to see what it is worth.
     """
     path = impaired.network(network)
     said, gaps = material(turns)
     track = script(said, GREETING_SECONDS, gaps)
     with tempfile.TemporaryDirectory() as folder:
-        async with served(settings) as server:
+        async with served(settings, **environment(without)) as server:
             openings = await _openings(server, path)
             talk = await record(server.url, Path(folder), said, track, network=path)
     return {
         "network": network,
+        "without": list(without),
         **_report(talk, turns),
         "first_frame_ms": p50_p95(openings),
         "ready_s": server.ready_s,

@@ -12,10 +12,10 @@ from agent.speech.turn_taking.own_voice import OwnVoice, band_levels
 from agent.speech.turn_taking.prosody import voiced_seconds
 from agent.speech.turn_taking.words import words as split
 
-FIRST_WORDS_SECONDS = 0.24
-"""Length of a sound at which its words are looked for."""
-NEXT_WORDS_SECONDS = 0.15
-"""And again after so much more."""
+FIRST_WORDS_SECONDS = 0.16
+"""Length of a sound at which its words are looked for: "no" and "sorry" are heard by then."""
+NEXT_WORDS_SECONDS = 0.08
+"""And again after so much more, if they are found as fast."""
 PAUSE_SECONDS = 0.05
 """And when it pauses for so long."""
 LOOK_SECONDS = 0.05
@@ -24,7 +24,10 @@ RECENT_SECONDS = 0.8
 """How much of it is compared with the avatar's voice."""
 
 
-USUAL_LEVEL_DB = 64.0
+LOUD_IS_NO_ECHO, LOUD_DB = 0.03, -6.0
+"""Resemblance that counts less for each dB above this level, against the person's: short sounds
+resemble anything, and an echo is hardly as loud as the person."""
+USUAL_LEVEL_DB = 70.0
 """Level of a person in dB of one digit, before anything was heard of him."""
 LOUDER, SOFTER = 0.5, 0.1
 """How fast it is learnt, as a share of the way: somebody in the background is no quieter person."""
@@ -92,6 +95,7 @@ class OverlapListener:
             recent = _recent(turn, until)
             echo = self._own_voice.resemblance(band_levels(recent, RATE), until)
             loudness = _level_db(recent) - self._person_db
+            echo -= LOUD_IS_NO_ECHO * max(0.0, loudness - LOUD_DB)
             self._sound = Sound(voiced_seconds(recent), echo, loudness)
             self._echo = max(self._echo, echo)
         return self._sound

@@ -67,7 +67,7 @@ def options(
             push_to_talk=settings.push_to_talk,
         ),
         "vad": None,
-        "tts": VoiceTts(voice, observe=observe),
+        "tts": VoiceTts(voice, observe=observe, first_clause=settings.first_clause),
         "turn_handling": {
             "turn_detection": "stt",
             "endpointing": {"mode": "fixed", "min_delay": 0.0, "max_delay": 0.0},
@@ -77,7 +77,7 @@ def options(
                 "false_interruption_timeout": FALSE_ALARM_SECONDS,
             },
             "preemptive_generation": {
-                "enabled": True,
+                "enabled": settings.speculation,
                 "preemptive_tts": True,
                 "max_speech_duration": 60.0,
                 "max_retries": 20,

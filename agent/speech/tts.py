@@ -86,6 +86,7 @@ class VoiceTts(tts.TTS[str]):
 
     Args:
         voice: Who speaks.
+        first_clause: Whether it is; else whole sentences are.
         observe: Takes the marks of each answer.
         clock: Monotonic seconds.
     """
@@ -94,6 +95,7 @@ class VoiceTts(tts.TTS[str]):
         self,
         voice: Voice,
         *,
+        first_clause: bool = True,
         observe: SpeechMarks = marks.ignore,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -103,6 +105,7 @@ class VoiceTts(tts.TTS[str]):
             num_channels=1,
         )
         self.voice = voice
+        self.first_clause = first_clause
         self.observe = observe
         self.clock = clock
 
@@ -147,7 +150,7 @@ class _VoiceStream(tts.SynthesizeStream):
             stream=True,
         )
         output_emitter.start_segment(segment_id=utils.shortuuid())
-        splitter, samples = Splitter(self._owner.voice.language), 0
+        splitter, samples = Splitter(self._owner.voice.language, self._owner.first_clause), 0
         async for text in self._input_ch:
             pieces = splitter.push(text) if isinstance(text, str) else splitter.flush()
             for piece in pieces:

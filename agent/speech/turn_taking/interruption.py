@@ -12,14 +12,18 @@ from agent.speech.turn_taking.words import word_list
 
 VOICE_SECONDS = 0.1
 """A voice has a pitch for so long at least."""
-QUIET_DB = -10.0
+QUIET_DB = -14.0
 """A voice so much quieter than the person's is somebody else in the room."""
 ECHO_RESEMBLANCE = 0.62
 DOUBTFUL_RESEMBLANCE = 0.5
-"""From here on words that the avatar said itself do not count, and none while an echo lasts."""
-SURE = 0.35
+"""From here on words that the avatar said itself do not count."""
+LASTING_RESEMBLANCE = 0.4
+"""What was an echo goes on being one from here on, and none of its words count."""
+HEARD, UNDERSTOOD, SURE = 0.1, 0.3, 0.35
+"""Confidence from which a word that takes the floor is believed, two other words, and one: the
+first fifth of a second of "of course" may be heard as "on court"."""
 LONG_WORD_SECONDS = 0.45
-"""A single word is believed if it has this confidence, and its voice lasts so long."""
+"""And how long the voice of that one word has to last."""
 TWO_WORDS = 2
 ALIKE = 80.0
 """Backchannels are short and easily misheard; they are alike by so many percent."""
@@ -44,7 +48,7 @@ class Sound:
 
     Attributes:
         voice: Seconds of it with a pitch.
-        echo: How well the avatar's own voice explains it, in [-1, 1].
+        echo: How well the avatar's own voice explains it, at most 1.
         loudness: Its level in dB against the person's.
     """
 
@@ -85,7 +89,7 @@ class Overlap:
 
 def judge(overlap: Overlap) -> Verdict:
     """Decides what a sound over the avatar's voice means so far."""
-    still_echo = overlap.echo >= ECHO_RESEMBLANCE and overlap.sound.echo >= DOUBTFUL_RESEMBLANCE
+    still_echo = overlap.echo >= ECHO_RESEMBLANCE and overlap.sound.echo >= LASTING_RESEMBLANCE
     if overlap.sound.is_person and not still_echo and _takes_floor(overlap):
         return Verdict.INTERRUPT
     return Verdict.DISMISS if overlap.silence >= OVER_SECONDS else Verdict.WAIT
@@ -93,11 +97,11 @@ def judge(overlap: Overlap) -> Verdict:
 
 def _takes_floor(overlap: Overlap) -> bool:
     said = overlap.said if overlap.echo < DOUBTFUL_RESEMBLANCE else overlap.foreign
-    if not said or is_backchannel(said):
+    if not said or is_backchannel(said) or is_backchannel(overlap.said):
         return False
-    if said[0] in word_list("stop_words"):
-        return True
-    if len(said) >= TWO_WORDS or said[0] in word_list("floor_words"):
+    if said[0] in word_list("stop_words") | word_list("floor_words"):
+        return overlap.confidence >= HEARD
+    if len(said) >= TWO_WORDS and overlap.confidence >= UNDERSTOOD:
         return True
     return overlap.confidence >= SURE and overlap.sound.voice >= LONG_WORD_SECONDS
 

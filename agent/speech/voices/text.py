@@ -90,13 +90,14 @@ class Splitter:
 
     Args:
         tag: BCP 47 tag of the language; it tells abbreviations from ends of sentences.
+        first_clause: Whether the first clause is a piece of its own.
     """
 
-    def __init__(self, tag: str = "en") -> None:
+    def __init__(self, tag: str = "en", first_clause: bool = True) -> None:
         self._language = language(tag)
         self._prose = _Prose()
         self._pending = ""
-        self._first = True
+        self._begins_with_clause = self._first = first_clause
 
     def push(self, text: str) -> Iterator[str]:
         """Takes more text; yields the cleaned pieces that are complete."""
@@ -111,7 +112,7 @@ class Splitter:
         """Yields what is left; nothing follows it."""
         self._pending += self._prose.flush()
         yield from self.push("\n")
-        self._pending, self._first = "", True
+        self._pending, self._first = "", self._begins_with_clause
 
     def _end(self) -> int | None:
         """Returns where the next piece ends, or None while that is open."""
