@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from aiortc import (
     MediaStreamTrack,
+    RTCBundlePolicy,
     RTCConfiguration,
     RTCIceServer,
     RTCPeerConnection,
@@ -106,7 +107,8 @@ class Peer:
     async def offer(self, ice_servers: list[str]) -> str:
         """See `Media.offer`."""
         servers = [RTCIceServer(urls=ice_servers)] if ice_servers else []
-        connection = self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        wanted = RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        connection = self._connection = RTCPeerConnection(wanted)
         connection.addTransceiver(self._microphone or "audio", direction="sendrecv")
         connection.addTransceiver("video", direction="recvonly")
         connection.on("connectionstatechange", self._state)
@@ -116,16 +118,18 @@ class Peer:
     async def accept(self, answer: Answer) -> None:
         """See `Media.accept`."""
         assert self._connection is not None
+        for transceiver in self._connection.getTransceivers():
+            sound = transceiver.kind == "audio"
+            time = _MediaTime(answer.audio_origin if sound else answer.video_origin)
+            vars(transceiver.receiver)["_RTCRtpReceiver__timestamp_mapper"] = time
+        description = RTCSessionDescription(answer.sdp, "answer")
         try:
-            await self._connection.setRemoteDescription(RTCSessionDescription(answer.sdp, "answer"))
+            await self._connection.setRemoteDescription(description)
         except ValueError as error:
             raise SessionError("media_failed", str(error)) from error
         for receiver in self._connection.getReceivers():
-            work = (
-                self._hear(receiver.track, answer.audio_origin)
-                if receiver.track.kind == "audio"
-                else self._see(receiver.track, answer.video_origin)
-            )
+            sound = receiver.track.kind == "audio"
+            work = self._hear(receiver.track) if sound else self._see(receiver.track)
             self._tasks.append(asyncio.create_task(work))
         await asyncio.wait({self._connected, self._link.lost}, return_when=asyncio.FIRST_COMPLETED)
         if not self._connected.done():
@@ -150,15 +154,15 @@ class Peer:
         elif state == "failed":
             self._link.fail(SessionError("media_failed", "no way for sound and picture"))
 
-    async def _hear(self, track: MediaStreamTrack, origin: int) -> None:
+    async def _hear(self, track: MediaStreamTrack) -> None:
         while (frame := await _next(track)) is not None:
             if isinstance(frame, AudioFrame):
-                self._on_sound(Sound(_ticks(frame, origin) / AUDIO_TICKS, frame))
+                self._on_sound(Sound((frame.pts or 0) / AUDIO_TICKS, frame))
 
-    async def _see(self, track: MediaStreamTrack, origin: int) -> None:
+    async def _see(self, track: MediaStreamTrack) -> None:
         while (frame := await _next(track)) is not None:
             if isinstance(frame, VideoFrame):
-                picture = Picture(round(_ticks(frame, origin) / VIDEO_TICKS), frame)
+                picture = Picture(round((frame.pts or 0) / VIDEO_TICKS), frame)
                 self._shown = picture.pts
                 self._on_picture(picture)
                 self._answer_watches()
@@ -190,7 +194,15 @@ async def _next(track: MediaStreamTrack) -> object | None:
         return None
 
 
-def _ticks(frame: AudioFrame | VideoFrame, origin: int) -> int:
-    """Returns RTP ticks since frame 0; slightly before it is negative."""
-    ticks = ((frame.pts or 0) - origin) % 2**32
-    return ticks - 2**32 if ticks >= 2**31 else ticks
+class _MediaTime:
+    """RTP times as ticks since frame 0, across wraps; aiortc's own begins with the first packet."""
+
+    def __init__(self, origin: int) -> None:
+        self._origin = origin
+        self._last = 0
+
+    def map(self, timestamp: int) -> int:
+        """Returns the ticks; slightly before frame 0 they are negative."""
+        step = (timestamp - self._origin - self._last) % 2**32
+        self._last += step - 2**32 if step >= 2**31 else step
+        return self._last
