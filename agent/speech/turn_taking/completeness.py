@@ -10,7 +10,10 @@ from enum import IntEnum
 from agent.speech.turn_taking.words import word_list, words
 
 SHORT_CLAUSE, SHORT_PHRASE = 7, 3
-"""Longest clause after an opener, and phrase after a preposition, that waits for the rest."""
+"""Longest clause after an opener, and phrase after a preposition, that waits for the rest; longer
+phrases, up to the length of a clause, wait less."""
+BRIEF_WORDS = 4
+"""Longest statement that may be a beginning: "we wanted to see" the coins."""
 TELEPHONE_DIGITS = 7
 """With this many digits a number may be whole."""
 
@@ -22,9 +25,11 @@ class Completeness(IntEnum):
     UNLIKELY = 1
     GROUP = 2
     """Digits: another group may follow."""
-    UNKNOWN = 3
-    LIKELY = 4
-    COMPLETE = 5
+    BRIEF = 3
+    """A statement or phrase of a few words, which may be the beginning of a longer one."""
+    UNKNOWN = 4
+    LIKELY = 5
+    COMPLETE = 6
 
 
 def completeness(text: str, *, english: bool = True) -> Completeness:
@@ -59,7 +64,9 @@ def _sentence(text: str, said: list[str], joined: str) -> Completeness:
         return Completeness.COMPLETE
     if text.endswith("?"):
         return Completeness.COMPLETE if len(last) >= SHORT_PHRASE else Completeness.LIKELY
-    return Completeness.LIKELY if text.endswith((".", "!")) else Completeness.UNKNOWN
+    if not text.endswith((".", "!")):
+        return Completeness.UNKNOWN
+    return _statement(last)
 
 
 def _single(word: str) -> Completeness:
@@ -95,8 +102,14 @@ def _number(said: list[str]) -> Completeness:
             break
         digits += 1
     alone = digits == 1 and len(said) > 1
-    whole = alone or digits >= TELEPHONE_DIGITS
-    return Completeness.LIKELY if whole else Completeness.GROUP
+    if alone:
+        return _statement(said)
+    return Completeness.LIKELY if digits >= TELEPHONE_DIGITS else Completeness.GROUP
+
+
+def _statement(sentence: list[str]) -> Completeness:
+    phrase = sentence[0] in word_list("prepositions") and len(sentence) <= SHORT_CLAUSE
+    return Completeness.BRIEF if phrase or len(sentence) <= BRIEF_WORDS else Completeness.LIKELY
 
 
 def _waits_for_main_clause(sentence: list[str], text: str) -> bool:

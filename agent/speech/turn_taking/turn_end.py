@@ -22,15 +22,16 @@ NOTHING_SAID_SECONDS = 0.3
 ONE_WORD_SECONDS = 0.1
 """Silence granted on top after a single word: "yes" is often followed by "please"."""
 
-PREPARE_SECONDS, PREPARING_SECONDS = 0.5, 0.25
+PREPARE_SECONDS, PREPARING_SECONDS = 0.6, 0.25
 """An answer is prepared if the turn ends within so much silence, or so soon."""
 
 DOUBT: dict[Completeness, tuple[float, float]] = {
     Completeness.COMPLETE: (0.0, 0.03),
-    Completeness.LIKELY: (0.0, 0.45),
-    Completeness.UNKNOWN: (0.05, 0.2),
-    Completeness.GROUP: (0.42, 0.44),
-    Completeness.UNLIKELY: (0.6, 0.75),
+    Completeness.LIKELY: (0.03, 0.32),
+    Completeness.UNKNOWN: (0.03, 0.22),
+    Completeness.BRIEF: (0.32, 0.52),
+    Completeness.GROUP: (0.44, 0.46),
+    Completeness.UNLIKELY: (0.61, 0.76),
     Completeness.OPEN: (0.85, 1.0),
 }
 """Share of the way from the shortest to the longest silence that is needed, when the turn model

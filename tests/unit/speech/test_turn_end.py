@@ -12,15 +12,16 @@ POLICY = TurnEnd(ask_after=0.05, end_after=0.2, end_at_latest=1.2, threshold=0.5
     [
         (0.9, "Yes, please.", 0.2),
         (0.0, "Is it open today?", 0.23),
-        (0.5, "I like it here.", 0.2),
-        (0.25, "I like it here.", 0.425),
-        (0.0, "I like it here.", 0.65),
-        (0.9, "If it rains tomorrow", 0.8),
-        (0.0, "If it rains tomorrow", 0.95),
-        (0.9, "four two nine", 0.62),
+        (0.5, "I like it very much here.", 0.23),
+        (0.25, "I like it very much here.", 0.375),
+        (0.0, "I like it very much here.", 0.52),
+        (0.9, "I like it here.", 0.52),
+        (0.9, "If it rains tomorrow", 0.81),
+        (0.0, "If it rains tomorrow", 0.96),
+        (0.9, "four two nine", 0.64),
         (0.9, "I would like", 1.05),
         (0.0, "I would like", 1.2),
-        (None, "I like it here.", 0.425),
+        (None, "I like it very much here.", 0.375),
         (0.9, "", 0.3),
     ],
 )
@@ -34,7 +35,7 @@ def test_open_words_and_doubt_lengthen_the_silence(
 
 def test_a_threshold_of_zero_leaves_the_words_alone() -> None:
     policy = TurnEnd(ask_after=0.05, end_after=0.2, end_at_latest=1.2, threshold=0.0)
-    assert policy.over(0.21, 0.0, "I like it here.")
+    assert policy.over(0.21, 0.0, "Is it open today?")
     assert not policy.over(0.21, 0.0, "I would like")
 
 
@@ -44,9 +45,9 @@ def test_the_model_is_asked_early_and_then_every_250_ms() -> None:
 
 def test_an_answer_is_prepared_when_the_turn_is_likely_to_be_over_soon() -> None:
     assert POLICY.likely(0.06, 0.9, "I like it here.")
-    assert POLICY.likely(0.06, None, "I like it here.")
+    assert POLICY.likely(0.06, None, "I like it very much here.")
     assert not POLICY.likely(0.06, 0.0, "I like it here.")
-    assert POLICY.likely(0.41, 0.0, "I like it here.")
+    assert POLICY.likely(0.48, 0.0, "I like it here.")
     assert not POLICY.likely(0.5, 0.0, "I would like")
 
 
@@ -72,9 +73,13 @@ def test_the_policy_follows_the_settings() -> None:
         ("four two nine", Completeness.GROUP),
         ("Tell me about the museum", Completeness.UNKNOWN),
         ("", Completeness.UNKNOWN),
-        ("We open at 9", Completeness.LIKELY),
+        ("We open at 9", Completeness.BRIEF),
+        ("We open every morning at 9", Completeness.LIKELY),
+        ("We wanted to see.", Completeness.BRIEF),
+        ("At the sound of the tone.", Completeness.BRIEF),
         ("0 3 4 4 2 1 8", Completeness.LIKELY),
-        ("I lost my ticket.", Completeness.LIKELY),
+        ("I lost my ticket.", Completeness.BRIEF),
+        ("I lost my ticket this morning.", Completeness.LIKELY),
         ("How much does it cost?", Completeness.COMPLETE),
         ("Yes", Completeness.COMPLETE),
         ("Where is it?", Completeness.COMPLETE),
