@@ -53,6 +53,10 @@ def run(settings: Settings) -> dict[str, Any]:
             voice: measure(*_of_voice(voice, spoken, made))
             for voice in dict.fromkeys(case.voice for case in spoken)
         },
+        "recorded_voices": {
+            voice: measure(*_of_voice(voice, people, heard))
+            for voice in dict.fromkeys(case.voice for case in people)
+        },
         "clips": {"held_out": len(spoken), "recorded": len(people)},
     }
     read = drawn_aperture(settings, made[0])

@@ -1,12 +1,14 @@
 """What `visavis bench sync` hears: voices and sentences nobody was trained on, recorded people.
 
-Imports the speakers of `agent.training`, forced alignment and the teacher. Needs the `bench`
-extra, and Debian's flite, espeak-ng and pocketsphinx-testdata.
+Imports the speakers of `agent.training`, recordings, forced alignment and the teacher. Needs the
+`bench` extra, and Debian's flite, espeak-ng, pocketsphinx-testdata, asterisk-core-sounds-en-g722.
 """
 
+import gzip
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +19,7 @@ from scipy.signal import resample_poly  # type: ignore[import-untyped]
 
 from agent.bench.alignment import Aligner
 from agent.bench.material import RECORDINGS, MaterialMissing
+from agent.bench.recorded import COLLECTIONS
 from agent.training.lessons import joined
 from agent.training.speakers import EspeakSpeaker, FliteSpeaker, KokoroSpeaker, Speaker
 from render.clock import AUDIO_RATE
@@ -42,6 +45,10 @@ SENTENCES: Final = (
 """None of them is among the training sentences."""
 _CARDS: Final = RECORDINGS.parent / "cards"
 _LINE: Final = re.compile(r"<s> (.*?) *</s> \((.*)\)")
+PROMPT_TEXTS: Final = Path("/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz")
+_PROMPT: Final = re.compile(r"([\w-]+): ([A-Za-z ',.!?-]{30,90})\s*$")
+"""A prompt of some length whose text is all words."""
+_EVERY_SO_MANIETH: Final = 4
 _QUIET_SECONDS: Final = 0.4
 
 
@@ -97,12 +104,10 @@ def recorded() -> list[Case]:
     """Returns recorded people; their phones are found by forced alignment.
 
     Raises:
-        MaterialMissing: The Debian package with the recordings is not installed.
+        MaterialMissing: A Debian package with recordings is not installed.
     """
     aligner, cases = Aligner(), []
-    for text, path in _transcripts():
-        rate, samples = wavfile.read(path)
-        assert rate == MODEL_RATE
+    for voice, text, samples in chain(_read_aloud(), _prompts()):
         loud = np.asarray(resample_poly(samples.astype(np.float32) / 32_768, 3, 2), np.float32)
         said = AudioChunk((np.clip(loud, -1, 1) * 32_767).astype(np.int16))
         try:
@@ -113,18 +118,31 @@ def recorded() -> list[Case]:
         later = tuple(
             Phone(p.symbol, p.start + _QUIET_SECONDS, p.end + _QUIET_SECONDS) for p in phones
         )
-        cases.append(_case("recorded", AudioChunk(np.concatenate([quiet, said.samples]), later)))
+        cases.append(_case(voice, AudioChunk(np.concatenate([quiet, said.samples]), later)))
     return cases
 
 
-def _transcripts() -> Iterator[tuple[str, Path]]:
-    lists = ((RECORDINGS, "transcription"), (_CARDS, "cards.transcription"))
-    for folder, name in lists:
+def _read_aloud() -> Iterator[tuple[str, str, NDArray[np.int16]]]:
+    """Who, what and how it sounds, of a book read aloud and of playing cards called out."""
+    lists = (("librivox", RECORDINGS, "transcription"), ("cards", _CARDS, "cards.transcription"))
+    for voice, folder, name in lists:
         if not (folder / name).exists():
             raise MaterialMissing("apt-get install pocketsphinx-testdata")
         for line in (folder / name).read_text().splitlines():
             if match := _LINE.match(line):
-                yield match[1], folder / f"{match[2]}.wav"
+                rate, samples = wavfile.read(folder / f"{match[2]}.wav")
+                assert rate == MODEL_RATE
+                yield voice, match[1], samples
+
+
+def _prompts() -> Iterator[tuple[str, str, NDArray[np.int16]]]:
+    """Likewise of a telephone exchange's sentences: wideband telephone sound."""
+    if not PROMPT_TEXTS.exists():
+        raise MaterialMissing("apt-get install asterisk-core-sounds-en-g722")
+    with gzip.open(PROMPT_TEXTS, "rt") as file:
+        found = [match for line in file if (match := _PROMPT.match(line))]
+    for name, text in sorted(match.groups() for match in found)[::_EVERY_SO_MANIETH]:
+        yield "asterisk", text, COLLECTIONS["asterisk"](name)
 
 
 def _case(voice: str, said: AudioChunk, found: list[Phone] | None = None) -> Case:

@@ -1,7 +1,6 @@
 """Batches for training: windows of lessons, heard through other rooms, microphones and lines.
 
-Imports the lessons and the contract of this room. Level, noise, equalisation and band limits are
-applied to the power of the mel bands, where they cost next to nothing and never repeat.
+Imports the lessons and the contract of this room, and what changes sound and manner.
 """
 
 from dataclasses import dataclass
@@ -11,28 +10,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.motion.neural.contract import CONTEXT_FRAMES, LOOK_AHEAD, STYLE_SIZE
+from render.motion.neural.disguise import disguise
 from render.motion.neural.features import BANDS, MELS_PER_FRAME, Mels, log_mels
-from render.motion.neural.latent import LATENT_INDEX, LATENT_SIZE, Latents, normalise
+from render.motion.neural.latent import LATENT_INDEX, LATENT_SIZE, Latents, bounded, normalise
 from render.motion.neural.lessons import Clip, Shard
+from render.motion.neural.manner import (
+    IDENTITY_SIZE,
+    SCENE_SIZE,
+    TEXT_SIZE,
+    blinking,
+    in_manner,
+)
 
 FAMILIES: Final = {
-    "heart": 0.26,
-    "joe": 0.22,
-    "kokoro": 0.26,
+    "heart": 0.24,
+    "joe": 0.20,
+    "kokoro": 0.30,
     "flite": 0.14,
     "espeak": 0.12,
     "held": 0.0,
 }
 """How often each family of voices is heard in training, by the first part of a voice's name."""
+REFERENCE_SIZES: Final = (IDENTITY_SIZE, STYLE_SIZE, TEXT_SIZE, SCENE_SIZE)
 _DARK = np.float32(np.log(1e-10))
 _JAW = LATENT_INDEX["jawOpen"]
 _LIPS = [LATENT_INDEX[name] for name in ("mouthLowerDown", "mouthUpperUp")]
 _LIVELY = [LATENT_INDEX[name] for name in ("browInnerUp", "browOuterUp", "yaw", "pitch", "roll")]
-_STYLED_SHARE, _NOISY_SHARE, _LIMITED_SHARE = 0.5, 0.6, 0.15
+_GIVEN: Final = (0.5, 0.5, 0.4, 0.3)
+"""How often identity, style, text and scene are told; where one is not, it changes nothing."""
 _BEYOND = 12
 """Frames by which windows may reach beyond the end of a clip, into silence."""
-_LIMITS = (36, 76)
-"""The lowest and highest band at which a line may cut off; 4 kHz is band 55."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +49,21 @@ class Batch:
     Attributes:
         mels: (B, 4 (context + span + look-ahead), BANDS) as the network hears them.
         latents: (B, span, LATENT_SIZE) normalised.
-        past: (B, context, LATENT_SIZE) normalised, the frames before.
+        plain: (B, context + span, LATENT_SIZE) normalised, from the frames before on, as if no
+            reference were told.
         visemes: (B, 2 (context + span + look-ahead)) int64.
         closed: (B, span) bool.
-        style: (B, STYLE_SIZE).
-        styled: (B,) bool, whether the style is told.
+        references: Identity, style, text and scene, each (B, its size).
+        given: (B, 4) bool, which of them are told.
     """
 
     mels: Mels
     latents: Latents
-    past: Latents
+    plain: Latents
     visemes: NDArray[np.int64]
     closed: NDArray[np.bool_]
-    style: NDArray[np.float32]
-    styled: NDArray[np.bool_]
+    references: tuple[NDArray[np.float32], ...]
+    given: NDArray[np.bool_]
 
 
 class Sampler:
@@ -117,27 +125,41 @@ class Sampler:
         visemes: NDArray[np.int64],
         closed: NDArray[np.bool_],
     ) -> Batch:
-        """Disguises the sound, styles the face."""
-        size = len(mels)
-        style = np.ones((size, STYLE_SIZE), np.float32)
-        styled = np.zeros(size, bool)
+        """Disguises the sound; moves the face in the manner of a person, a style, a sentence."""
+        size, plain = len(mels), normalise(latents)
+        factors = np.ones((size, STYLE_SIZE), np.float32)
+        references = [np.zeros((size, n), np.float32) for n in REFERENCE_SIZES]
+        given = np.zeros((size, len(REFERENCE_SIZES)), bool)
         power = np.exp(mels)
         if not self._testing:
             power = disguise(power, random)
-            styled = random.uniform(size=size) < _STYLED_SHARE
-            factors = random.uniform((0.6, 0.6, 0.4), (1.3, 1.3, 1.6), (size, STYLE_SIZE))
-            style = np.where(styled[:, None], factors, 1.0).astype(np.float32)
-            latents = _in_style(latents, style)
-        values = normalise(latents)
+            given = random.uniform(size=given.shape) < _GIVEN
+            drawn = _references(random, size)
+            references = [d * given[:, i : i + 1] for i, d in enumerate(drawn)]
+            factors = 1 + references[1]
+            references[1] = style_vector(factors)
+            identity, _, text, scene = references
+            moved = in_manner(_in_style(latents, factors), identity, text, scene)
+            latents = bounded(blinking(moved, identity, random))
         return Batch(
             mels=log_mels(power),
-            latents=values[:, CONTEXT_FRAMES:],
-            past=values[:, :CONTEXT_FRAMES],
+            latents=normalise(latents)[:, CONTEXT_FRAMES:],
+            plain=plain,
             visemes=visemes,
             closed=closed,
-            style=style_vector(style),
-            styled=styled,
+            references=tuple(references),
+            given=given,
         )
+
+
+def _references(random: np.random.Generator, size: int) -> list[NDArray[np.float32]]:
+    """Draws somebody, a style (factors less 1), a kind of sentence and an occasion per row."""
+    return [
+        random.uniform(-1, 1, (size, IDENTITY_SIZE)).astype(np.float32),
+        random.uniform((-0.4, -0.4, -0.6), (0.3, 0.3, 0.6), (size, STYLE_SIZE)).astype(np.float32),
+        np.eye(TEXT_SIZE, dtype=np.float32)[random.integers(TEXT_SIZE, size=size)],
+        np.eye(SCENE_SIZE, dtype=np.float32)[random.integers(SCENE_SIZE, size=size)],
+    ]
 
 
 def style_vector(factors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -153,32 +175,3 @@ def _in_style(latents: Latents, style: NDArray[np.float32]) -> Latents:
     styled[..., _LIPS] *= factors[..., 1:2]
     styled[..., _LIVELY] *= factors[..., 2:3]
     return styled
-
-
-def disguise(power: Mels, random: np.random.Generator) -> Mels:
-    """Returns mel power (B, M, BANDS) at another level, through other microphones, with noise."""
-    size, length, bands = power.shape
-    knots = random.normal(0, 3.0, (size, 6))
-    knots += random.normal(0, 3.0, (size, 1)) * np.linspace(-1, 1, 6)
-    gain = random.uniform(-18, 8, (size, 1)) + _smooth(knots, bands)
-    heard = power * 10 ** (gain[:, None, :] / 10)
-    limited = np.less(random.uniform(size=size), _LIMITED_SHARE)
-    limit = random.integers(*_LIMITS, size=size)
-    cut = limited[:, None] & np.less.outer(limit, np.arange(bands))
-    heard = np.where(cut[:, None, :], 0, heard)
-    level = 10 * np.log10(heard.mean(axis=(1, 2)) + 1e-9)[:, None, None]
-    tilt = _smooth(random.normal(0, 5.0, (size, 5)), bands)[:, None, :]
-    noise = 10 ** ((level + tilt - random.uniform(5, 45, (size, 1, 1))) / 10)
-    noise = noise * random.standard_gamma(2.0, (size, length, bands), np.float32) / 2
-    noisy = random.uniform(size=(size, 1, 1)) < _NOISY_SHARE
-    out: Mels = (heard + noisy * noise).astype(np.float32)
-    return out
-
-
-def _smooth(knots: NDArray[np.float64], bands: int) -> NDArray[np.float64]:
-    """(B, K) to (B, bands) by straight lines."""
-    places = np.linspace(0, knots.shape[1] - 1, bands)
-    low = np.minimum(places.astype(int), knots.shape[1] - 2)
-    share = places - low
-    out: NDArray[np.float64] = knots[:, low] * (1 - share) + knots[:, low + 1] * share
-    return out

@@ -48,13 +48,10 @@ class References:
     """What a chunk is conditioned on besides sound: one token each; None is a learned null.
 
     Attributes:
-        identity: (IDENTITY_SIZE,) float32, whoever is shown.
+        identity: (IDENTITY_SIZE,) float32, see `render.motion.habits`.
         style: How they speak.
-        text: (TEXT_SIZE,) float32, what is said.
-        scene: (SCENE_SIZE,) float32, where.
-
-    The shipped weights were trained with `style` only: the others have a place, and no effect
-    that was taught.
+        text: (TEXT_SIZE,) float32, what is said; see `manner.sentence_vector`.
+        scene: (SCENE_SIZE,) float32, on what occasion; see `manner.scene_vector`.
     """
 
     identity: Latents | None = None
@@ -63,10 +60,7 @@ class References:
     scene: Latents | None = None
 
 
-IDENTITY_SIZE: Final = 16
 STYLE_SIZE: Final = 3
-TEXT_SIZE: Final = 16
-SCENE_SIZE: Final = 16
 
 
 def audio_length(span: int) -> int:

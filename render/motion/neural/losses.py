@@ -16,8 +16,9 @@ from torch.nn import functional
 from render.motion.neural.batches import Batch
 from render.motion.neural.contract import CONTEXT_FRAMES, LOOK_AHEAD
 from render.motion.neural.latent import LATENT, LATENT_INDEX, LATENT_SIZE, MOUTH_PART
-from render.motion.neural.network import REFERENCE_SIZES, TOKENS_PER_FRAME, Heard, MotionNetwork
+from render.motion.neural.network import TOKENS_PER_FRAME, Heard, MotionNetwork
 from render.motion.neural.sampling import velocity
+from render.motion.neural.teacher import CLASSES
 
 _WEIGHT: Final = {
     "jawOpen": 3.0, "mouthLowerDown": 2.0, "mouthUpperUp": 2.0, "seal": 3.0, "tuck": 2.0,
@@ -31,8 +32,13 @@ _SLOW: Final = {
 _SLOWNESS: Final = torch.tensor([_SLOW.get(name, 1.0) for name in LATENT])
 """What moves little from frame to frame must not tremble: weights on differences, about the
 inverse of their variance beside that of the mouth."""
-_SEAL, _JAW = LATENT_INDEX["seal"], LATENT_INDEX["jawOpen"]
-_FIRST, _SECOND, _CLOSURE, _VISEMES, _GUESS = 0.6, 0.2, 1.5, 0.15, 0.5
+_SEAL, _TUCK, _JAW = (LATENT_INDEX[name] for name in ("seal", "tuck", "jawOpen"))
+_LABIAL: Final = 2.0
+"""Weight of the visemes that the lips alone show, beside the others."""
+_HEARD_AS: Final = torch.tensor([_LABIAL if name in ("pbm", "fv") else 1.0 for name in CLASSES])
+_FIRST, _SECOND, _CLOSURE, _TUCKED, _VISEMES, _GUESS = 0.6, 0.2, 0.25, 0.1, 0.3, 0.5
+_TOUCHING: Final = 1.7
+"""Normalised tuck from which the lower lip touches the teeth."""
 _DEAF = 0.1
 """Share of windows whose sound is withheld."""
 _NOISE: Final = 0.3
@@ -57,7 +63,7 @@ class Inputs:
     given: Tensor
     visemes: Tensor
     closed: Tensor
-    past: Tensor
+    plain: Tensor
 
 
 def prepare(batch: Batch, random: np.random.Generator) -> Inputs:
@@ -69,10 +75,6 @@ def prepare(batch: Batch, random: np.random.Generator) -> Inputs:
     sigmas = torch.from_numpy(sigma.astype(np.float32)) * mask
     normal = random.standard_normal((2, size, span, LATENT_SIZE), np.float32)
     known = (clean + sigmas[..., None] * torch.from_numpy(normal[1])) * mask[..., None]
-    references = [torch.zeros(size, length) for length in REFERENCE_SIZES]
-    references[1] = torch.from_numpy(batch.style)
-    given = torch.zeros(size, len(REFERENCE_SIZES), dtype=torch.bool)
-    given[:, 1] = torch.from_numpy(batch.styled)
     time = 1 / (1 + np.exp(-random.normal(0.0, 1.0, size)))
     return Inputs(
         mels=torch.from_numpy(batch.mels),
@@ -83,11 +85,11 @@ def prepare(batch: Batch, random: np.random.Generator) -> Inputs:
         known=known,
         time=torch.from_numpy(time.astype(np.float32)),
         deaf=torch.from_numpy(random.uniform(size=size) < _DEAF),
-        references=references,
-        given=given,
+        references=[torch.from_numpy(reference) for reference in batch.references],
+        given=torch.from_numpy(batch.given),
         visemes=torch.from_numpy(batch.visemes),
         closed=torch.from_numpy(batch.closed),
-        past=torch.from_numpy(batch.past),
+        plain=torch.from_numpy(batch.plain),
     )
 
 
@@ -147,19 +149,23 @@ def shape_loss(guess: Tensor, inputs: Inputs) -> Tensor:
         if error.shape[1] > order:
             moved = torch.diff(error, n=order, dim=1)
             loss = loss + share * (weights * moved**2).mean()
-    closed = inputs.closed.float() * (1 - inputs.mask)
+    open_ = 1 - inputs.mask
+    closed = inputs.closed.float() * open_
     lips = error[..., _SEAL] ** 2 + 0.3 * error[..., _JAW] ** 2
-    return loss + _CLOSURE * (lips * closed).sum() / (closed.sum() + 10.0)
+    loss = loss + _CLOSURE * (lips * closed).sum() / (closed.sum() + 10.0)
+    tucked = (inputs.clean[..., _TUCK] > _TOUCHING).float() * open_
+    return loss + _TUCKED * (error[..., _TUCK] ** 2 * tucked).sum() / (tucked.sum() + 10.0)
 
 
 def _auxiliary(
     network: MotionNetwork, tokens: Tensor, inputs: Inputs
 ) -> tuple[Tensor, dict[str, float]]:
     scores, mouth = network.encoder.guess(tokens.float())
+    weighted = _HEARD_AS.to(scores.device)
     visemes = functional.cross_entropy(
-        scores[:, _TAUGHT].flatten(0, 1), inputs.visemes[:, _TAUGHT].flatten()
+        scores[:, _TAUGHT].flatten(0, 1), inputs.visemes[:, _TAUGHT].flatten(), weighted
     )
-    wanted = torch.cat([inputs.past, inputs.clean], dim=1)[..., MOUTH_PART]
+    wanted = inputs.plain[..., MOUTH_PART]
     frames = wanted.shape[1]
     weights = _WEIGHTS[MOUTH_PART].to(mouth.device)
     error = mouth[:, 4:frames] - wanted[:, 4:]

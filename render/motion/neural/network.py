@@ -1,11 +1,11 @@
 """The network: an audio encoder and a diffusion transformer over motion latents.
 
-Imports torch, and the sizes of `contract`, `features`, `latent` and `teacher`. One network serves
-both kinds of chunk: a frame's input is [noisy value | known value | known mask | noise of the known
-value]. True times are the positions, as rotations; flow time, and the four references pooled,
-modulate all layers through one shared projection (AdaLN-single; Chen et al., "PixArt-alpha",
-2023). Sound reaches a frame twice: its own tokens and their neighbours are added to it, and every
-layer attends to all tokens of the window and to the references.
+Imports torch, and the sizes of `contract`, `features`, `latent`, `manner` and `teacher`. One
+network serves both kinds of chunk: a frame's input is [noisy value | known value | known mask |
+noise of the known value]. True times are the positions, as rotations; flow time, and the four
+references pooled, modulate all layers through one shared projection (AdaLN-single; Chen et al.,
+"PixArt-alpha", 2023). Sound reaches a frame twice: its own tokens and their neighbours are added to
+it, and every layer attends to all tokens of the window and to the references.
 """
 
 import math
@@ -16,16 +16,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from render.motion.neural.contract import (
-    CONTEXT_FRAMES,
-    IDENTITY_SIZE,
-    LOOK_AHEAD,
-    SCENE_SIZE,
-    STYLE_SIZE,
-    TEXT_SIZE,
-)
+from render.motion.neural.contract import CONTEXT_FRAMES, LOOK_AHEAD, STYLE_SIZE
 from render.motion.neural.features import BANDS
 from render.motion.neural.latent import LATENT_SIZE, MOUTH_PART
+from render.motion.neural.manner import IDENTITY_SIZE, SCENE_SIZE, TEXT_SIZE
 from render.motion.neural.teacher import CLASSES
 
 TOKENS_PER_FRAME: Final = 2

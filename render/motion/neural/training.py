@@ -168,5 +168,5 @@ class Trainer:
             given=inputs.given,
             visemes=inputs.visemes,
             closed=inputs.closed,
-            past=inputs.past,
+            plain=inputs.plain,
         )

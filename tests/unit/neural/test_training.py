@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from render.clock import AUDIO_RATE
-from render.motion.neural.batches import Sampler, disguise
+from render.motion.neural.batches import Sampler
+from render.motion.neural.disguise import disguise
 from render.motion.neural.features import RATE
 from render.motion.neural.latent import LATENT_INDEX
 from render.motion.neural.lessons import Shard, Taught, read_shards, write_shard
