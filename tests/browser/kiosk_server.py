@@ -135,6 +135,8 @@ class Guide(FaceOnly):
         self._speaking = asyncio.create_task(self._speak(self._turns, text))
 
     async def _speak(self, turn: int, text: str) -> None:
+        while self._peer is None or not self._peer.stats().connected:
+            await asyncio.sleep(0.02)
         self._emit(State(state="thinking"))
         self._emit(State(state="speaking"))
         self._emit(AgentTranscript(turn=turn, text=text, final=False))

@@ -46,9 +46,13 @@ export class Kiosk {
   #greeting = "";
   /** Whether the server is about to greet by itself, as it does in each new session. */
   #greetingDue = false;
+  /** Whether what is being said was interrupted. */
+  #hushed = false;
   #sessionId = "";
   /** Id of the session that the visitor had when the server was lost. */
   #lostId = "";
+  /** Settled when the latest start has succeeded, failed or been given up. */
+  #starting = Promise.resolve();
   #exampleAt = 0;
   #example = 0;
 
@@ -155,6 +159,7 @@ export class Kiosk {
   #tick() {
     const watchdog = this.#watchdog;
     this.#mend();
+    this.#hush();
     const { trouble } = watchdog;
     if (trouble !== null) {
       this.#view.trouble(trouble);
@@ -175,12 +180,14 @@ export class Kiosk {
       void reloadPage().then((reloading) => reloading || this.#start());
       return;
     }
-    this.#start();
+    void this.#start();
   }
 
-  #start() {
+  /** Ends the session there is, if there is one, and then begins another. */
+  async #start() {
     this.session.close();
-    this.session.start({ microphone: false }).catch((error) => {
+    await this.#starting;
+    this.#starting = this.session.start({ microphone: false }).catch((error) => {
       console.info(`session not started: ${asSessionError(error).code}`);
     });
     this.#face.sound(this.#visit.phase === "greeting");
@@ -222,14 +229,17 @@ export class Kiosk {
     this.#followStates();
     const busy = state === "speaking" || state === "thinking";
     if (state === "speaking") this.#greetingDue = false;
-    if (busy && this.#isAlone()) this.session.interrupt();
+    else this.#hushed = false;
+    this.#hush();
     this.#take({ type: "busy", busy });
   }
 
-  /** Whether nobody is there to be spoken to. */
-  #isAlone() {
+  /** Whoever speaks although nobody is there is interrupted, as soon as that can be said. */
+  #hush() {
     const { phase } = this.#visit;
-    return phase === "attract" || (phase === "offline" && this.#sessionId !== this.#lostId);
+    const alone = phase === "attract" || (phase === "offline" && this.#sessionId !== this.#lostId);
+    if (!alone || this.#hushed || this.session.conversation.state !== "speaking") return;
+    this.#hushed = this.session.interrupt();
   }
 
   #followStates() {

@@ -6,7 +6,9 @@
 import { reloadWait } from "./watchdog.js";
 
 const HEARTBEAT_MS = 3_000;
-const ANSWER_MS = 3_000;
+/** After a heartbeat that failed, the next one comes sooner; the second one is believed. */
+const DOUBT_MS = 750;
+const ANSWER_MS = 5_000;
 const STARTED = "visavis-kiosk-started";
 const RELOADS = "visavis-kiosk-reloads";
 /** A page that ran so long was not loaded in vain. */
@@ -17,9 +19,12 @@ const STEADY_MS = 600_000;
  * @param {(health: import("./watchdog.js").Health) => void} tell
  */
 export function followHealth(tell) {
+  let failures = 0;
   const ask = async () => {
-    tell(await askHealth());
-    setTimeout(() => void ask(), HEARTBEAT_MS);
+    const health = await askHealth();
+    failures = health === "none" ? failures + 1 : 0;
+    if (failures !== 1) tell(health);
+    setTimeout(() => void ask(), failures > 0 ? DOUBT_MS : HEARTBEAT_MS);
   };
   void ask();
 }

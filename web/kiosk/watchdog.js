@@ -134,7 +134,12 @@ export class Watchdog {
     this.#upSince = null;
     this.#downSince ??= now;
     if (state === "connecting") this.#startAt = Infinity;
-    if (state !== "closed" || reason === "goodbye") return;
+    if (state !== "closed") return;
+    if (reason === "goodbye") {
+      // ended on purpose; there must be another one all the same
+      this.#startAt = Math.min(this.#startAt, now + (BACKOFF_MS[0] ?? 0));
+      return;
+    }
     this.#failures += 1;
     const wait = NEEDS_ATTENTION.has(reason) ? ATTENTION_MS : this.#backoff();
     this.#startAt = now + Math.max(wait, waitMs ?? 0);
@@ -197,7 +202,7 @@ export class Watchdog {
     if (!this.#picturesDue || !this.#visible || now - since <= patience) return "none";
     this.#downSince ??= since;
     // whether the server is there is known first: nobody starts a session with a dead one
-    if (this.#healthAt <= since) return "none";
+    if (this.#healthAt <= since + STALL_MS / 2) return "none";
     this.#frameAt = null;
     if (this.#health === "none") return "none";
     this.#failures += 1;

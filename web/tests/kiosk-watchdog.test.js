@@ -246,3 +246,9 @@ test("loading the page anew becomes rare", () => {
   assert.deepEqual([0, 1, 2, 3].map(reloadWait), [0, 60_000, 120_000, 240_000]);
   assert.equal(reloadWait(30), 3_600_000);
 });
+
+test("a session that somebody else ended is started again", () => {
+  const { dog, pass } = working();
+  dog.connection("closed", "goodbye");
+  assert.deepEqual(pass(2_000), ["start"]);
+});
