@@ -1,21 +1,21 @@
 """How well the mind answers: `visavis bench answers`. Imports `agent.mind`.
 
-Two sets of questions, of which none stands in a knowledge file. The tuned set
-(`agent/bench/answers/`) is the one the mind was improved with: its figures flatter. The blind set
-(`agent/bench/answers/blind/`) was written from the facts alone, before the mind was changed, and
-its failures were never looked at: its figures come nearer to what a stranger may expect. The same
-hand wrote both sets and the knowledge, but what it added to the knowledge afterwards was dropped
-where the wording was that of a blind question. The tuned set's misheard questions are
-written by hand, the blind set's are what Whisper wrote. A fact offered with a word of doubt counts
-as right if it is the right one (see `unsure`). Graded by patterns, so that anybody gets the same
-figures.
+Three sets of questions. The tuned set (`agent/bench/answers/`) is the one the mind was improved
+with: its figures flatter. So do those of the set in `seen/`, which was blind until the mind was
+tuned on it too. The set in `blind/` was written from what the personas are about before any of its
+answers was looked at, and its failures were never read: its figures come nearest to what a
+stranger may expect. The same hand wrote the sets and the knowledge, but what it added to the
+knowledge afterwards was dropped where the wording was that of a blind question. The tuned set's
+misheard questions are written by hand, those of the others are what Whisper wrote, of the blind
+set where at most every second word was wrong. A fact offered with a word of doubt counts as right
+if it is the right one (see `unsure`). Graded by patterns, so that anybody gets the same figures.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
 import yaml
 
@@ -28,6 +28,8 @@ from agent.models.llm import EmbeddedLlm
 from agent.settings import Settings
 
 DATA = Path(__file__).parent / "answers"
+Set = Literal["tuned", "seen", "blind"]
+SETS: Final[tuple[Set, ...]] = get_args(Set)
 
 _NUMBER = re.compile(r"\d|\b(hundred|thousand|euros?|dollars?|percent|kilometres?)\b", re.I)
 
@@ -46,7 +48,7 @@ class Graded:
             than was asked for, a fact for a question that has none, or, in small talk, a number.
         unsure: Whether a fact was offered with a word of doubt ("I'm not sure, but ...").
         misheard: Whether the question holds recognition errors.
-        blind: Whether the question is of the blind set.
+        set: Which set the question is of.
     """
 
     persona: str
@@ -57,7 +59,7 @@ class Graded:
     invented: bool
     unsure: bool = False
     misheard: bool = False
-    blind: bool = False
+    set: Set = "tuned"
 
 
 async def run(settings: Settings) -> dict[str, Any]:
@@ -66,16 +68,16 @@ async def run(settings: Settings) -> dict[str, Any]:
     Returns:
         `questions`, and the fractions `grounded_right`, `misheard_right`, `invented` (of all
         questions), `unsure` (facts offered with a word of doubt, never counted as invented),
-        `out_of_scope_right` and `small_talk_sensible`, of both sets together; the same for each
-        set under `tuned` and `blind`, in which `personas` has them for each persona; and under
-        `wrong` every question of the tuned set that was not answered as it should be. The blind
-        set's are not listed, so that nobody mends them one by one.
+        `out_of_scope_right` and `small_talk_sensible`, of all sets together; the same for each
+        set under its name, in which `personas` has them for each persona; and under `wrong` every
+        question that was not answered as it should be. The blind set's are not listed, so that
+        nobody mends them one by one.
     """
     graded = await ask_all(settings)
     report = _figures(graded)
-    for name, blind in (("tuned", False), ("blind", True)):
-        report[name] = {"blind": blind, **_by_persona([g for g in graded if g.blind == blind])}
-    report["wrong"] = [asdict(each) for each in graded if not each.right and not each.blind]
+    for name in SETS:
+        report[name] = _by_persona([each for each in graded if each.set == name])
+    report["wrong"] = [asdict(each) for each in graded if not each.right and each.set != "blind"]
     return report
 
 
@@ -86,11 +88,11 @@ async def ask_all(settings: Settings) -> list[Graded]:
     await mind.start()
     try:
         graded: list[Graded] = []
-        for name in persona_ids(settings.mind.prompts_dir):
+        for name in asked_personas(settings.mind.prompts_dir):
             await mind.prewarm(name)
             grader = Grader(mind, name, settings.mind.prompts_dir)
-            for blind in (False, True):
-                graded += [await grader.ask(case) for case in cases(name, blind=blind)]
+            for part in SETS:
+                graded += [await grader.ask(case) for case in cases(name, part)]
         return graded
     finally:
         await mind.aclose()
@@ -105,12 +107,17 @@ class Case:
     right: tuple[str, ...] = ()
     before: str | None = None
     misheard: bool = False
-    blind: bool = False
+    set: Set = "tuned"
 
 
-def cases(persona: str, *, blind: bool = False) -> Iterator[Case]:
-    """Yields all questions for a persona, of the tuned or of the blind set."""
-    folder = DATA / "blind" if blind else DATA
+def asked_personas(prompts_dir: Path) -> list[str]:
+    """Returns the personas for which there are questions."""
+    return [name for name in persona_ids(prompts_dir) if (DATA / f"{name}.yaml").is_file()]
+
+
+def cases(persona: str, part: Set) -> Iterator[Case]:
+    """Yields all questions of one set for a persona."""
+    folder = DATA if part == "tuned" else DATA / part
     for entry in _read(folder / f"{persona}.yaml"):
         yield Case(
             "grounded",
@@ -118,12 +125,12 @@ def cases(persona: str, *, blind: bool = False) -> Iterator[Case]:
             tuple(entry["right"]),
             entry.get("before"),
             entry.get("misheard", False),
-            blind,
+            part,
         )
     for question in _read(folder / "out_of_scope.yaml")[persona]:
-        yield Case("out_of_scope", question, blind=blind)
+        yield Case("out_of_scope", question, set=part)
     for entry in _read(folder / "small_talk.yaml"):
-        yield Case("small_talk", entry["say"], (entry["sensible"],), blind=blind)
+        yield Case("small_talk", entry["say"], (entry["sensible"],), set=part)
 
 
 class Grader:
@@ -153,7 +160,7 @@ class Grader:
             invented,
             self._doubts(answer),
             case.misheard,
-            case.blind,
+            case.set,
         )
 
     async def _answer(self, turns: list[Message], question: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from rapidfuzz import fuzz
 
-from agent.bench.answers import Graded, Grader, cases
+from agent.bench.answers import SETS, Graded, Grader, Set, cases
 from agent.mind.cues import plain
 from agent.mind.knowledge import load_knowledge
 from agent.mind.message import Message
@@ -16,6 +16,7 @@ from agent.models.llm import EmbeddedLlm
 from agent.settings import MindSettings
 
 SETTINGS = MindSettings()
+_CLOSEST = 92
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -76,11 +77,11 @@ async def test_a_talk_with_vera(mind: Mind) -> None:
     assert "real" in real
 
 
-async def graded(mind: Mind, *, blind: bool) -> list[Graded]:
+async def graded(mind: Mind, part: Set) -> list[Graded]:
     every: list[Graded] = []
     for persona in ("vera", "museum"):
         grader = Grader(mind, persona, SETTINGS.prompts_dir)
-        every += [await grader.ask(case) for case in cases(persona, blind=blind)]
+        every += [await grader.ask(case) for case in cases(persona, part)]
     return every
 
 
@@ -92,7 +93,7 @@ def share(every: list[Graded], kind: str) -> float:
 @pytest.mark.models
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_tuned_set_stays_at_its_level(mind: Mind) -> None:
-    every = await graded(mind, blind=False)
+    every = await graded(mind, "tuned")
     assert share(every, "grounded") >= 0.9
     assert share(every, "small_talk") >= 0.95
     assert share(every, "out_of_scope") >= 0.85
@@ -102,31 +103,31 @@ async def test_the_tuned_set_stays_at_its_level(mind: Mind) -> None:
 @pytest.mark.models
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_blind_set_stays_at_its_level(mind: Mind) -> None:
-    every = await graded(mind, blind=True)
+    every = await graded(mind, "blind")
     assert share(every, "grounded") >= 0.8
     assert share(every, "small_talk") >= 0.72
     assert sum(each.invented for each in every) / len(every) <= 0.025
 
 
 @pytest.mark.parametrize("persona", ["vera", "museum"])
-@pytest.mark.parametrize(("blind", "closest"), [(False, 92), (True, 92)])
-def test_the_benchmark_is_held_out(persona: str, blind: bool, closest: int) -> None:
+@pytest.mark.parametrize("part", SETS)
+def test_the_benchmark_is_held_out(persona: str, part: Set) -> None:
     names = load_persona(SETTINGS.prompts_dir, persona).knowledge
     knowledge = load_knowledge(SETTINGS.prompts_dir / "knowledge" / name for name in names)
     known = [text for fact in knowledge.facts for text in fact.questions] + list(knowledge.gaps)
     close = [
         (case.ask, text)
-        for case in cases(persona, blind=blind)
+        for case in cases(persona, part)
         if case.kind != "small_talk" and not case.misheard and not case.before
         for text in known
-        if fuzz.ratio(case.ask.lower(), text.lower()) > closest
+        if fuzz.ratio(case.ask.lower(), text.lower()) > _CLOSEST
     ]
     assert close == []
 
 
-@pytest.mark.parametrize("blind", [False, True])
-def test_each_set_is_as_large_as_promised(blind: bool) -> None:
-    every = [case for persona in ("vera", "museum") for case in cases(persona, blind=blind)]
+@pytest.mark.parametrize("part", SETS)
+def test_each_set_is_as_large_as_promised(part: Set) -> None:
+    every = [case for persona in ("vera", "museum") for case in cases(persona, part)]
     grounded = [case for case in every if case.kind == "grounded"]
     assert len(grounded) >= 60
     assert sum(case.misheard for case in grounded) >= 10
