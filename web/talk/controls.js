@@ -1,9 +1,11 @@
 /**
  * The bar under the face: microphone, text, interrupt; and the end button.
- * Imports dom and strings.
+ * Imports dom, hold-button, push-to-talk and strings.
  */
 
 import { find, on } from "./dom.js";
+import { wireHoldButton } from "./hold-button.js";
+import { PushToTalk } from "./push-to-talk.js";
 import { problemWords, strings } from "./strings.js";
 
 /** @typedef {import("../sdk/session.js").Session} Session */
@@ -21,20 +23,50 @@ export function wireControls(session) {
 /** @param {Session} session */
 function wireMicrophone(session) {
   const button = find("microphone", HTMLButtonElement);
+  const talk = new PushToTalk(session);
   const draw = () => {
     const { state, reason } = session.microphone;
-    button.setAttribute("aria-label", strings.microphone[state]);
-    button.title = strings.microphone[state];
-    button.setAttribute("aria-pressed", String(state === "on"));
+    const usable = state === "on" || state === "muted";
+    const holding = talk.mode === "hold" && usable;
+    const label = holding
+      ? strings.holdToTalk[talk.held ? "held" : "free"]
+      : strings.microphone[state];
+    button.setAttribute("aria-label", label);
+    button.title = label;
+    button.setAttribute("aria-pressed", String(holding ? talk.held : state === "on"));
     const hints = strings.microphoneHints;
-    showHint(session.connection.state === "closed" ? "" : (hints[reason] ?? hints[state] ?? ""));
+    const words = holding && !talk.held ? strings.holdToTalk.hint : "";
+    const live = session.connection.state !== "closed";
+    showHint(live ? (hints[reason] ?? hints[state] ?? words) : "");
   };
   button.addEventListener("click", () => {
-    void session.setMicrophone(session.microphone.state !== "on");
+    if (talk.mode === "open") void session.setMicrophone(session.microphone.state !== "on");
   });
   session.addEventListener("microphone", draw);
+  talk.addEventListener("change", draw);
   draw();
+  wireHoldButton(talk, button);
+  wireTalkMode(talk);
   meterLevel(session);
+}
+
+/**
+ * The switch between an open microphone and one that is held.
+ * @param {PushToTalk} talk
+ */
+function wireTalkMode(talk) {
+  const button = find("talk-mode", HTMLButtonElement);
+  const draw = () => {
+    button.setAttribute("aria-pressed", String(talk.mode === "hold"));
+    document.body.dataset.talk = talk.mode;
+    document.body.dataset.held = String(talk.held);
+  };
+  button.title = strings.document.talkMode ?? "";
+  button.addEventListener("click", () => {
+    void talk.choose(talk.mode === "hold" ? "open" : "hold");
+  });
+  talk.addEventListener("change", draw);
+  draw();
 }
 
 /**

@@ -139,7 +139,7 @@ function followStates() {
       : live
         ? strings.conversationStates[session.conversation.state]
         : "";
-    for (const id of ["microphone", "send", "interrupt"]) {
+    for (const id of ["microphone", "talk-mode", "send", "interrupt"]) {
       find(id, HTMLButtonElement).disabled = !live || driving;
     }
     find("end", HTMLButtonElement).hidden = session.connection.state === "closed";

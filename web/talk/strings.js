@@ -142,7 +142,7 @@ export const strings = {
     close: "Close",
     faces: "With which face?",
     conversation: "Conversation",
-    devices: "Sound devices",
+    devices: "Sound and picture",
     disclosure: "You are talking to an AI. The face and the voice are generated.",
     done: "Done",
     driveAbout:
@@ -174,6 +174,7 @@ export const strings = {
     stage: "The person you are talking to",
     startTyping: "Type instead",
     tabs: "Conversation and timing",
+    talkMode: "Hold to talk",
     timing: "Timing",
     timingEmpty: "After each answer you see here where its milliseconds went.",
     transcriptEmpty: "What you both say appears here.",
@@ -212,6 +213,11 @@ export const strings = {
     missing: "No microphone; look again",
   },
   microphoneHints,
+  holdToTalk: {
+    free: "Hold to talk",
+    held: "Listening; let go when you have finished",
+    hint: "Hold the microphone, or the space bar, while you speak.",
+  },
   noTyping: "Could not send: the connection is interrupted.",
   defaultDevice: "System default",
   presentations: {
