@@ -17,7 +17,7 @@ import pytest_asyncio
 from camera_film import MOVING_SECONDS, STILL_SECONDS, write_camera_film
 from face_server import face_server
 from numpy.typing import NDArray
-from page_server import PageServer, page_server
+from page_server import PageServer
 from playwright.async_api import Browser, Page, expect
 
 from agent.bench.chromium import chromium
@@ -28,10 +28,9 @@ from render.face.gallery import default_avatar
 from render.face.landmarks import FaceFinder
 from render.motion.reading import READ, read_face
 
+pytest_plugins = ["page_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-PERSONAS = [{"id": "vera", "name": "Vera", "description": "Explains Visavis.", "avatar": ""}]
-PICTURE = np.full((256, 256, 3), 90, np.uint8)
 WATCH_SECONDS, GRID_MS = STILL_SECONDS + MOVING_SECONDS, 40
 LONGEST_DELAY_MS = 1200
 SMALL = {"viewport": {"width": 900, "height": 700}}
@@ -66,12 +65,6 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
     await asyncio.to_thread(write_camera_film, joe, film)
     async with chromium(arguments=(f"--use-file-for-fake-video-capture={film}",)) as browser:
         yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def server() -> AsyncIterator[PageServer]:
-    async with page_server(PERSONAS, PICTURE) as server:
-        yield server
 
 
 @asynccontextmanager

@@ -3,17 +3,12 @@
 The media are real WebRTC; what is missing is a mind. Imports the steered server.
 """
 
-import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
 
-import numpy as np
 import pytest
-import pytest_asyncio
-from page_server import LAYERS, STATES, PageServer, page_server
-from playwright.async_api import Browser, Page, expect
+from page_opening import PHONE, opened, talk, until
+from page_server import LAYERS, STATES, PageServer
+from playwright.async_api import Browser, expect
 
 from agent.bench.chromium import chromium
 from agent.errors import ModelUnavailable, NotFound, ServerFull
@@ -34,76 +29,17 @@ from agent.events import (
     UserTranscript,
 )
 
+pytest_plugins = ["page_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-PERSONAS = [
-    {"id": "vera", "name": "Vera", "description": "Explains Visavis.", "avatar": ""},
-    {"id": "otto", "name": "Otto", "description": "Museum guide.", "avatar": ""},
-]
-PICTURE = np.full((256, 256, 3), 90, np.uint8)
-PHONE = {"width": 390, "height": 844}
+PROBED = "/?probe=1"
 SPOKEN = "One two three four five six seven eight nine ten"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def server() -> AsyncIterator[PageServer]:
-    async with page_server(PERSONAS, PICTURE) as server:
-        yield server
-
-
-@asynccontextmanager
-async def opened(
-    browser: Browser, server: PageServer, query: str = "?probe=1", **options: Any
-) -> AsyncIterator[Page]:
-    """Opens the page; at the end, it must have complained about nothing."""
-    context = await browser.new_context(**options)
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text)
-            if message.type in ("error", "warning")
-            and "Failed to load resource" not in message.text
-            else None
-        ),
-    )
-    try:
-        await page.goto(server.url + "/" + query)
-        await expect(page.locator("#panel-title")).not_to_be_empty()
-        yield page
-        assert complaints == []
-    finally:
-        await context.close()
-
-
-async def talk(page: Page, button: str = "#start") -> None:
-    """Starts and waits for the face."""
-    await page.click(button)
-    await expect(page.locator("body")).to_have_attribute("data-connection", "connected")
-    await expect(page.locator("body")).to_have_attribute("data-face", "shown")
-
-
-async def until(condition: Callable[[], Any]) -> Any:
-    """Waits for something to become true on the server."""
-    for _ in range(500):
-        if value := condition():
-            return value
-        await asyncio.sleep(0.02)
-    raise AssertionError("it did not happen")
 
 
 async def test_the_page_shows_who_is_there_and_asks_nobody_else(
     browser: Browser, server: PageServer
 ) -> None:
-    async with opened(browser, server, "") as page:
+    async with opened(browser, server.url) as page:
         hosts: set[str] = set()
         page.on("request", lambda request: hosts.add("/".join(request.url.split("/")[:3])))
         await page.reload()
@@ -118,7 +54,7 @@ async def test_the_page_shows_who_is_there_and_asks_nobody_else(
 async def test_a_start_shows_the_face_and_reports_its_first_frame(
     browser: Browser, server: PageServer
 ) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         displayed = await until(lambda: server.displayed(1))
         first = await page.evaluate("visavis.frames[0]")
@@ -130,7 +66,7 @@ async def test_a_start_shows_the_face_and_reports_its_first_frame(
 
 
 async def test_the_chosen_person_is_asked_for(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await page.check("input[value=otto]", force=True)
         await expect(page.locator("#panel-title")).to_have_text("Otto")
         async with page.expect_request("**/v1/sessions") as request:
@@ -139,7 +75,7 @@ async def test_the_chosen_person_is_asked_for(browser: Browser, server: PageServ
 
 
 async def test_each_state_is_shown(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         for state in STATES:
             await server.send(State(state=state))
@@ -150,7 +86,7 @@ async def test_each_state_is_shown(browser: Browser, server: PageServer) -> None
 async def test_a_watched_frame_is_reported_when_it_is_displayed(
     browser: Browser, server: PageServer
 ) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await page.fill("#message", SPOKEN)
         await page.keyboard.press("Enter")
@@ -167,7 +103,7 @@ async def test_a_watched_frame_is_reported_when_it_is_displayed(
 async def test_captions_follow_the_frame_on_the_screen(
     browser: Browser, server: PageServer
 ) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await page.evaluate(
             """() => {
@@ -193,7 +129,7 @@ async def test_captions_follow_the_frame_on_the_screen(
 async def test_the_transcript_holds_both_sides_as_plain_text(
     browser: Browser, server: PageServer
 ) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         hostile = "<img src=x onerror=alert(1)>"
         await server.send(UserTranscript(turn=1, text="what", final=False))
@@ -207,7 +143,7 @@ async def test_the_transcript_holds_both_sides_as_plain_text(
 
 
 async def test_the_timing_panel_adds_up(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await page.fill("#message", SPOKEN)
         await page.keyboard.press("Enter")
@@ -232,7 +168,7 @@ async def test_the_timing_panel_adds_up(browser: Browser, server: PageServer) ->
 
 
 async def test_moods_and_gestures_reach_the_server(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await expect(page.locator("#moods")).to_be_hidden()
         await talk(page)
         await page.click("#moods summary")
@@ -246,7 +182,7 @@ async def test_moods_and_gestures_reach_the_server(browser: Browser, server: Pag
 
 
 async def test_mute_and_interrupt_reach_the_server(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await expect(page.locator("body")).to_have_attribute("data-microphone", "on")
         await page.click("#microphone")
@@ -261,7 +197,7 @@ async def test_a_full_server_is_tried_again_by_itself(browser: Browser, server: 
     refusal = ServerFull("full")
     refusal.retry_after = 1
     server.refuse = refusal
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await page.click("#start")
         await expect(page.locator("#panel-title")).to_have_text("All seats are taken")
         await expect(page.locator("body")).to_have_attribute("data-reason", "server_full")
@@ -280,14 +216,14 @@ async def test_a_refusal_is_put_in_words(
     browser: Browser, server: PageServer, refusal: NotFound | ModelUnavailable, title: str
 ) -> None:
     server.refuse = refusal
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await page.click("#start")
         await expect(page.locator("#panel-title")).to_have_text(title)
         await expect(page.locator("#start")).to_be_visible()
 
 
 async def test_a_browser_without_webrtc_is_told(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await page.evaluate("delete window.RTCPeerConnection")
         await page.click("#start")
         await expect(page.locator("body")).to_have_attribute("data-reason", "unsupported")
@@ -295,7 +231,7 @@ async def test_a_browser_without_webrtc_is_told(browser: Browser, server: PageSe
 
 
 async def test_a_dropped_connection_comes_back(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await server.send(AgentTranscript(turn=1, text="Before.", final=True))
         await expect(page.locator("#transcript")).to_contain_text("Before.")
@@ -313,7 +249,7 @@ async def test_a_dropped_connection_comes_back(browser: Browser, server: PageSer
 async def test_a_session_that_ended_meanwhile_is_opened_anew(
     browser: Browser, server: PageServer
 ) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await server.send(AgentTranscript(turn=1, text="Before.", final=True))
         await expect(page.locator("#transcript")).to_contain_text("Before.")
@@ -326,7 +262,7 @@ async def test_a_session_that_ended_meanwhile_is_opened_anew(
 
 
 async def test_lost_media_are_negotiated_anew(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await server.send(Error(code="media_lost", message=""))
         await until(lambda: len(server.events(Offer)) == 2)
@@ -336,21 +272,21 @@ async def test_lost_media_are_negotiated_anew(browser: Browser, server: PageServ
 
 
 async def test_a_deleted_face_ends_the_conversation(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await server.send(Closing(reason="avatar_deleted"))
         await expect(page.locator("#panel-title")).to_have_text("This face was deleted")
 
 
 async def test_an_error_of_the_server_is_put_in_words(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await server.send(Error(code="too_large", message=""))
         await expect(page.locator("#hint")).to_have_text("Please send a shorter message.")
 
 
 async def test_a_dead_server_is_put_in_words(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await page.route("**/v1/sessions", lambda route: route.abort())
         await page.click("#start")
         await expect(page.locator("body")).to_have_attribute("data-reason", "network")
@@ -358,14 +294,14 @@ async def test_a_dead_server_is_put_in_words(browser: Browser, server: PageServe
 
 
 async def test_leaving_the_page_says_goodbye(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await page.goto("about:blank")
         await until(lambda: server.events(Goodbye))
 
 
 async def test_typing_alone_asks_for_no_microphone(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page, "#start-typing")
         await expect(page.locator("body")).to_have_attribute("data-microphone", "off")
         assert [event.enabled for event in server.events(Microphone)] == [False]
@@ -373,7 +309,7 @@ async def test_typing_alone_asks_for_no_microphone(browser: Browser, server: Pag
 
 async def test_a_refused_microphone_leaves_the_keyboard(server: PageServer) -> None:
     deny = ("--use-fake-ui-for-media-stream=deny",)
-    async with chromium(arguments=deny) as browser, opened(browser, server) as page:
+    async with chromium(arguments=deny) as browser, opened(browser, server.url + PROBED) as page:
         await talk(page)
         await expect(page.locator("body")).to_have_attribute("data-microphone", "refused")
         await expect(page.locator("#hint")).to_contain_text("The microphone is blocked")
@@ -383,7 +319,7 @@ async def test_a_refused_microphone_leaves_the_keyboard(server: PageServer) -> N
 
 
 async def test_everything_works_with_the_keyboard(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         keys = page.keyboard
 
         async def tab_to(selector: str) -> None:
@@ -417,7 +353,7 @@ async def test_everything_works_with_the_keyboard(browser: Browser, server: Page
 
 
 async def test_nothing_is_wider_than_a_phone(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server, viewport=PHONE) as page:
+    async with opened(browser, server.url, viewport=PHONE) as page:
         overflow = "document.documentElement.scrollWidth - innerWidth"
         assert await page.evaluate(overflow) == 0
         await talk(page)
@@ -435,7 +371,7 @@ async def test_nothing_is_wider_than_a_phone(browser: Browser, server: PageServe
 
 
 async def test_states_do_not_move_the_page(browser: Browser, server: PageServer) -> None:
-    async with opened(browser, server) as page:
+    async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         boxes = []
         for state in STATES:

@@ -1,38 +1,18 @@
 """axe-core finds no serious violation in any view of the page, in light and in dark."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import pytest
-import pytest_asyncio
-from page_server import PageServer, page_server
+from page_server import PageServer
 from playwright.async_api import Browser, Page, expect
 
-from agent.bench.chromium import chromium
 from agent.errors import ServerFull
 
+pytest_plugins = ["page_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-PERSONAS = [
-    {"id": "vera", "name": "Vera", "description": "Explains Visavis.", "avatar": ""},
-    {"id": "otto", "name": "Otto", "description": "Museum guide.", "avatar": ""},
-]
-PICTURE = np.full((256, 256, 3), 90, np.uint8)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def server() -> AsyncIterator[PageServer]:
-    async with page_server(PERSONAS, PICTURE) as server:
-        yield server
 
 
 async def violations(page: Page) -> list[str]:

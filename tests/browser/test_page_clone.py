@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 import pytest_asyncio
-from page_server import PageServer, page_server
+from page_server import PageServer
 from playwright.async_api import Browser, Page, expect
 
 from agent.bench.chromium import chromium
@@ -19,10 +19,9 @@ from agent.errors import BadPhoto, Busy
 from agent.settings import Settings
 from render.face.gallery import portrait_file
 
+pytest_plugins = ["page_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-PERSONAS = [{"id": "vera", "name": "Vera", "description": "Explains Visavis.", "avatar": ""}]
-PICTURE = np.full((256, 256, 3), 90, np.uint8)
 PHOTO = portrait_file("P004")
 LIKENESS = """() => {
   const grey = (source) => {
@@ -50,12 +49,6 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
     camera = (f"--use-file-for-fake-video-capture={film}",)
     async with chromium(arguments=camera) as browser:
         yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def server() -> AsyncIterator[PageServer]:
-    async with page_server(PERSONAS, PICTURE) as server:
-        yield server
 
 
 @asynccontextmanager
