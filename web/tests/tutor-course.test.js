@@ -224,8 +224,13 @@ test("asked between two steps or at an exercise, she comes back to where she was
   paper.hears();
   course.ask();
   paper.answers();
+  const { hushed } = paper.tutor;
   course.resume();
   assert.equal(course.state, "exercise");
+  assert.equal(paper.tutor.hushed, hushed + 1, "whether to go on is asked no more");
+  paper.isCut();
+  assert.equal(course.state, "exercise");
+  assert.equal(course.answerable, true);
 });
 
 test("answers that are none cost no try", () => {
@@ -247,6 +252,7 @@ test("a lost connection stops the telling, and its return goes on with it", () =
   course.resume();
   paper.begins();
   tutor.connected = false;
+  course.disconnected();
   course.disconnected();
   assert.equal(course.state, "paused");
   course.resume();

@@ -102,6 +102,12 @@ export class Course extends EventTarget {
     return { step: this.index, finished: this.finished, results: this.results };
   }
 
+  /** Whether what the learner says may be an answer. */
+  get answerable() {
+    const waits = this.state === "exercise" || this.state === "asked" || this.state === "offering";
+    return waits && this.open && this.said >= this.step.letters;
+  }
+
   /** Whether the exercise of this step, if there is one, is still open. */
   get open() {
     const { exercise } = this.step;
@@ -112,6 +118,7 @@ export class Course extends EventTarget {
 
   /** Begins, or goes on where it stopped. */
   resume() {
+    if (this.#speech !== null) this.#silence();
     const line = lineAt(this.step, this.said);
     if (line < this.step.lines.length) this.#tell(line);
     else if (this.step.exercise) this.#become(this.open ? "exercise" : "solved");
@@ -121,6 +128,7 @@ export class Course extends EventTarget {
   pause() {
     if (this.state === "finished" || this.state === "ready") return;
     this.#silence();
+    this.#dropped = false;
     this.#become("paused");
   }
 
@@ -216,7 +224,7 @@ export class Course extends EventTarget {
   /** The connection is lost, or was ended. */
   disconnected() {
     if (this.state === "ready" || this.state === "finished") return;
-    this.#dropped = this.state === "telling" || this.state === "told";
+    if (this.state === "telling" || this.state === "told") this.#dropped = true;
     this.#drop();
     if (this.state !== "exercise" && this.state !== "solved") this.#become("paused");
   }

@@ -173,7 +173,14 @@ function draw(shown, of) {
  */
 function keepFocus(state) {
   const { activeElement, body } = document;
-  if (activeElement && activeElement !== body && activeElement.checkVisibility()) return;
+  if (
+    activeElement &&
+    activeElement !== body &&
+    activeElement.checkVisibility() &&
+    !activeElement.matches(":disabled")
+  ) {
+    return;
+  }
   const next = state === "finished" ? "again" : state === "solved" ? "go-on" : "play";
   if (state !== "ready") find(next, HTMLButtonElement).focus({ preventScroll: true });
 }
@@ -237,10 +244,7 @@ async function judge(exercise, answer, spoken) {
     if (judged !== course || judged.step.exercise !== exercise || !judged.open) return;
     const { verdict } = judgement;
     const guess = exercise.kind === "text" && verdict === "wrong";
-    if (spoken && (guess || verdict === "unclear")) {
-      judged.ask();
-      return;
-    }
+    if (spoken && (guess || verdict === "unclear")) return;
     judged.judged(judgement);
     form.judge(judgement);
   } catch (error) {
@@ -305,8 +309,11 @@ function heard({ text, final, request }) {
   const command = commandIn(text, wordsFor(lesson.language).commands);
   if (command === "goOn") course.resume();
   else if (command !== null) course[command]();
-  else if (state === "exercise" && step.exercise) void judge(step.exercise, text, true);
-  else if (state !== "telling") course.ask();
+  else {
+    const answers = course.answerable;
+    if (state !== "telling") course.ask();
+    if (answers && step.exercise) void judge(step.exercise, text, true);
+  }
 }
 
 /** @returns {Storage | null} null where the browser keeps nothing */
