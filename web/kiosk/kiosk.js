@@ -177,7 +177,9 @@ export class Kiosk {
     const remedy = this.#watchdog.tick();
     if (remedy === "none") return;
     if (remedy === "reload") {
-      void reloadPage().then((reloading) => reloading || this.#start());
+      void reloadPage().then((reloading) => {
+        if (!reloading) void this.#start();
+      });
       return;
     }
     void this.#start();
