@@ -11,18 +11,21 @@ import { words } from "./strings.js";
 
 /**
  * @param {(id: string | null) => void} choose null for a new one
- * @returns {(people: Listed[], chosen: string | null, unsaved: boolean) => void} draws
+ * @returns {(people: Listed[], chosen: string | null, unsaved: boolean, fresh: Listed) => void}
+ *   draws; `fresh` is the new one, shown while it is chosen
  */
 export function showCast(choose) {
   const list = find("cast", HTMLElement);
+  find("new", HTMLButtonElement).addEventListener("click", () => choose(null));
 
-  return (people, chosen, unsaved) => {
+  return (people, chosen, unsaved, fresh) => {
     const held = list.contains(document.activeElement);
-    const tiles = people.map((each) => {
+    const all = chosen === null ? [...people, fresh] : people;
+    const tiles = all.map((each) => {
       const mark = each.own ? words.ownMark : words.shippedMark;
-      const current = each.id === chosen;
+      const current = each.id === chosen || each === fresh;
       const tile = makeTile(each.name, current && unsaved ? words.unsavedMark : mark, current, () =>
-        choose(each.id),
+        choose(each === fresh ? null : each.id),
       );
       const picture = create("img", { className: "portrait" });
       picture.alt = "";
@@ -39,15 +42,7 @@ export function showCast(choose) {
       tile.dataset.persona = each.id;
       return tile;
     });
-    const fresh = makeTile(
-      words.newPersona,
-      chosen === null ? words.unsavedMark : "",
-      chosen === null,
-      () => choose(null),
-    );
-    fresh.prepend(create("span", { className: "portrait plus", text: "+" }));
-    fresh.id = "new";
-    list.replaceChildren(...tiles, fresh);
+    list.replaceChildren(...tiles);
     const current = list.querySelector("[aria-pressed=true]");
     if (!(current instanceof HTMLElement)) return;
     if (held) current.focus();

@@ -123,7 +123,8 @@ export class Editor {
   #count() {
     const { facts, questions } = countKnowledge(this.#texts.knowledge.value);
     this.#knows.textContent = words.knows(facts, questions);
-    this.#intensity.disabled = this.#emotion.value === "";
+    const field = this.#intensity.closest("[data-field]");
+    if (field instanceof HTMLElement) field.hidden = this.#emotion.value === "";
   }
 
   /** @param {{id: string, language: string}[]} voices that can be chosen */
@@ -175,13 +176,12 @@ export class Editor {
     this.#avatar = draft.avatar;
     this.#variables.fill(draft.variables);
     this.#fieldset.dataset.locked = String(!mayChange);
-    for (const control of [this.#voice, this.#language, this.#emotion]) {
+    for (const control of [this.#voice, this.#language, this.#emotion, this.#intensity]) {
       control.disabled = !mayChange;
     }
     this.#variables.element.inert = !mayChange;
     this.clear();
     this.#count();
-    if (!mayChange) this.#intensity.disabled = true;
   }
 
   /** @returns {Draft} as it stands */

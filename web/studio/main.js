@@ -12,7 +12,7 @@ import { wireCamera } from "./camera.js";
 import { showCast } from "./cast.js";
 import { wireClips } from "./clips.js";
 import { button, translate } from "./dom.js";
-import { draftOf, lacks, newDraft, same } from "./draft.js";
+import { draftOf, lacks, met, newDraft, same } from "./draft.js";
 import { Editor } from "./editor.js";
 import { wireEmbed } from "./embed-panel.js";
 import { Gallery } from "./gallery.js";
@@ -33,7 +33,7 @@ class Studio {
   #overview = { personas: [], voices: [], locked: false };
   /** @type {string | null} null for a new persona */
   #id = null;
-  #own = true;
+  #own = false;
   /** @type {Draft} as the server has it */
   #kept = newDraft(words.newName, { avatar: "vera", voice: "heart", language: "en" });
   #facePicture = create("img", { className: "portrait" });
@@ -156,7 +156,15 @@ class Studio {
     const draft = this.#editor.read();
     const unsaved = this.#unsaved;
     const face = this.#gallery.find(this.#avatar);
-    this.#drawCast(this.#overview.personas, this.#id, unsaved);
+    const { name, language } = draft;
+    const fresh = {
+      id: "",
+      name: name || words.newName,
+      avatar: this.#avatar,
+      language,
+      own: true,
+    };
+    this.#drawCast(this.#overview.personas, this.#id, unsaved, fresh);
     find("shipped", HTMLElement).hidden = this.#own;
     const save = find("save", HTMLButtonElement);
     save.hidden = !this.#own;
@@ -168,7 +176,9 @@ class Studio {
     const picture = face?.portrait ?? `/v1/avatars/${this.#avatar}.jpg`;
     this.#facePicture.src = picture;
     this.#faceName.textContent = face?.name ?? "";
-    this.#tryOut.show({ ...draft, picture, generated: face?.ai_generated ?? true }, unsaved);
+    const generated = face?.ai_generated ?? true;
+    const disclosure = met(draft.disclosure, draft);
+    this.#tryOut.show({ ...draft, disclosure, picture, generated }, unsaved);
     this.#gallery.choose(this.#avatar, this.#noteOn(face));
     find("embed-unsaved", HTMLElement).hidden = !unsaved;
     this.#drawEmbed(this.#id, this.#tried);

@@ -19,7 +19,10 @@ const english = {
     send: "Send",
     interrupt: "Interrupt (Esc)",
     disclosureShort: "You are talking to an AI. The face and the voice are generated.",
+    log: "What was said",
+    logEmpty: "What you both say appears here.",
     cast: "Personas",
+    new: "New persona",
     tabs: "What to work on",
     tabPersona: "Persona",
     tabFaces: "Face",
@@ -105,7 +108,9 @@ const english = {
     },
     variables: {
       label: "Variables",
-      help: "{{customer}} in a text stands for what is said here, or by whoever opens the talk.",
+      help:
+        "{{customer}} in a text stands for what is said here, or by whoever opens the talk. " +
+        "{{name}} is always there.",
     },
   },
   mood: "As the server has it",
@@ -129,7 +134,6 @@ const english = {
     `${facts} ${facts === 1 ? "fact" : "facts"}, ${questions} ways to ask`,
   changeFace: "Change",
 
-  newPersona: "New",
   newName: "New persona",
   shippedMark: "Comes with Visavis",
   ownMark: "Yours",

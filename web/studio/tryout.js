@@ -1,6 +1,7 @@
 /**
  * The stage: a conversation with the persona that is worked on, and what is around its face.
- * Imports the client, the talk page's captions and dom, the motion and words.
+ * Imports the client, the talk page's captions, transcript and dom, the motion and
+ * words.
  */
 
 import { Session } from "../sdk/client.js";
@@ -8,6 +9,7 @@ import { canDraw } from "../sdk/drawn-face.js";
 import { asSessionError } from "../sdk/errors.js";
 import { showCaptions } from "../talk/captions.js";
 import { find } from "../talk/dom.js";
+import { showTranscript } from "../talk/transcript.js";
 import { say } from "./dom.js";
 import { standIns } from "./draft.js";
 import { MotionClip } from "./motion-clip.js";
@@ -60,6 +62,11 @@ export class TryOut extends EventTarget {
     this.session.attach(this.video, () => this.#cover());
     this.session.present(canDraw() ? "motion" : "video");
     showCaptions(this.session, find("captions", HTMLElement));
+    showTranscript(
+      this.session,
+      find("transcript", HTMLOListElement),
+      find("transcript-empty", HTMLElement),
+    );
     this.#wireControls();
     this.#follow();
   }
@@ -214,6 +221,7 @@ export class TryOut extends EventTarget {
     }
     find("message", HTMLInputElement).disabled = !talking;
     find("end", HTMLButtonElement).hidden = connection.state === "closed";
+    if (live) find("log", HTMLElement).hidden = false;
     for (const id of ["start", "start-typing"]) {
       find(id, HTMLButtonElement).hidden = connection.state !== "closed";
     }

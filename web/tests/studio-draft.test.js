@@ -7,6 +7,7 @@ import {
   countKnowledge,
   draftOf,
   lacks,
+  met,
   newDraft,
   rowsOf,
   same,
@@ -18,7 +19,7 @@ const DRAFT = newDraft("Ida", { avatar: "vera", voice: "heart", language: "en" }
 
 test("a new persona lacks nothing, and says what it is", () => {
   assert.deepEqual(lacks(DRAFT, "needed"), {});
-  assert.match(DRAFT.disclosure, /Ida is not a real person/);
+  assert.match(met(DRAFT.disclosure, DRAFT), /^Ida is not a real person/);
   assert.deepEqual(countKnowledge(DRAFT.knowledge), { facts: 2, questions: 8 });
 });
 
@@ -63,4 +64,12 @@ test("in a try-out, variables without a value stand for their names", () => {
 test("knowledge is counted as it is read", () => {
   const text = "## A\n- One.\n  Q: a? / b? / \n\n-no fact\n  - Two.\nQ: c?";
   assert.deepEqual(countKnowledge(text), { facts: 2, questions: 3 });
+});
+
+test("a text is shown as a visitor meets it, as far as that is known", () => {
+  const draft = { ...DRAFT, variables: { shop: "Oak", customer: null } };
+  assert.equal(
+    met("{{ name }} at {{shop}} greets {{customer}} in {{else}}.", draft),
+    "Ida at Oak greets {{customer}} in {{else}}.",
+  );
 });

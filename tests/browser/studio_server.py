@@ -1,0 +1,166 @@
+"""The real server with a real mind, faces and personas, and without voices or ears.
+
+What is typed is answered in writing, from what the persona knows; the face is drawn, sent and
+drivable. So it starts in seconds, and whatever the studio changes can be met at once.
+"""
+
+import asyncio
+import itertools
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.request import urlopen
+
+import uvicorn
+from face_server import FaceOnly, Faces
+from prometheus_client import CollectorRegistry
+
+from agent.errors import NotFound
+from agent.events import (
+    AgentTranscript,
+    ClientEvent,
+    Hello,
+    Offer,
+    Presentation,
+    SetPresentation,
+    Text,
+    UserTranscript,
+)
+from agent.face import Face
+from agent.ledger.exporters import Metrics
+from agent.mind.cues import plain
+from agent.mind.mind import Mind
+from agent.mind.persona import Persona
+from agent.personas.store import PersonaStore
+from agent.server.app import create_app
+from agent.server.cast import Cast
+from agent.server.casting import Casting
+from agent.server.hub import Conversation, Seat
+from agent.settings import ServerSettings, Settings
+from render.motion.performer import Performer
+from render.puppet.puppet import Puppet
+
+SIZE = 256
+
+
+class Voices:
+    """Voices by name only."""
+
+    voices = {"heart": "en-US", "joe": "en-US"}
+
+    def require(self, voice: str, language: str) -> None:
+        if voice not in self.voices or not language.startswith("en"):
+            raise NotFound("There is no such voice.")
+
+
+class Writer(FaceOnly):
+    """A face that answers in writing."""
+
+    def __init__(self, seat: Seat, face: Face, who: Persona, people: "Writers") -> None:
+        super().__init__(seat, face, people.settings, people.work)
+        self._who = who
+        self._mind = people.mind
+        self._turns = itertools.count(1)
+
+    async def handle(self, event: ClientEvent) -> None:
+        emit = self._seat.outbox.put_nowait
+        if isinstance(event, Offer):
+            await super().handle(event)
+            self._show(event.presentation)
+        elif isinstance(event, SetPresentation) and event.presentation != "text":
+            self._show(event.presentation)
+            emit(Presentation(presentation=event.presentation, reason=event.reason))
+        elif isinstance(event, Text):
+            turn = next(self._turns)
+            emit(UserTranscript(turn=turn, text=event.text, final=True))
+            said = [piece async for piece in self._mind.answer((), event.text, persona=self._who)]
+            emit(AgentTranscript(turn=turn, text=plain("".join(said)), final=True))
+
+    def _show(self, presentation: str) -> None:
+        assert self._peer is not None
+        self._face.drawing_pictures = presentation == "video"
+        self._peer.presentation = presentation  # type: ignore[assignment]
+
+
+class Writers(Faces):
+    """A runtime of such faces, which people may change."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        super().__init__(settings)
+        self.settings, self.work = settings, self._work
+        self.mind = Mind(settings.mind, settings.knowledge_cache)
+        prompts = settings.mind.prompts_dir
+        store = PersonaStore(folder, prompts)
+        self._cast = Cast(settings, store)
+        self.casting = Casting(self._cast, store, prompts, self.mind, Voices(), self.avatars)
+
+    async def start(self) -> None:
+        await super().start()
+        await self.mind.start()
+        await self.casting.start()
+
+    async def stop(self) -> None:
+        await self.mind.aclose()
+        await super().stop()
+
+    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+        part = self._cast.get(persona)
+        who = part.persona.filled(part.given | seat.variables)
+        shown = self.avatars.get(avatar or who.avatar)
+        seat.avatar = shown.id
+        puppet = Puppet(await self.avatars.bundle(shown.id), SIZE, SIZE)
+        seat.outbox.put_nowait(
+            Hello(
+                session=seat.id,
+                persona=who.id,
+                name=who.name,
+                avatar=shown.id,
+                greeting=plain(who.greeting),
+                disclosure=who.disclosure,
+                language=who.language,
+                ice_servers=[],
+            )
+        )
+        return Writer(seat, Face(Performer(), puppet, self.work), who, self)
+
+    def personas(self) -> list[dict[str, str]]:
+        return self._cast.listed()
+
+
+@dataclass
+class StudioServer:
+    """What a test sees.
+
+    Attributes:
+        url: Of the studio's page.
+        folder: Where personas are kept that people made.
+        people: The runtime.
+    """
+
+    url: str
+    folder: Path
+    people: Writers = field(repr=False)
+
+
+@asynccontextmanager
+async def studio_server(gate: ServerSettings, folder: Path) -> AsyncIterator[StudioServer]:
+    """Runs the server for the length of the block.
+
+    Args:
+        gate: Its keys and limits.
+        folder: Where personas are kept.
+    """
+    people = Writers(Settings(), folder)
+    app = create_app(gate, people, Metrics(CollectorRegistry()), casting=people.casting)
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    web = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    task = asyncio.create_task(web.serve(sockets=[listener]))
+    try:
+        (await asyncio.to_thread(urlopen, f"{address}/v1/studio")).close()
+        yield StudioServer(f"{address}/studio/", folder, people)
+    finally:
+        web.should_exit = True
+        await task
