@@ -82,5 +82,6 @@ class Presenter:
             self._on_voice(shown != "text")
         self.shown = shown
         self._face.drawing_pictures = shown == "video"
+        self._face.performer.watched = shown in ("video", "motion")
         if self._transport is not None:
             self._transport.presentation = self.sent

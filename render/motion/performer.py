@@ -90,6 +90,8 @@ class Performer:
         self._fade_in = False
         self._fading = np.zeros(0, np.int16)
         self._mouth = _REST
+        self.watched = True
+        """Whether somebody sees the face; where nobody does, nothing is spent on its mouth."""
 
     @property
     def speaking(self) -> bool:
@@ -217,7 +219,7 @@ class Performer:
     def _open(self) -> Utterance:
         self._segments += 1
         track = None
-        if self._engine:
+        if self._engine and self.watched:
             seed = hash((self._seed, self._segments))
             track = self._engine.begin(seed, self._lead_frames)
         return Utterance(self._segments, self._model, self._lead_frames, track)
@@ -226,7 +228,7 @@ class Performer:
         self, utterance: Utterance | None, frame: PlayedFrame | None
     ) -> tuple[NDArray[np.float32], Cue]:
         """Returns the mouth at the middle of the frame, and what the speech calls for."""
-        if not utterance or not frame:
+        if not utterance or not frame or not self.watched:
             self._lead.step(None)
             return self._settling.rest(), QUIET
         number = round(frame.start / FRAME_SECONDS)

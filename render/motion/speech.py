@@ -119,7 +119,10 @@ class Speech:
 
     def forget(self, before: float) -> None:
         """Drops sound, features and phones older than `before` seconds; keeps words."""
-        self._compute(before)
+        if len(self._features):
+            self._compute(before)
+        else:  # nobody has looked yet: features begin where somebody does
+            self._first_hop = max(self._first_hop, int(before / HOP_SECONDS))
         keep_from = round(before * AUDIO_RATE) - WINDOW
         while self._chunks and self._chunks_start + len(self._chunks[0]) <= keep_from:
             self._chunks_start += len(self._chunks.popleft())

@@ -183,3 +183,20 @@ def test_an_engine_of_its_own_style_is_asked_for_it() -> None:
         AudioChunk(tone(1.0))
     )
     assert len({request.seed for request in model.requests}) == len(model.requests)
+
+
+def test_nothing_is_spent_on_a_mouth_that_nobody_sees_and_it_moves_when_somebody_does() -> None:
+    model = SteadyModel()
+    face = performer(model)
+    face.watched = False
+    face.push(AudioChunk(tone(3.0)))
+    face.push(SegmentEnd())
+    unseen = take(face, 25)
+    assert not model.requests
+    assert {unit.motion["jawOpen"] for unit in unseen} == {0.0}
+    assert np.concatenate([unit.samples for unit in unseen])[FRAME_SAMPLES:].any()
+    face.watched = True
+    assert max(unit.motion["jawOpen"] for unit in take(face, 25)) > 0.1
+    take(face, 30)
+    face.push(AudioChunk(tone(1.0)))
+    assert take(face, 10)[-1].motion["jawOpen"] == pytest.approx(0.4, abs=0.001)

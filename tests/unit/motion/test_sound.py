@@ -8,7 +8,7 @@ from spoken import phones, sound
 from render.motion.audio_motion import AudioMotion
 from render.motion.mouth import MOUTH_INDEX
 from render.motion.prosody import Cue, Prosody
-from render.motion.speech import DB, PITCH, Speech
+from render.motion.speech import DB, LEVEL, PITCH, Speech
 
 LINE = phones("ˈɑ p ˈɑ t ˈɑ _ _ _ _ s ˈɑ m ˈɑ", 0.1)
 
@@ -45,6 +45,20 @@ def test_forgetting_changes_nothing_later() -> None:
         forgetful.forget(start - 1.0)
     assert len(forgetful._features) < 300
     assert forgetful._chunks_start == 0 or forgetful.read(0, 10).sum() == 0
+
+
+def test_what_nobody_looks_at_is_not_measured_and_later_looks_are_right() -> None:
+    samples = np.tile(sound(LINE), 4)
+    whole, forgetful = heard(samples), heard(samples)
+    for start in np.arange(0, 4.0, 0.04):
+        forgetful.forget(start - 1.0)
+    assert len(forgetful._features) == 0
+    times = 3.9 + np.arange(-0.3, 0.3, 0.05)
+    late, early = forgetful.features(times), whole.features(times)
+    assert len(forgetful._features) < 200
+    rest = [column for column in range(late.shape[1]) if column not in (LEVEL, PITCH)]
+    np.testing.assert_allclose(late[:, rest], early[:, rest], atol=1e-4)
+    np.testing.assert_allclose(late[:, LEVEL], early[:, LEVEL], atol=3)
 
 
 def test_pitch_and_loudness_are_measured() -> None:
