@@ -3,11 +3,19 @@
 Imports the strategies. It gathers what `turn_taking/interruption.py` judges by.
 """
 
+from collections import deque
+
 import numpy as np
 
 from agent.speech.activity import FRAME_SAMPLES, RATE
 from agent.speech.person import Samples, Turn
-from agent.speech.turn_taking.interruption import Overlap, Sound, Verdict, judge
+from agent.speech.turn_taking.interruption import (
+    ECHO_RESEMBLANCE,
+    Overlap,
+    Sound,
+    Verdict,
+    judge,
+)
 from agent.speech.turn_taking.own_voice import OwnVoice, band_levels
 from agent.speech.turn_taking.prosody import voiced_seconds
 from agent.speech.turn_taking.words import words as split
@@ -27,11 +35,17 @@ RECENT_SECONDS = 0.8
 LOUD_IS_NO_ECHO, LOUD_DB = 0.03, -6.0
 """Resemblance that counts less for each dB above this level, against the person's: short sounds
 resemble anything, and an echo is hardly as loud as the person."""
+BEFORE_FRAMES, ENOUGH_BEFORE = 100, 50
+"""Frames of 10 ms, while the avatar spoke alone, that tell how loud its echo is."""
+ABOVE_ECHO_DB = 12.0
+"""What is so much louder than the avatar's echo was is none."""
+ECHO_SECONDS = 0.5
+"""A sound that resembles the avatar's voice for so long is its echo."""
 USUAL_LEVEL_DB = 70.0
 """Level of a person in dB of one digit, before anything was heard of him."""
 LOUDER, SOFTER = 0.5, 0.1
 """How fast it is learnt, as a share of the way: somebody in the background is no quieter person."""
-LOUD_PERCENTILE = 90
+LOUD_PERCENTILE, BEFORE_PERCENTILE = 90, 80
 
 
 class OverlapListener:
@@ -47,10 +61,22 @@ class OverlapListener:
         self._looked_at = 0.0
         self._sound = Sound()
         self._echo = 0.0
+        self._before: deque[float] = deque(maxlen=BEFORE_FRAMES)
+        self._echo_db: float | None = None
+
+    def pass_by(self, block: Samples) -> None:
+        """Takes a block of the microphone in which no person speaks."""
+        if self._own_voice.audible:
+            self._before.append(_level_db(block))
+        else:
+            self._before.clear()
 
     def begin(self, turn: Turn) -> None:
         """Turns to a new sound."""
         self._looked_at, self._sound, self._echo = turn.started, Sound(), 0.0
+        self._echo_db = None
+        if len(self._before) >= ENOUGH_BEFORE:
+            self._echo_db = float(np.percentile(self._before, BEFORE_PERCENTILE))
 
     def learn(self, turn: Turn) -> None:
         """Takes a turn that was one, to know the person's level."""
@@ -93,12 +119,22 @@ class OverlapListener:
         if until - self._looked_at >= LOOK_SECONDS:
             self._looked_at = until
             recent = _recent(turn, until)
-            echo = self._own_voice.resemblance(band_levels(recent, RATE), until)
-            loudness = _level_db(recent) - self._person_db
+            level = _level_db(recent)
+            loudness = level - self._person_db
+            echo = self._resemblance(recent, until, level)
             echo -= LOUD_IS_NO_ECHO * max(0.0, loudness - LOUD_DB)
             self._sound = Sound(voiced_seconds(recent), echo, loudness)
             self._echo = max(self._echo, echo)
         return self._sound
+
+    def _resemblance(self, recent: Samples, until: float, level: float) -> float:
+        """Returns how well an echo explains a sound; not at all if it is too loud for one."""
+        if self._echo_db is not None and level > self._echo_db + ABOVE_ECHO_DB:
+            return 0.0
+        echo = self._own_voice.resemblance(band_levels(recent, RATE), until)
+        if echo >= ECHO_RESEMBLANCE and len(recent) >= ECHO_SECONDS * RATE:
+            self._echo_db = max(level, self._echo_db or level)
+        return echo
 
 
 def _recent(turn: Turn, until: float) -> Samples:

@@ -82,6 +82,7 @@ class RecognitionStream(stt.RecognizeStream):
         turn = self._turn
         if turn is None:
             self._prefix.append(block)
+            self._overlap.pass_by(block)
             if activity.started:
                 self._begin(activity.speech)
             return

@@ -108,6 +108,8 @@ def _number(said: list[str]) -> Completeness:
 
 
 def _statement(sentence: list[str]) -> Completeness:
+    if sentence[0] in word_list("whole_turns"):  # "hello there", "no, thanks"
+        return Completeness.LIKELY
     phrase = sentence[0] in word_list("prepositions") and len(sentence) <= SHORT_CLAUSE
     return Completeness.BRIEF if phrase or len(sentence) <= BRIEF_WORDS else Completeness.LIKELY
 

@@ -44,7 +44,7 @@ def final(text: str) -> tuple[SpeechEventType, str]:
 class Ears:
     """Says what it is told; with `gate` cleared, not before the gate is opened."""
 
-    texts: list[str] = field(default_factory=lambda: ["Hello there."])
+    texts: list[str] = field(default_factory=lambda: ["Is it open?"])
     probabilities: list[float] = field(default_factory=lambda: [0.9])
     transcribing: bool = True
     advising: bool = True
@@ -133,9 +133,9 @@ async def talking(ears: Ears) -> AsyncIterator[Talk]:
 async def test_a_finished_turn_is_prepared_and_committed_after_200_ms() -> None:
     async with talking(Ears()) as talk:
         assert await talk.hear((0.5, False), (1.0, True)) == [START]
-        assert await talk.hear((0.06, False)) == [preflight("Hello there.")]
+        assert await talk.hear((0.06, False)) == [preflight("Is it open?")]
         assert await talk.hear((0.12, False)) == []
-        assert await talk.hear((0.02, False)) == [final("Hello there."), END]
+        assert await talk.hear((0.02, False)) == [final("Is it open?"), END]
         assert await talk.hear((2.0, False)) == []
     assert talk.marks == [
         ("speech_started", 0.5),
@@ -154,15 +154,15 @@ async def test_the_sound_before_the_start_and_the_pause_belong_to_the_turn() -> 
 
 
 async def test_who_goes_on_speaking_gets_no_final() -> None:
-    ears = Ears(texts=["Hello.", "Hello, I like tea."])
+    ears = Ears(texts=["Hello", "Hello, do you like tea?"])
     async with talking(ears) as talk:
         assert await talk.hear((0.5, True), (0.1, False)) == [
             START,
-            preflight("Hello."),
+            preflight("Hello"),
         ]
         assert await talk.hear((0.5, True)) == []
-        assert await talk.hear((0.06, False)) == [preflight("Hello, I like tea.")]
-        assert await talk.hear((0.2, False)) == [final("Hello, I like tea."), END]
+        assert await talk.hear((0.06, False)) == [preflight("Hello, do you like tea?")]
+        assert await talk.hear((0.2, False)) == [final("Hello, do you like tea?"), END]
     assert [name for name, _ in talk.marks].count("turn_resumed") == 1
     assert dict(talk.marks)["speech_ended"] == pytest.approx(1.1)
 
@@ -170,7 +170,7 @@ async def test_who_goes_on_speaking_gets_no_final() -> None:
 async def test_the_same_text_is_prepared_only_once() -> None:
     async with talking(Ears()) as talk:
         heard = await talk.hear((0.5, True), (0.1, False), (0.04, True), (0.3, False))
-    assert heard == [START, preflight("Hello there."), final("Hello there."), END]
+    assert heard == [START, preflight("Is it open?"), final("Is it open?"), END]
 
 
 async def test_a_doubtful_turn_waits_and_is_asked_about_again() -> None:
@@ -190,9 +190,10 @@ async def test_no_turn_outlasts_the_latest_end() -> None:
 
 
 async def test_without_a_turn_model_silence_decides() -> None:
-    async with talking(Ears(advising=False)) as talk:
-        assert await talk.hear((0.5, True), (0.34, False)) == [START, preflight("Hello there.")]
-        assert await talk.hear((0.1, False)) == [final("Hello there."), END]
+    said = "I like it very much here."
+    async with talking(Ears(texts=[said], advising=False)) as talk:
+        assert await talk.hear((0.5, True), (0.34, False)) == [START, preflight(said)]
+        assert await talk.hear((0.1, False)) == [final(said), END]
 
 
 async def test_a_slow_transcript_ends_the_turn_when_it_comes() -> None:
@@ -202,11 +203,11 @@ async def test_a_slow_transcript_ends_the_turn_when_it_comes() -> None:
         assert await talk.hear((0.5, True), (0.9, False)) == [START]
         ears.gate.set()
         await settle()
-        assert described(talk.events[1:]) == [final("Hello there."), END]
+        assert described(talk.events[1:]) == [final("Is it open?"), END]
 
 
 async def test_a_late_transcript_of_what_was_said_before_is_a_caption() -> None:
-    ears = Ears(texts=["I would", "I would like tea."])
+    ears = Ears(texts=["I would", "I would like a cup of tea."])
     ears.gate.clear()
     async with talking(ears) as talk:
         await talk.hear((0.5, True), (0.1, False), (0.2, True))
@@ -233,7 +234,7 @@ async def test_flushing_ends_the_turn_now() -> None:
         await talk.hear((0.5, True))
         talk.stream.flush()
         await settle()
-        assert described(talk.events) == [START, final("Hello there."), END]
+        assert described(talk.events) == [START, final("Is it open?"), END]
 
 
 async def test_the_end_of_the_input_ends_the_turn() -> None:
@@ -242,16 +243,16 @@ async def test_the_end_of_the_input_ends_the_turn() -> None:
         talk.stream.end_input()
         await asyncio.wait_for(talk.stream._task, 1)
         await settle()
-        assert described(talk.events) == [START, final("Hello there."), END]
+        assert described(talk.events) == [START, final("Is it open?"), END]
 
 
 async def test_a_long_turn_is_made_final_in_parts() -> None:
-    ears = Ears(texts=["A long story,", "and its end."])
+    ears = Ears(texts=["A long story,", "and then the end of it."])
     async with talking(ears) as talk:
         heard = await talk.hear((16.0, True), (0.1, False), (1.0, True), (0.4, False))
     assert heard == [
         START, interim("A long story,"), final("A long story,"),
-        preflight("and its end."), final("and its end."), END,
+        preflight("and then the end of it."), final("and then the end of it."), END,
     ]  # fmt: skip
     assert ears.heard[1] < 2.0
 

@@ -76,6 +76,7 @@ def test_the_policy_follows_the_settings() -> None:
         ("We open at 9", Completeness.BRIEF),
         ("We open every morning at 9", Completeness.LIKELY),
         ("We wanted to see.", Completeness.BRIEF),
+        ("Hello there.", Completeness.LIKELY),
         ("At the sound of the tone.", Completeness.BRIEF),
         ("0 3 4 4 2 1 8", Completeness.LIKELY),
         ("I lost my ticket.", Completeness.BRIEF),
