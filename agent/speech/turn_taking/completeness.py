@@ -54,7 +54,7 @@ def _sentence(text: str, said: list[str], joined: str) -> Completeness:
     if len(said) == 1:
         return _single(said[0])
     last = words(re.split(r"[.?!]\s+", text)[-1])
-    if text.endswith("?") and len(last) >= SHORT_PHRASE and last[-1] in word_list("pointing"):
+    if text.endswith("?") and len(last) >= SHORT_PHRASE and _points(last):
         return Completeness.COMPLETE
     if _is_open(last or said, joined):
         return Completeness.OPEN
@@ -67,6 +67,13 @@ def _sentence(text: str, said: list[str], joined: str) -> Completeness:
     if not text.endswith((".", "!")):
         return Completeness.UNKNOWN
     return _statement(last)
+
+
+def _points(question: list[str]) -> bool:
+    """Whether a question ends in what it is about: "this", or a "that" that begins no clause."""
+    *_, before, final = question
+    clause = final == "that" and before in word_list("before_that")
+    return final in word_list("pointing") and not clause
 
 
 def _single(word: str) -> Completeness:

@@ -19,17 +19,17 @@ UNADVISED = 0.25
 """Probability of "done" while the turn model has not answered, or for good when it is down."""
 NOTHING_SAID_SECONDS = 0.3
 """Silence that ends a sound in which no words were found."""
-ONE_WORD_SECONDS = 0.1
+ONE_WORD_SECONDS = 0.15
 """Silence granted on top after a single word: "yes" is often followed by "please"."""
 
-PREPARE_SECONDS, PREPARING_SECONDS = 0.6, 0.25
+PREPARE_SECONDS, PREPARING_SECONDS = 0.7, 0.25
 """An answer is prepared if the turn ends within so much silence, or so soon."""
 
 DOUBT: dict[Completeness, tuple[float, float]] = {
     Completeness.COMPLETE: (0.0, 0.03),
     Completeness.LIKELY: (0.03, 0.32),
     Completeness.UNKNOWN: (0.03, 0.22),
-    Completeness.BRIEF: (0.32, 0.52),
+    Completeness.BRIEF: (0.4, 0.6),
     Completeness.GROUP: (0.44, 0.46),
     Completeness.UNLIKELY: (0.61, 0.76),
     Completeness.OPEN: (0.85, 1.0),

@@ -15,7 +15,8 @@ POLICY = TurnEnd(ask_after=0.05, end_after=0.2, end_at_latest=1.2, threshold=0.5
         (0.5, "I like it very much here.", 0.23),
         (0.25, "I like it very much here.", 0.375),
         (0.0, "I like it very much here.", 0.52),
-        (0.9, "I like it here.", 0.52),
+        (0.9, "I like it here.", 0.6),
+        (0.9, "Yes.", 0.35),
         (0.9, "If it rains tomorrow", 0.81),
         (0.0, "If it rains tomorrow", 0.96),
         (0.9, "four two nine", 0.64),
@@ -47,7 +48,7 @@ def test_an_answer_is_prepared_when_the_turn_is_likely_to_be_over_soon() -> None
     assert POLICY.likely(0.06, 0.9, "I like it here.")
     assert POLICY.likely(0.06, None, "I like it very much here.")
     assert not POLICY.likely(0.06, 0.0, "I like it here.")
-    assert POLICY.likely(0.48, 0.0, "I like it here.")
+    assert POLICY.likely(0.56, 0.0, "I like it here.")
     assert not POLICY.likely(0.5, 0.0, "I would like")
 
 
@@ -85,6 +86,8 @@ def test_the_policy_follows_the_settings() -> None:
         ("Yes", Completeness.COMPLETE),
         ("Where is it?", Completeness.COMPLETE),
         ("What is this?", Completeness.COMPLETE),
+        ("Who painted that?", Completeness.COMPLETE),
+        ("Is it true that?", Completeness.OPEN),
         ("I think so.", Completeness.COMPLETE),
         ("I don't know where it is.", Completeness.LIKELY),
         ("He is taller than she was.", Completeness.LIKELY),
