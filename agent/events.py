@@ -272,12 +272,13 @@ class AgentTranscript(Event):
 
 
 class TimedWord(BaseModel):
-    """A word and the frame at which its sound begins."""
+    """A word and the frames at which its sound begins and, where the voice tells, ends."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: str
     pts: int
+    end: int | None = None
 
 
 class Caption(Event):

@@ -313,7 +313,11 @@ class Session:
             return
         begin = unit.pts + 1 - unit.position * FRAME_RATE
         timed = [
-            TimedWord(text=word.text, pts=max(0, round(begin + word.start * FRAME_RATE)))
+            TimedWord(
+                text=word.text,
+                pts=max(0, round(begin + word.start * FRAME_RATE)),
+                end=max(0, round(begin + word.end * FRAME_RATE)),
+            )
             for word in words[self._captioned :]
         ]
         self._floor.says(list(words[self._captioned :]))

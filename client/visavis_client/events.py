@@ -114,6 +114,7 @@ class TimedWord:
 
     text: str
     pts: int
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,10 @@ export interface SessionEvents {
     /** What `speak` or `message` returned, of the turn that it opened. */
     request?: string | null;
   };
-  caption: ServerEvent & { turn: number; words: { text: string; pts: number }[] };
+  caption: ServerEvent & {
+    turn: number;
+    words: { text: string; pts: number; end?: number | null }[];
+  };
   turn: ServerEvent & {
     turn: number;
     voice_to_voice_ms?: number | null;

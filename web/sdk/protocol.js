@@ -8,7 +8,7 @@
  */
 
 export const STRUCTURES = /** @type {const} */ ({
-  TimedWord: { text: "string", pts: "integer" },
+  TimedWord: { text: "string", pts: "integer", end: "integer?" },
   Layer: { name: "string", ms: "number" },
   ToolDeclaration: { name: "string", description: "string", parameters: "object" },
 });

@@ -2,13 +2,14 @@
  * Which words belong on the screen while a frame is shown. Imports nothing.
  */
 
-/** @typedef {{text: string, pts: number}} TimedWord */
+/** @typedef {{text: string, pts: number, end?: number | null}} TimedWord */
 
 /**
  * What to show: a line's words, of which the first `spoken` have begun.
  * @typedef {object} CaptionLine
  * @property {string[]} words
  * @property {number} spoken
+ * @property {boolean} sounding whether the last of these still sounds; true where nobody knows
  */
 
 /** Longest line in characters. */
@@ -61,9 +62,11 @@ export class CaptionTrack {
     const line = this.#lines[0];
     if (!line || startOf(line) > pts) return null;
     if (pts > (line.words.at(-1)?.pts ?? 0) + LINGER) return null;
+    const begun = line.words.filter((word) => word.pts <= pts);
     return {
       words: line.words.map(({ text }) => text),
-      spoken: line.words.filter((word) => word.pts <= pts).length,
+      spoken: begun.length,
+      sounding: pts < (begun.at(-1)?.end ?? Infinity),
     };
   }
 }

@@ -52,8 +52,10 @@ export function showCaptions(session, element) {
     const { pts } = /** @type {CustomEvent<{pts: number | null}>} */ (event).detail;
     now = pts ?? Infinity;
     const line = track.at(now);
-    if (line) show(`said:${line.spoken}:${line.words.join(" ")}`, () => saidWords(line));
-    else if (!isOwn()) clear();
+    if (line) {
+      const key = `said:${line.spoken}:${line.sounding}:${line.words.join(" ")}`;
+      show(key, () => saidWords(line));
+    } else if (!isOwn()) clear();
   });
 }
 
@@ -70,9 +72,10 @@ function ownWords(text) {
  * @param {import("./caption-track.js").CaptionLine} line
  * @returns {Node[]}
  */
-function saidWords({ words, spoken }) {
+function saidWords({ words, spoken, sounding }) {
   const before = words.slice(0, spoken - 1).join(" ");
-  const now = create("span", { className: "now", text: words[spoken - 1] ?? "" });
+  const className = sounding ? "now" : "";
+  const now = create("span", { className, text: words[spoken - 1] ?? "" });
   const said = before ? [`${before} `, now] : [now];
   const coming = words.slice(spoken).join(" ");
   const children = [create("span", { className: "spoken", children: said })];

@@ -16,8 +16,22 @@ test("nothing is shown before the first word begins", () => {
   const track = new CaptionTrack();
   track.add(1, timed("Good morning to you", 100));
   assert.equal(track.at(99), null);
-  assert.deepEqual(track.at(100), { words: ["Good", "morning", "to", "you"], spoken: 1 });
+  assert.deepEqual(track.at(100), {
+    words: ["Good", "morning", "to", "you"],
+    spoken: 1,
+    sounding: true,
+  });
   assert.equal(track.at(112)?.spoken, 3);
+});
+
+test("a word sounds until its end, where that is known", () => {
+  const track = new CaptionTrack();
+  track.add(1, [
+    { text: "Hello", pts: 10, end: 18 },
+    { text: "there.", pts: 20, end: 31 },
+  ]);
+  const sounding = [17, 18, 20, 30, 31].map((pts) => track.at(pts)?.sounding);
+  assert.deepEqual(sounding, [true, false, true, true, false]);
 });
 
 test("the last line lingers, then goes", () => {
@@ -55,5 +69,5 @@ test("an interruption takes away what is not said any more", () => {
   track.add(1, timed("One two three four five six", 0));
   assert.equal(track.at(11)?.spoken, 3);
   track.cut(1, 11);
-  assert.deepEqual(track.at(30), { words: ["One", "two", "three"], spoken: 3 });
+  assert.deepEqual(track.at(30), { words: ["One", "two", "three"], spoken: 3, sounding: true });
 });

@@ -242,6 +242,7 @@ async def test_captions_hold_no_tags() -> None:
         await talk.session.handle(Text(text="Is it?"))
         caption = await talk.until("caption")
         assert [word.text for word in caption.words] == ["Well,", "that", "is", "so."]
+        assert all(word.end is not None and word.pts <= word.end for word in caption.words)
         final = await talk.until("agent_transcript", final=True)
         assert final.text == "Well, that is so."
 
