@@ -36,6 +36,7 @@ from agent.server.books import Books
 from agent.server.cast import Cast
 from agent.server.casting import Casting
 from agent.server.hub import Conversation, Seat
+from agent.server.puppets import Company, Puppets
 from agent.session import Session
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
@@ -47,7 +48,6 @@ from agent.transport.base import Presentation, Transport
 from agent.transport.webrtc import WebRtcPeer
 from render.motion.emotion import Emotion
 from render.motion.performer import Performer
-from render.puppet.puppet import Puppet
 from render.puppet.warm import warm_up
 
 logger = logging.getLogger(__name__)
@@ -100,6 +100,7 @@ class Models:
         self._warming: set[asyncio.Task[None]] = set()
         self._mover = Mover(face)
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
+        self._puppets = Puppets((face.width, face.height), DRAWING_THREADS)
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, "encode")
         self._books = Books(settings.ledger, metrics, journal)
 
@@ -176,10 +177,9 @@ class Models:
         seat.avatar = shown.id
         self._prewarm(who.id)
         emit = _outbox(seat)
-        size = (self._settings.face.width, self._settings.face.height)
         bundle = await self.avatars.bundle(shown.id)
-        puppet = await asyncio.to_thread(Puppet, bundle, *size, part.backdrop)
-        session = self._assemble(seat, who, shown, puppet, emit)
+        drawer = await self._puppets.of(shown.id, who.id, bundle, part.backdrop)
+        session = self._assemble(seat, who, shown, drawer, emit)
         await session.start()
         return session
 
@@ -188,13 +188,13 @@ class Models:
         seat: Seat,
         who: Persona,
         shown: AvatarRecord,
-        puppet: Puppet,
+        drawer: Company,
         emit: Callable[[Event], None],
     ) -> Session:
         seed = int.from_bytes(seat.id.encode()[:6], "big")
         performer = Performer(seed=seed, engine=self._mover.engine)
         skipped = self._metrics.late_frames.inc
-        face = Face(performer, puppet, self._drawing, on_skipped=skipped)
+        face = Face(performer, drawer, self._drawing, on_skipped=skipped)
 
         def observe(name: str, at: float) -> None:
             session.speech_mark(name, at)
