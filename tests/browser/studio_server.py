@@ -48,7 +48,8 @@ SIZE = 256
 class Voices:
     """Voices by name only."""
 
-    voices = {"heart": "en-US", "joe": "en-US"}
+    def __init__(self) -> None:
+        self.voices = {"heart": "en-US", "joe": "en-US"}
 
     def require(self, voice: str, language: str) -> None:
         if voice not in self.voices or not language.startswith("en"):
