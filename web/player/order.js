@@ -4,7 +4,8 @@ const BUCKETS = 512;
 
 /**
  * Lists the triangles that face the viewer after those that turned away, each from far to near.
- * @param {Float32Array} turned vertices, flat x, y, z; z rises toward the viewer
+ * @param {Float32Array | null} turned vertices, flat x, y, z; z rises toward the viewer; null leaves
+ *   the triangles of each kind in the order they come in
  * @param {Float32Array} screen vertices, flat x, y, y down
  * @param {Int16Array} triangles
  * @param {Uint16Array} ordered result, as long as `triangles`
@@ -13,8 +14,8 @@ const BUCKETS = 512;
 export function orderTriangles(turned, screen, triangles, ordered) {
   const count = triangles.length / 3;
   const keys = new Float32Array(count);
-  let [low, high] = [Infinity, -Infinity];
-  for (let t = 0; t < count; t += 1) {
+  let [low, high] = turned ? [Infinity, -Infinity] : [0, 0];
+  for (let t = 0; turned && t < count; t += 1) {
     const [a, b, c] = triangles.subarray(3 * t, 3 * t + 3);
     keys[t] = turned[3 * a + 2] + turned[3 * b + 2] + turned[3 * c + 2];
     low = Math.min(low, keys[t]);

@@ -3,13 +3,14 @@
  * `render/puppet/puppet.py`. Imports the other files of this room.
  */
 
+import { anchorsOf, CAVITY, EYES, OWN, placeAnchors, TEETH, TONGUE } from "./anchors.js";
 import { browBand, browWeights } from "./brows.js";
 import { at } from "./channels.js";
 import { clamp, smoothstep } from "./correctives.js";
-import { chooseView, Deformer, followGaze, makePose, project, turn } from "./deform.js";
+import { chooseView, Deformer, followGaze, makePose } from "./deform.js";
 import { Attribute, compile, Triangles } from "./gl.js";
 import { orderTriangles } from "./order.js";
-import { ownCorners, ownLips, ownWeights } from "./own.js";
+import { ownLips, ownWeights } from "./own.js";
 import { loadPictures } from "./pictures.js";
 import { Shader } from "./shade.js";
 import * as programs from "./shaders.js";
@@ -19,25 +20,19 @@ import { affineFrom, buildStrip, downward, STRIDE, stripTriangles } from "./stri
 /** @typedef {import("./deform.js").View} View */
 /** @typedef {"photo" | "transparent" | [number, number, number]} Background a colour is 0..255 */
 
-const FACE_BREATH = 0.35;
+/** Turns of the head, degrees, up to which triangles need no sorting. */
+const SORT_DEGREES = 2;
 const LID_COVER = 0.75;
 const CORNER_COVER = 1.6;
 const SNEER_FOLD = 0.5;
 /** A box that holds nothing, for bundles without wrinkles. */
 const NOWHERE = /** @type {const} */ ([-2, -2, -1, -1]);
-const LOWER_LIP = 14;
 const GAZE_REACH_X = 0.2;
 const GAZE_REACH_Y = 0.165;
 const LIPS_CLOSED = /** @type {const} */ ([0.45, 0.9]);
 const LIDS_CLOSED = /** @type {const} */ ([0.25, 0.7]);
 const GAUSSIAN_RADIUS = 2.0;
 const CONTACT_REACH = 0.047;
-/** Pictures that stand in the head, in the order of their places. */
-const TONGUE = 0;
-const CAVITY = 1;
-const TEETH = 2;
-const OWN = 3;
-const EYES = 4;
 
 /** One person in one canvas. */
 export class Painter {
@@ -138,7 +133,14 @@ export class Painter {
     this.#paintBackground();
     this.#paintSurface(values);
     this.#paintCovers(values, purse, look);
-    const places = this.#placeAnchors(values, pose);
+    const places = placeAnchors(
+      this.#bundle,
+      this.#anchors,
+      this.#deformer,
+      values,
+      pose,
+      this.#view,
+    );
     this.#paintEyes(values, places);
     this.#paintMouth(values, places, look);
   }
@@ -180,7 +182,8 @@ export class Painter {
     this.#uv.fill(this.#shader.uv).use(1);
     this.#shade.fill(this.#shader.shade).use(2);
     this.#lists.around.draw();
-    orderTriangles(turned, screen, mesh.face, this.#faceOrder);
+    const deep = Math.abs(at(values, "yaw")) + Math.abs(at(values, "pitch")) > SORT_DEGREES;
+    orderTriangles(deep ? turned : null, screen, mesh.face, this.#faceOrder);
     this.#lists.face.fill(this.#faceOrder);
     this.#lists.face.draw();
   }
@@ -223,41 +226,6 @@ export class Painter {
     this.#ownUv.use(1);
     this.#ownAlpha.use(3);
     this.#lists.own.draw();
-  }
-
-  /**
-   * Screen corners of what stands in the head: six numbers each.
-   * @param {Float32Array} values
-   * @param {import("./deform.js").Pose} pose
-   */
-  #placeAnchors(values, pose) {
-    const { mouth, mesh } = this.#bundle;
-    const points = this.#anchors.slice();
-    const lift = 1 - 0.75 * at(values, "tongueUp");
-    for (let d = 0; d < 3; d += 1) {
-      let way = 0;
-      for (let s = 0; s < mouth.tongue_motion.length / 3; s += 1)
-        way += values[s] * mouth.tongue_motion[3 * s + d];
-      const lip = this.#deformer.vertices[3 * LOWER_LIP + d] - mesh.rest[3 * LOWER_LIP + d];
-      for (let corner = 0; corner < 3; corner += 1) {
-        points[9 * TONGUE + 3 * corner + d] += way * lift * 0.96;
-        points[9 * CAVITY + 3 * corner + d] += lip;
-      }
-    }
-    const count = points.length / 3;
-    const turned = new Float32Array(points.length);
-    const screen = new Float32Array(2 * count);
-    const weights = new Float32Array(count).fill(1);
-    turn(
-      this.#bundle,
-      pose,
-      points,
-      weights,
-      weights.map(() => FACE_BREATH),
-      turned,
-    );
-    project(this.#view, turned, screen);
-    return (/** @type {number} */ index) => screen.subarray(6 * index, 6 * index + 6);
   }
 
   /**
@@ -369,34 +337,4 @@ function gazeOf(values, side) {
   const toRight = side === "Left" ? "In" : "Out";
   const x = at(values, `eyeLook${toLeft}${side}`) - at(values, `eyeLook${toRight}${side}`);
   return [clamp(x + at(values, "gazeX"), -1, 1), clamp(at(values, "gazeY"), -1, 1)];
-}
-
-/**
- * Corners of tongue, cavity, teeth, own opening and both eyes at rest, head space: nine numbers each.
- * @param {Bundle} bundle
- */
-function anchorsOf(bundle) {
-  const { head, mouth, eyes, textures } = bundle;
-  const sprites = [mouth.tongue, mouth.cavity, mouth.upper_teeth].map((sprite) => {
-    const across = head.right.map((part) => (part * sprite.width) / 2);
-    const upward = head.up.map((part) => (part * sprite.height) / 2);
-    return [
-      [-1, 1],
-      [1, 1],
-      [-1, -1],
-    ].flatMap(([x, y]) => [...sprite.centre].map((c, d) => c + x * across[d] + y * upward[d]));
-  });
-  const balls = eyes.map((eye) => {
-    const [left, top, right, bottom] = textures[`eye_${eye.side}_photo`].box;
-    return [
-      [left, top],
-      [right, top],
-      [left, bottom],
-    ].flatMap(([x, y]) => [
-      eye.centre[0] + x - eye.centre_uv[0],
-      eye.centre[1] - (y - eye.centre_uv[1]),
-      eye.centre[2],
-    ]);
-  });
-  return Float32Array.from([...sprites, ownCorners(bundle), ...balls].flat());
 }

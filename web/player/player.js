@@ -5,12 +5,13 @@
 
 import { readBundle } from "./bundle.js";
 import { Painter } from "./painter.js";
+import { Pace } from "./pace.js";
 import { CHANNELS } from "./packet.js";
 import { Playback } from "./playback.js";
 
 /** @typedef {import("./painter.js").Background} Background */
 /**
- * A frame that is about to be on the screen.
+ * A frame that is about to be on the screen for the first time.
  * @typedef {{pts: number, at: number}} DrawnFrame `at`: `performance.now()` milliseconds
  */
 
@@ -25,7 +26,7 @@ export function isSupported() {
 }
 
 /**
- * Fires `drawn` (detail: DrawnFrame) for every picture, `contextlost` and `contextrestored`.
+ * Fires `drawn` (detail: DrawnFrame) for every frame, `contextlost` and `contextrestored`.
  */
 export class Player extends EventTarget {
   playback = new Playback();
@@ -38,6 +39,8 @@ export class Player extends EventTarget {
   #painter = null;
   #values = new Float32Array(CHANNELS);
   #moment;
+  #pace = new Pace();
+  #shown = -1;
   #handle = 0;
   #life = new AbortController();
   #resizing;
@@ -45,8 +48,8 @@ export class Player extends EventTarget {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {object} options
-   * @param {() => number | null} options.moment where the sound is on the media clock, in frames;
-   *   null while that is unknown
+   * @param {(at: number) => number | null} options.moment where the sound is on the media clock
+   *   at a time of the page, in frames; null while that is unknown
    * @param {Background} [options.background]
    * @throws {Error} without WebGL2; ask `isSupported` first
    */
@@ -110,12 +113,16 @@ export class Player extends EventTarget {
 
   /** @param {number} now */
   #draw(now) {
-    const moment = this.#moment();
-    if (!this.#painter || moment === null) return;
+    this.#pace.refresh(now);
+    const at = now + this.#pace.interval;
+    const moment = this.#moment(at);
+    if (!this.#painter || moment === null || !this.#pace.due(moment)) return;
     const frame = this.playback.at(moment, this.#values);
     if (!frame) return;
     this.#painter.draw(this.#values);
-    this.dispatchEvent(new CustomEvent("drawn", { detail: { pts: frame.pts, at: now } }));
+    if (frame.pts === this.#shown) return;
+    this.#shown = frame.pts;
+    this.dispatchEvent(new CustomEvent("drawn", { detail: { pts: frame.pts, at } }));
   }
 
   #fit() {
