@@ -15,28 +15,37 @@ def p50_p95(values: Sequence[float]) -> dict[str, float | None]:
 
 
 def by_session(turns: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Returns for each session how long its spoken turns and their layers took.
+    """Returns for each session how long its turns and their layers took, by how they began.
 
     Args:
         turns: Records as `TurnRecord.as_dict` gives them.
 
     Returns:
-        By session {"turns", "voice_to_voice_ms": {"p50", "p95"}, "layers_ms": {layer: {…}}}.
+        By session {"turns", "voice_to_voice_ms": {"p50", "p95"}, "layers_ms": {layer: {…}}} of
+        its spoken turns; the same of its typed ones under "typed", with "text_to_voice_ms".
     """
-    spoken: dict[str, list[Mapping[str, Any]]] = {}
+    sessions: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
     for turn in turns:
-        if turn["source"] == "voice" and turn["voice_to_voice_ms"] is not None:
-            spoken.setdefault(turn["session"], []).append(turn)
+        if turn["source"] in ("voice", "text") and turn["voice_to_voice_ms"] is not None:
+            own = sessions.setdefault(turn["session"], {"voice": [], "text": []})
+            own[turn["source"]].append(turn)
     return {
         session: {
-            "turns": len(records),
-            "voice_to_voice_ms": p50_p95([each["voice_to_voice_ms"] for each in records]),
-            "layers_ms": {
-                layer: p50_p95(
-                    [each["layers"][layer] for each in records if layer in each["layers"]]
-                )
-                for layer in dict.fromkeys(name for each in records for name in each["layers"])
-            },
+            **_summary("voice_to_voice_ms", records["voice"]),
+            "typed": _summary("text_to_voice_ms", records["text"]),
         }
-        for session, records in spoken.items()
+        for session, records in sessions.items()
+    }
+
+
+def _summary(whole: str, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Returns how many turns there are, and percentiles of the `whole` and of each layer."""
+    layers = dict.fromkeys(name for each in records for name in each["layers"])
+    return {
+        "turns": len(records),
+        whole: p50_p95([each["voice_to_voice_ms"] for each in records]),
+        "layers_ms": {
+            layer: p50_p95([each["layers"][layer] for each in records if layer in each["layers"]])
+            for layer in layers
+        },
     }

@@ -4,31 +4,16 @@ import json
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
+from turns_fakes import turn_to
 
 from agent.ledger.exporters import JsonLines, Metrics
 from agent.ledger.percentiles import p50_p95
 from agent.ledger.turns import Ledger, Mark, TurnRecord
 
 
-def a_turn(ledger: Ledger) -> None:
-    ledger.open(1, "voice")
-    for mark, at in [
-        (Mark.SPEECH_END, 10.0),
-        (Mark.TRANSCRIPT, 10.15),
-        (Mark.ANSWER, 10.18),
-        (Mark.TURN_END, 10.25),
-        (Mark.VOICE, 10.26),
-        (Mark.MOTION, 10.28),
-        (Mark.DRAWN, 10.29),
-        (Mark.ENCODED, 10.295),
-        (Mark.DISPLAYED, 10.345),
-    ]:
-        ledger.mark(1, mark, at)
-
-
 def test_layers_add_up_and_hidden_work_adds_nothing() -> None:
     records: list[TurnRecord] = []
-    a_turn(Ledger("s", (records.append,)))
+    turn_to(records.append)
     shares = dict(records[0].layers())
     assert shares["endpointing"] == pytest.approx(250)
     assert shares["transcription"] == 0
@@ -58,7 +43,7 @@ def test_a_ledger_forgets_old_turns() -> None:
 
 def test_exporters_write_the_same_turn(tmp_path) -> None:  # type: ignore[no-untyped-def]
     registry = CollectorRegistry()
-    a_turn(Ledger("s", (JsonLines(tmp_path / "turns.jsonl"), Metrics(registry))))
+    turn_to(JsonLines(tmp_path / "turns.jsonl"), Metrics(registry))
     line = json.loads((tmp_path / "turns.jsonl").read_text())
     assert line["voice_to_voice_ms"] == 345
     assert line["marks"]["transcript"] == 150

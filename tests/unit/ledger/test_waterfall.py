@@ -66,14 +66,17 @@ def test_every_layer_has_a_name_a_colour_and_a_mark() -> None:
     assert {name: Mark(mark) for name, mark in MARKS.items()} == layers
 
 
-def test_percentiles_are_per_session_and_layer_of_spoken_turns() -> None:
+def test_percentiles_are_per_session_and_layer_spoken_turns_apart_from_typed() -> None:
     journal = Journal()
     for turn, slower in enumerate((0.0, 0.1, 0.2), 1):
         turn_to(journal, turn=turn, slower=slower)
     turn_to(journal, session="typed", source="text")
     turn_to(journal, session="other")
     found = by_session(journal.turns())
-    assert list(found) == ["s", "other"]
+    assert list(found) == ["s", "typed", "other"]
+    assert (found["s"]["typed"]["turns"], found["typed"]["turns"]) == (0, 0)
+    assert found["typed"]["typed"]["turns"] == 1
+    assert found["typed"]["typed"]["text_to_voice_ms"] == {"p50": 345.0, "p95": 345.0}
     assert found["s"]["turns"] == 3
     assert found["s"]["voice_to_voice_ms"] == {"p50": 445.0, "p95": 535.0}
     assert found["s"]["layers_ms"]["network_and_display"] == {"p50": 150.0, "p95": 240.0}
