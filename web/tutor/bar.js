@@ -63,10 +63,12 @@ export class Bar {
     this.#play.title = label;
     this.#play.dataset.running = String(running);
     this.#playIcon.setAttribute("href", `icons.svg#${running ? "pause" : "play"}`);
+    const over = course.state === "finished";
     find("back", HTMLButtonElement).disabled = course.index === 0;
-    const waits = course.state === "solved" || course.state === "offering";
+    find("next", HTMLButtonElement).disabled = over;
+    this.#play.disabled = over;
     find("next", HTMLButtonElement).dataset.wanted = String(course.state === "solved");
-    this.#play.dataset.wanted = String(waits && course.state === "offering");
+    this.#play.dataset.wanted = String(course.state === "offering");
     if (this.#steps.children.length !== lesson.content.length) this.#build(lesson);
     for (const [index, item] of [...this.#steps.children].entries()) {
       const button = item.firstElementChild;
@@ -75,7 +77,7 @@ export class Bar {
       if (!(button instanceof HTMLButtonElement)) continue;
       button.toggleAttribute("aria-current", index === course.index);
       if (index === course.index) button.setAttribute("aria-current", "step");
-      button.dataset.past = String(index < course.index || course.state === "finished");
+      button.dataset.past = String(index < course.index || over);
       button.dataset.exercise = String(number !== undefined);
       button.dataset.right = String(result?.right ?? "");
     }

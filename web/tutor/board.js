@@ -3,7 +3,7 @@
  * Imports markup.
  */
 
-import { fill } from "./markup.js";
+import { bringIntoSight, fill } from "./markup.js";
 
 /** @typedef {import("./api.js").Step} Step */
 
@@ -43,10 +43,6 @@ export class Board {
   /** Scrolls to what was written last. */
   #reveal() {
     const parts = this.#element.querySelectorAll(".latest");
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    parts[parts.length - 1]?.scrollIntoView({
-      block: "nearest",
-      behavior: calm ? "auto" : "smooth",
-    });
+    bringIntoSight(parts[parts.length - 1]);
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import { create, find } from "../talk/dom.js";
-import { fill } from "./markup.js";
+import { bringIntoSight, fill } from "./markup.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./api.js").Exercise} Exercise */
@@ -39,12 +39,14 @@ export class ExerciseForm {
    */
   show(exercise, tries, over) {
     this.#form.hidden = exercise === null;
-    if (exercise !== this.#exercise) {
+    const fresh = exercise !== this.#exercise;
+    if (fresh) {
       this.#exercise = exercise;
       this.#clear();
       if (exercise) this.#build(exercise);
     }
     if (exercise === null) return;
+    if (fresh) bringIntoSight(this.#form);
     this.#button.hidden = over;
     for (const input of this.#field.querySelectorAll("input")) input.disabled = over;
     this.#tries.textContent = over ? "" : words.triesLeft(exercise.tries - tries);
@@ -73,6 +75,7 @@ export class ExerciseForm {
         create("p", { children: [create("strong", { text: `${words.solution}: ` }), right] }),
       );
     }
+    bringIntoSight(this.#verdict);
   }
 
   /** The answer did not reach the server. */

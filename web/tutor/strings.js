@@ -75,7 +75,7 @@ const english = {
     asked: "Your question",
     offering: "Shall we go on?",
     told: "",
-    exercise: "Your turn",
+    exercise: "",
     solved: "",
     finished: "",
   },
