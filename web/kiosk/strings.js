@@ -31,7 +31,7 @@ const english = {
 
   /** @param {string} name */
   speak: (name) => `Speak with ${name}`,
-  touchOnly: "Only touch and read",
+  touchOnly: "Just touch",
   consent:
     "If you speak, the sound of your voice goes to our server, is understood there by software, " +
     "and is not recorded.",
@@ -123,7 +123,7 @@ const german = {
   noticing: "Dieser Kiosk bemerkt, wenn jemand kommt. Nichts verlässt ihn, bevor Sie zustimmen.",
 
   speak: (name) => `Mit ${name} sprechen`,
-  touchOnly: "Nur berühren und lesen",
+  touchOnly: "Nur berühren",
   consent:
     "Wenn Sie sprechen, geht der Ton Ihrer Stimme an unseren Server, wird dort von Software " +
     "verstanden und nicht aufgezeichnet.",
@@ -205,7 +205,7 @@ const spanish = {
   noticing: "Este quiosco nota si alguien llega. Nada sale de él antes de que usted acepte.",
 
   speak: (name) => `Hablar con ${name}`,
-  touchOnly: "Solo tocar y leer",
+  touchOnly: "Solo tocar",
   consent:
     "Si habla, el sonido de su voz va a nuestro servidor, un programa lo entiende allí " +
     "y no se graba.",
@@ -287,7 +287,7 @@ const french = {
   noticing: "Cette borne remarque qui arrive. Rien ne la quitte avant votre accord.",
 
   speak: (name) => `Parler avec ${name}`,
-  touchOnly: "Seulement toucher et lire",
+  touchOnly: "Toucher seulement",
   consent:
     "Si vous parlez, le son de votre voix va à notre serveur, où un logiciel le comprend, " +
     "et n’est pas enregistré.",
