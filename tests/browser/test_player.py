@@ -35,7 +35,7 @@ _PLAY = """async (packets) => {
   const { Player } = await import("/player/player.js");
   document.body.innerHTML = '<canvas style="width: 200px; height: 200px"></canvas>';
   const canvas = document.querySelector("canvas");
-  const player = new Player(canvas, { moment: () => 1 });
+  const player = new Player(canvas, { moment: (at) => at / 40 });
   globalThis.player = player;
   globalThis.drawn = 0;
   globalThis.events = [];

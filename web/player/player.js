@@ -11,7 +11,7 @@ import { Playback } from "./playback.js";
 
 /** @typedef {import("./painter.js").Background} Background */
 /**
- * A frame that is about to be on the screen for the first time.
+ * A frame that is about to be on the screen.
  * @typedef {{pts: number, at: number}} DrawnFrame `at`: `performance.now()` milliseconds
  */
 
@@ -26,7 +26,7 @@ export function isSupported() {
 }
 
 /**
- * Fires `drawn` (detail: DrawnFrame) for every frame, `contextlost` and `contextrestored`.
+ * Fires `drawn` (detail: DrawnFrame) for every picture, `contextlost` and `contextrestored`.
  */
 export class Player extends EventTarget {
   playback = new Playback();
@@ -40,7 +40,6 @@ export class Player extends EventTarget {
   #values = new Float32Array(CHANNELS);
   #moment;
   #pace = new Pace();
-  #shown = -1;
   #handle = 0;
   #life = new AbortController();
   #resizing;
@@ -120,8 +119,6 @@ export class Player extends EventTarget {
     const frame = this.playback.at(moment, this.#values);
     if (!frame) return;
     this.#painter.draw(this.#values);
-    if (frame.pts === this.#shown) return;
-    this.#shown = frame.pts;
     this.dispatchEvent(new CustomEvent("drawn", { detail: { pts: frame.pts, at } }));
   }
 

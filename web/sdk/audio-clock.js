@@ -6,8 +6,12 @@
 const TICKS_PER_FRAME = 1_920;
 const FRAME_MS = 40;
 const MODULUS = 2 ** 32;
-/** Share of a new observation in the estimate: deliveries come in steps of ten milliseconds. */
-const SMOOTHING = 0.05;
+/**
+ * Share of a new observation in the estimate. Deliveries come in steps of ten milliseconds and are
+ * never early, so the earliest are right: those are believed soon, later ones slowly.
+ */
+const EARLIER = 0.25;
+const LATER = 0.03;
 /** Milliseconds by which an observation may differ before the estimate starts anew. */
 const JUMP_MS = 120;
 /** Milliseconds after which a time is one of the wall clock, not of the page. */
@@ -40,10 +44,13 @@ export class AudioClock {
     this.#now = now;
   }
 
-  /** @returns {number | null} the moment on the media clock, in frames; null before any sound */
-  moment() {
+  /**
+   * @param {number} [at] a time of the page, in milliseconds; now if left out
+   * @returns {number | null} the moment on the media clock, in frames; null before any sound
+   */
+  moment(at = this.#now()) {
     this.#observe();
-    return this.#zero === null ? null : (this.#now() - this.#zero) / FRAME_MS;
+    return this.#zero === null ? null : (at - this.#zero) / FRAME_MS;
   }
 
   #observe() {
@@ -55,8 +62,9 @@ export class AudioClock {
         ? source.timestamp - performance.timeOrigin
         : source.timestamp;
     const zero = at - (this.#unwrap(source.rtpTimestamp) / TICKS_PER_FRAME) * FRAME_MS;
-    if (this.#zero === null || Math.abs(zero - this.#zero) > JUMP_MS) this.#zero = zero;
-    else this.#zero += SMOOTHING * (zero - this.#zero);
+    const change = this.#zero === null ? Infinity : zero - this.#zero;
+    if (this.#zero === null || Math.abs(change) > JUMP_MS) this.#zero = zero;
+    else this.#zero += (change < 0 ? EARLIER : LATER) * change;
   }
 
   /** @param {number} timestamp */

@@ -10,6 +10,8 @@ import { SessionError } from "./errors.js";
 /** Pictures a second below which this device cannot keep up, and for how long. */
 const TOO_FEW = 12;
 const TOO_LONG_MS = 3_000;
+/** Milliseconds without a picture that are a pause: a hidden page, or nothing to draw. */
+const PAUSE_MS = 2_000;
 
 /** @returns {boolean} whether this browser can draw faces */
 export function canDraw() {
@@ -21,8 +23,8 @@ export function canDraw() {
 }
 
 /**
- * Fires `drawn` (detail: `{pts, at}`, `at` in milliseconds of the page) for every picture, and
- * `slow` when the device does not keep up.
+ * Fires `drawn` (detail: `{pts, at}`, `at` in milliseconds of the page) when a frame is shown first,
+ * and `slow` when the device does not keep up.
  */
 export class DrawnFace extends EventTarget {
   #canvas;
@@ -37,10 +39,12 @@ export class DrawnFace extends EventTarget {
   #since = 0;
   #count = 0;
   #slowSince = 0;
+  #shown = -1;
 
   /**
    * @param {HTMLCanvasElement} canvas a new one; it is removed from the page at the end
-   * @param {() => number | null} moment where the sound is on the media clock, in frames
+   * @param {(at: number) => number | null} moment where the sound is on the media clock at a time
+   *   of the page, in frames
    */
   constructor(canvas, moment) {
     super();
@@ -95,12 +99,13 @@ export class DrawnFace extends EventTarget {
 
   /** @param {CustomEvent<{pts: number, at: number}>} event */
   #drew({ detail }) {
-    this.dispatchEvent(new CustomEvent("drawn", { detail }));
+    if (detail.pts !== this.#shown) this.dispatchEvent(new CustomEvent("drawn", { detail }));
+    this.#shown = detail.pts;
     this.#count += 1;
     if (this.#since === 0) this.#since = detail.at;
     const span = detail.at - this.#since;
     if (span < 1_000) return;
-    const slow = (this.#count * 1_000) / span < TOO_FEW;
+    const slow = span < PAUSE_MS && (this.#count * 1_000) / span < TOO_FEW;
     this.#slowSince = slow ? this.#slowSince || this.#since : 0;
     [this.#since, this.#count] = [detail.at, 0];
     if (this.#slowSince && detail.at - this.#slowSince >= TOO_LONG_MS) {

@@ -245,7 +245,7 @@ export class Link extends EventTarget {
     this.#presentation = presentation;
     if (presentation !== "motion" || this.#drawnFace || !this.#makeCanvas) return;
     const clock = this.#soundClock;
-    const face = new DrawnFace(this.#makeCanvas(), () => clock?.moment() ?? null);
+    const face = new DrawnFace(this.#makeCanvas(), (at) => clock?.moment(at) ?? null);
     this.#drawnFace = face;
     const { signal } = this.#life;
     face.addEventListener("drawn", (event) => {

@@ -35,6 +35,29 @@ test("the moment runs on between packets", () => {
   assert.equal(clock.moment(), 10.5);
 });
 
+test("a moment to come is known", () => {
+  const sound = new Sound();
+  const clock = sound.clock(0);
+  sound.sources = [{ rtpTimestamp: 1_920, timestamp: 40 }];
+  sound.now = 40;
+  assert.equal(clock.moment(60), 1.5);
+});
+
+test("sound that is held back longer is followed without a jolt", () => {
+  const sound = new Sound();
+  const clock = sound.clock(0);
+  let before = 0;
+  for (let packet = 0; packet < 250; packet += 1) {
+    sound.now = packet * 20;
+    const held = packet < 50 ? 0 : 60;
+    sound.sources = [{ rtpTimestamp: packet * 960 + 1, timestamp: sound.now + held }];
+    const moment = clock.moment() ?? 0;
+    if (packet > 0) assert.ok(moment - before > 0.4 && moment - before < 0.6);
+    before = moment;
+  }
+  assert.ok(Math.abs(before - (249 * 20 - 60) / 40) < 0.05);
+});
+
 test("timestamps wrap around", () => {
   const sound = new Sound();
   const clock = sound.clock(2 ** 32 - 1_920);
@@ -50,6 +73,7 @@ test("packets delivered unevenly are smoothed, a jump is followed", () => {
     sound.sources = [{ rtpTimestamp: frame * 1_920 + 1, timestamp: sound.now + (frame % 2) * 10 }];
     const moment = clock.moment() ?? 0;
     assert.ok(Math.abs(moment - frame) < 0.26);
+    if (frame > 20) assert.ok(moment - frame > -0.05, "late deliveries hold the face back");
   }
   sound.sources = [{ rtpTimestamp: 100 * 1_920, timestamp: sound.now }];
   assert.equal(clock.moment(), 100);
