@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from render.face import topology
 from render.face.avatar import AvatarBundle, Provenance
+from render.face.beyond import cut_edges
 from render.face.brow_shading import build_brow_shading
 from render.face.eyeballs import build_eyes
 from render.face.face_mesh import build_face_layer
@@ -69,7 +70,8 @@ def build_avatar(
     fit = fit_face(found, shapes, free)
     matte = clean_matte(foreground_alpha(canvas, found.points))
     layer = build_face_layer(shapes)
-    placed = build_mesh(fit, layer, shapes, matte)
+    margin = cut_edges(matte, fit)
+    placed = build_mesh(fit, layer, shapes, matte, margin)
     eyes, eye_textures = build_eyes(canvas, found.points, layer.eyes, placed)
     rest = (fit.neutral[:, :2] * [1, -1]).astype(np.float32)
     portrait = Exemplar(canvas, found)
@@ -77,7 +79,7 @@ def build_avatar(
     mouth, mouth_textures = build_mouth(canvas, fit, interior)
     own, own_textures = build_own_look(canvas, fit, layer, found.scores)
     brows = {"brow_ratio": build_brow_shading(portrait, sheet)}
-    textures = build_layers(canvas, matte, fit) | eye_textures | mouth_textures | brows
+    textures = build_layers(canvas, matte, fit, margin) | eye_textures | mouth_textures | brows
     if frame:
         textures |= {name: spare_frame(textures[name], frame, NEUTRAL) for name in SHADES}
     bundle = AvatarBundle(

@@ -1,6 +1,6 @@
 """Assembles the mesh of one person: face, surroundings, what moves with what.
 
-Imports avatar, face_mesh, fit, lips, surround and topology.
+Imports avatar, beyond, face_mesh, fit, lips, surround and topology.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from render.face import topology
 from render.face.avatar import Head, Mesh
+from render.face.beyond import Margin
 from render.face.contours import strip
 from render.face.face_mesh import (
     FaceLayer,
@@ -51,11 +52,15 @@ def smoothstep(start: Edge, end: Edge, x: NDArray[np.float64]) -> NDArray[np.flo
 
 
 def build_mesh(
-    fit: FaceFit, layer: FaceLayer, shapes: FaceShapes, matte: NDArray[np.float32]
+    fit: FaceFit,
+    layer: FaceLayer,
+    shapes: FaceShapes,
+    matte: NDArray[np.float32],
+    margin: Margin,
 ) -> Placed:
-    """Builds the mesh of one person on the canvas that `matte` (h, w) covers."""
+    """Builds the mesh of one person on the canvas that `matte` (h, w) covers, and its margins."""
     count = len(layer.place)
-    surround = build_surround(fit, matte, count)
+    surround = build_surround(fit, matte, count, margin)
     source, rest = _positions(fit, layer, surround)
     uv = source[:, :2] * [1, -1]
     _leave_teeth_out(uv, layer, fit)

@@ -34,6 +34,9 @@ ABOVE, BELOW, BESIDE = 0.95, 1.25, 2.5
 """How much of the photo is kept, in face heights: above the forehead, below the chin, to each
 side of the middle of the face."""
 
+ROOM_ABOVE, ROOM_BESIDE = 0.16, 0.14
+"""Room that hair and ears need: above the face, face heights, and beside it, face widths."""
+
 _LEVEL = 2.0
 _WIDE = 1.4
 _ZOOMS = (0.6, 0.35)
@@ -251,9 +254,22 @@ def _advice(rgb: NDArray[np.uint8], face: DetectedFace, faces: int) -> tuple[str
             "Your smile is kept and comes back when the avatar smiles; a calm face with closed "
             "lips would rest a little more naturally."
         )
+    if _cuts_head(rgb, face.points):
+        advice.append(
+            "The photo cuts off hair or ears; one with more room around the head will look better "
+            "when it moves."
+        )
     if find_frame(rgb, face.points):
         advice.append(
             "Glasses are kept and stay still, so the brows behind them hardly move; without them "
             "the face shows more."
         )
     return tuple(advice)
+
+
+def _cuts_head(rgb: NDArray[np.uint8], points: NDArray[np.float32]) -> bool:
+    """Whether the picture leaves less room than hair and ears need."""
+    oval = points[list(topology.OVAL), :2]
+    (left, top), (right, bottom) = oval.min(0), oval.max(0)
+    beside = ROOM_BESIDE * (right - left)
+    return bool(top < ROOM_ABOVE * (bottom - top) or left < beside or rgb.shape[1] - right < beside)

@@ -1,4 +1,7 @@
-"""The mesh around the face: hair, ears, neck, shoulders. Imports face_mesh, fit and topology."""
+"""The mesh around the face: hair, ears, neck, shoulders.
+
+Imports beyond, face_mesh, fit and topology.
+"""
 
 from dataclasses import dataclass
 
@@ -8,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay  # type: ignore[import-untyped]
 
 from render.face import topology
+from render.face.beyond import Margin, fade_out
 from render.face.face_mesh import wind
 from render.face.fit import FaceFit
 
@@ -35,24 +39,29 @@ class Surround:
     soft: NDArray[np.int16]
 
 
-def build_surround(fit: FaceFit, matte: NDArray[np.float32], first: int) -> Surround:
-    """Meshes the canvas outside the face.
+def build_surround(
+    fit: FaceFit, matte: NDArray[np.float32], first: int, margin: Margin
+) -> Surround:
+    """Meshes the canvas outside the face, and its margins.
 
     Args:
         fit: The face.
-        matte: (h, w) float32, how much of each pixel is the person.
+        matte: (h, w) float32, how much of each pixel of the canvas is the person.
         first: Number of the first outer vertex.
+        margin: How far the person goes on beyond the canvas.
     """
     height, width = matte.shape
     oval = (fit.photo[list(topology.OVAL), :2] * [1, -1]).astype(np.float32)
     step = min(width, height) / COLUMNS
-    points = _outer_points(oval, width, height, step)
+    area = (-margin.left.wide, -margin.top.wide, width + margin.right.wide, height)
+    points = _outer_points(oval, area, step)
     corners = np.concatenate([oval.astype(np.float64), points])
     triangles = Delaunay(corners).simplices
     outside = [cv2.pointPolygonTest(oval, (float(x), float(y)), False) < 0
                for x, y in corners[triangles].mean(1)]  # fmt: skip
     triangles = wind(triangles[outside], corners)
-    solid, empty = _cover(corners[triangles], matte, step)
+    shifted = corners[triangles] + [margin.left.wide, margin.top.wide]
+    solid, empty = _cover(shifted, fade_out(matte, margin), step)
     numbers = np.concatenate([np.array(topology.OVAL), first + np.arange(len(points))])
     distance = np.linalg.norm(points[:, None] - oval[None], axis=2)
     nearest = distance.min(1)
@@ -73,12 +82,19 @@ def build_surround(fit: FaceFit, matte: NDArray[np.float32], first: int) -> Surr
 
 
 def _outer_points(
-    oval: NDArray[np.float32], width: int, height: int, step: float
+    oval: NDArray[np.float32], area: tuple[int, int, int, int], step: float
 ) -> NDArray[np.float64]:
-    """Places a ring close around the outline and a grid over the rest of the canvas."""
-    columns, rows = round(width / step) + 1, round(height / step) + 1
+    """Places a ring close around the outline and a grid over the rest of the area.
+
+    Args:
+        oval: (36, 2) outline.
+        area: Left, top, right and bottom, canvas pixels.
+        step: Between the grid's points, pixels.
+    """
+    left, top, right, bottom = area
+    columns, rows = round((right - left) / step) + 1, round((bottom - top) / step) + 1
     grid = np.stack(
-        np.meshgrid(np.linspace(0, width, columns), np.linspace(0, height, rows)), -1
+        np.meshgrid(np.linspace(left, right, columns), np.linspace(top, bottom, rows)), -1
     ).reshape(-1, 2)
     inside = [cv2.pointPolygonTest(oval, (float(x), float(y)), True) for x, y in grid]
     grid = grid[np.array(inside) < -0.55 * step]

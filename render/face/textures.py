@@ -1,5 +1,5 @@
 """The layers of a photo: the person's own colour, how much of each pixel is the person, what is
-behind, and a crease-free second face. Imports avatar, fit and images.
+behind, and a crease-free second face. Imports avatar, beyond, fit and images.
 """
 
 import cv2
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from render.face import topology
 from render.face.avatar import Texture
+from render.face.beyond import Margin, fade_out, go_on
 from render.face.fit import FaceFit
 from render.face.images import encode, fill_holes, to_bytes
 
@@ -24,7 +25,7 @@ EYE_ZONES = ((70, 63, 105, 66, 107, 133, 23, 33), (300, 293, 334, 296, 336, 362,
 
 
 def build_layers(
-    rgb: NDArray[np.uint8], matte: NDArray[np.float32], fit: FaceFit
+    rgb: NDArray[np.uint8], matte: NDArray[np.float32], fit: FaceFit, margin: Margin
 ) -> dict[str, Texture]:
     """Builds the textures "skin", "matte", "backdrop" and "smooth".
 
@@ -32,11 +33,15 @@ def build_layers(
         rgb: (h, w, 3) uint8, the canvas.
         matte: (h, w) float32 in [0, 1] from `clean_matte`.
         fit: The face.
+        margin: How far the person goes on beyond the canvas.
     """
     backdrop = _fill_backdrop(rgb, matte, fit)
     skin = _own_colour(close_opening(rgb, fit, SEAM_LIGHT), matte, backdrop)
-    left, top, right, bottom = box = _person_box(matte)
     height, width = matte.shape
+    skin, matte = go_on(skin, margin), fade_out(matte, margin)
+    left, top, right, bottom = _person_box(matte)
+    x, y = margin.left.wide, margin.top.wide
+    box = (left - x, top - y, right - x, bottom - y)
     half = (max(1, width // 2), max(1, height // 2))
     small = to_bytes(np.asarray(cv2.resize(backdrop, half, interpolation=cv2.INTER_AREA)))
     cropped = skin[top:bottom, left:right], matte[top:bottom, left:right]
