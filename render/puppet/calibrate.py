@@ -20,8 +20,8 @@ from render.types import ARKIT_SHAPES, Motion
 
 SIZE = 384
 LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-STEP_UP, STEP_DOWN = 1.15, 0.8
-TRIES = 5
+STEP_UP, STEP_DOWN = 1.2, 0.8
+TRIES = 6
 ENOUGH_READ, STRAIGHT = 0.56, 0.957
 """What a full command should read, and how straight the readings should rise."""
 BLIND = 0.05
@@ -61,7 +61,7 @@ class Factors(NamedTuple):
 
 
 TUNED = (
-    Tuned(("browInnerUp",), 0.8, 1.45),
+    Tuned(("browInnerUp",), 0.8, 2.1),
     Tuned(("browOuterUpLeft", "browOuterUpRight"), 0.8, 1.45),
     Tuned(("mouthPucker",), 0.5, 1.25, least_cover=0.5),
     Tuned(("jawOpen",), 0.75, 1.1),
