@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from agent.conversation import MindLLM
 from agent.errors import ModelUnavailable
-from agent.events import Answer, Event, Hello, Offer, SetEmotion, SetPresentation, Text
+from agent.events import Answer, Event, Hello, Offer, SetEmotion, SetPresentation, SetSpeed, Text
 from agent.face import Face
 from agent.manner import Apology, Manner
 from agent.mind.cues import Feel
@@ -49,16 +49,21 @@ class Tones(Voice):
         super().__init__("tones")
         self.said: list[str] = []
         self.down = False
+        self.word_seconds = WORD_SECONDS
+
+    def paced(self, speed: float) -> "Tones":
+        self.word_seconds = WORD_SECONDS / speed
+        return self
 
     async def say(self, piece: str) -> AudioChunk:
         if self.down:
             raise ModelUnavailable("The process of the voice is down.")
         self.said.append(piece)
         words = piece.split()
-        length = int(WORD_SECONDS * AUDIO_RATE)
+        length = int(self.word_seconds * AUDIO_RATE)
         tone = (8_000 * np.sin(np.arange(len(words) * length) / 20)).astype(np.int16)
         timed = [
-            Word(word, at * WORD_SECONDS, (at + 0.9) * WORD_SECONDS)
+            Word(word, at * self.word_seconds, (at + 0.9) * self.word_seconds)
             for at, word in enumerate(words)
         ]
         return AudioChunk(tone, (), tuple(timed))
@@ -245,6 +250,20 @@ async def test_captions_hold_no_tags() -> None:
         assert all(word.end is not None and word.pts <= word.end for word in caption.words)
         final = await talk.until("agent_transcript", final=True)
         assert final.text == "Well, that is so."
+
+
+async def test_a_pace_is_heard_from_the_next_words_on() -> None:
+    paper = Paper()
+    paper.pieces = ("One two three four five six.",)
+    async with talking(minded(paper)) as talk:
+        frames = []
+        for speed in (1.0, 2.0):
+            await talk.session.handle(SetSpeed(speed=speed))
+            await talk.session.handle(Text(text="Count."))
+            words = (await talk.until("caption")).words
+            frames.append(words[-1].pts - words[0].pts)
+            await talk.until("agent_transcript", final=True)
+    assert frames[0] == pytest.approx(2 * frames[1], abs=1)
 
 
 async def test_an_interruption_drops_what_was_felt() -> None:
