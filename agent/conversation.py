@@ -26,8 +26,8 @@ from render.clock import AUDIO_RATE
 from render.types import Heard, SegmentEnd
 
 MICROPHONE_RATE = 16_000
-MICROPHONE_QUEUE = 150
-"""20 ms frames kept for a slow reader; older ones are dropped."""
+MICROPHONE_QUEUE = 300
+"""10 ms frames kept for a slow reader; older ones are dropped."""
 CUES = "visavis.cues"
 """Key of the answer's `CueSheet` in the user data of its frames."""
 
@@ -37,7 +37,7 @@ def _no_cues(segment: int, sheet: CueSheet) -> None:
 
 
 class Microphone(io.AudioInput):
-    """The person's voice as livekit takes it: 16 kHz mono, 20 ms a frame."""
+    """The person's voice as livekit takes it: 16 kHz mono, 10 ms a frame."""
 
     def __init__(self) -> None:
         super().__init__(label="visavis microphone")

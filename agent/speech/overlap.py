@@ -97,7 +97,7 @@ class OverlapListener:
         since = until - turn.glimpsed_at
         due = heard >= FIRST_WORDS_SECONDS and since >= NEXT_WORDS_SECONDS and silence == 0
         paused = silence >= PAUSE_SECONDS and since > silence
-        return (due or paused) and self._listen(turn, until).is_person
+        return (due or paused) and self._listen(turn, until).may_be_person
 
     def judge(self, turn: Turn, silence: float, until: float) -> Verdict:
         """Decides what the sound means so far."""

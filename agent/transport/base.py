@@ -15,11 +15,11 @@ from render.types import AVUnit
 
 MICROPHONE_RATE = 16_000
 """Samples a second of every microphone frame."""
-MICROPHONE_FRAME = 320
-"""Samples of every microphone frame: 20 ms."""
+MICROPHONE_FRAME = 160
+"""Samples of every microphone frame: 10 ms."""
 
 MicrophoneFrame = NDArray[np.int16]
-"""(320,) int16 mono at 16 kHz."""
+"""(160,) int16 mono at 16 kHz."""
 
 Mark = Literal["encoded", "sent"]
 """What can happen to a picture on its way out: its bits exist; its last packet left."""

@@ -10,8 +10,8 @@ from rapidfuzz import fuzz
 
 from agent.speech.turn_taking.words import word_list
 
-VOICE_SECONDS = 0.1
-"""A voice has a pitch for so long at least."""
+HINT_SECONDS, VOICE_SECONDS = 0.05, 0.1
+"""A sound with a pitch for so long may be a voice, and is one."""
 QUIET_DB = -14.0
 """A voice so much quieter than the person's is somebody else in the room."""
 ECHO_RESEMBLANCE = 0.62
@@ -19,9 +19,9 @@ DOUBTFUL_RESEMBLANCE = 0.5
 """From here on words that the avatar said itself do not count."""
 LASTING_RESEMBLANCE = 0.4
 """What was an echo goes on being one from here on, and none of its words count."""
-HEARD, UNDERSTOOD, SURE = 0.1, 0.3, 0.35
-"""Confidence from which a word that takes the floor is believed, two other words, and one: the
-first fifth of a second of "of course" may be heard as "on court"."""
+STOPPED, HEARD, UNDERSTOOD, SURE = 0.04, 0.1, 0.3, 0.35
+"""Confidence from which a word that stops the avatar is believed, one that asks for the floor, two
+other words, and one: the first fifth of a second of "of course" may be heard as "on court"."""
 LONG_WORD_SECONDS = 0.45
 """And how long the voice of that one word has to last."""
 TWO_WORDS = 2
@@ -57,13 +57,15 @@ class Sound:
     loudness: float = 0.0
 
     @property
+    def may_be_person(self) -> bool:
+        """Whether it is worth finding its words."""
+        near = self.echo < ECHO_RESEMBLANCE and self.loudness > QUIET_DB
+        return near and self.voice >= HINT_SECONDS
+
+    @property
     def is_person(self) -> bool:
-        """Whether it deserves to be understood."""
-        return (
-            self.voice >= VOICE_SECONDS
-            and self.echo < ECHO_RESEMBLANCE
-            and self.loudness > QUIET_DB
-        )
+        """Whether its words count."""
+        return self.may_be_person and self.voice >= VOICE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,9 @@ def _takes_floor(overlap: Overlap) -> bool:
     said = overlap.said if overlap.echo < DOUBTFUL_RESEMBLANCE else overlap.foreign
     if not said or is_backchannel(said) or is_backchannel(overlap.said):
         return False
-    if said[0] in word_list("stop_words") | word_list("floor_words"):
+    if said[0] in word_list("stop_words"):
+        return overlap.confidence >= STOPPED
+    if said[0] in word_list("floor_words"):
         return overlap.confidence >= HEARD
     if len(said) >= TWO_WORDS and overlap.confidence >= UNDERSTOOD:
         return True

@@ -1,4 +1,4 @@
-"""The listener's microphone: Opus packets in, 20 ms of 16 kHz mono out, at once.
+"""The listener's microphone: Opus packets in, 10 ms of 16 kHz mono out, at once.
 
 `MicrophoneReceiver` takes the place of aiortc's `RTCRtpReceiver`, which holds four packets back
 and decodes in a thread of its own: here a packet that arrives in order is decoded when it arrives
@@ -29,14 +29,14 @@ from numpy.typing import NDArray
 from agent.transport.base import MICROPHONE_FRAME, MICROPHONE_RATE, MicrophoneFrame
 
 OPUS_RATE = 48_000
-MAX_GAP = 25
+MAX_GAP = 50
 """A larger jump of sequence numbers is a new beginning, not loss."""
 
 
 class Reorder:
     """Puts packets back in order, waiting for a missing one only until `depth` others came."""
 
-    def __init__(self, depth: int = 2) -> None:
+    def __init__(self, depth: int = 4) -> None:
         self._depth = depth
         self._next: int | None = None
         self._waiting: dict[int, bytes] = {}
@@ -58,7 +58,7 @@ class Reorder:
 
 
 class MicrophoneDecoder:
-    """Opus packets to (320,) int16 frames at 16 kHz; lost packets become silence."""
+    """Opus packets to (160,) int16 frames at 16 kHz; lost packets become silence."""
 
     def __init__(self) -> None:
         codec = av.CodecContext.create("libopus", "r")

@@ -1,8 +1,10 @@
-"""What an offer must look like, checked before anything is opened for it. Pure.
+"""What an offer must look like, checked before anything is opened for it, and what an
+answer asks for. Pure.
 
 May import aiortc's SDP parser and `agent.errors`.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +15,8 @@ from agent.errors import BadSdp
 
 MAX_CHARS = 100_000
 MAX_CANDIDATES = 64
+PACKET_MS = 10
+_AUDIO = re.compile(r"^m=audio .*\r\n(?:[icb]=.*\r\n)*", re.MULTILINE)
 
 Kind = Literal["audio", "video"]
 
@@ -107,3 +111,11 @@ def _check_bundle(description: SessionDescription) -> None:
     bundled = [set(group.items) for group in description.group if group.semantic == "BUNDLE"]
     if len(mids) != len(description.media) or not any(mids <= group for group in bundled):
         raise BadSdp("The media sections must be bundled.")
+
+
+def hurried(answer: str) -> str:
+    """Returns an answer that asks for short packets from the microphone.
+
+    A browser gathers 20 ms of sound by default: half of that is waited for before it is sent.
+    """
+    return _AUDIO.sub(rf"\g<0>a=ptime:{PACKET_MS}\r\n", answer, count=1)

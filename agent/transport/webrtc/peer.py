@@ -36,7 +36,7 @@ from agent.transport.webrtc.encoders import OPUS_TICKS_PER_UNIT
 from agent.transport.webrtc.ice import close_even_while_connecting
 from agent.transport.webrtc.microphone import MicrophoneReceiver
 from agent.transport.webrtc.motion_sender import MotionSender
-from agent.transport.webrtc.offer import Offer, check_offer
+from agent.transport.webrtc.offer import Offer, check_offer, hurried
 from agent.transport.webrtc.pump import MediaPump, Rates
 from agent.transport.webrtc.rate import BitrateController
 from agent.transport.webrtc.sender import AudioSender, Clock, MediaSender, MediaTime
@@ -161,7 +161,7 @@ class WebRtcPeer:
         connection.on("connectionstatechange", self._on_state)
         self._spawn(self._pump.run(audio, video, pictures=self._presentation == "video"))
         self._spawn(self._give_up())
-        return connection.localDescription.sdp, self.video_origin
+        return hurried(connection.localDescription.sdp), self.video_origin
 
     def send(self, unit: AVUnit) -> None:
         """Hands over the next unit, `pts` rising. Never blocks and never fails."""

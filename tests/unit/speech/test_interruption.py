@@ -1,10 +1,14 @@
 """What is heard over the avatar's voice: who takes the floor, and who only listens."""
 
+from collections import deque
+
 import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt  # type: ignore[import-untyped]
 
 from agent.bench import sounds
+from agent.speech.overlap import OverlapListener
+from agent.speech.person import Turn
 from agent.speech.turn_taking.interruption import Overlap, Sound, Verdict, is_backchannel, judge
 from agent.speech.turn_taking.own_voice import OwnVoice, band_levels
 from agent.speech.turn_taking.prosody import voiced_seconds
@@ -107,3 +111,47 @@ def test_only_voices_have_a_pitch() -> None:
     for noise in (sounds.keyboard(rng), sounds.door(rng), sounds.cough(rng)):
         assert voiced_seconds((8_000 * noise).astype(np.int16)) < 0.1
     assert voiced_seconds((8_000 * sounds.hum(2, rng)).astype(np.int16)) > 0.15
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "expected"),
+    [
+        ("Stop", 0.05, Verdict.INTERRUPT),
+        ("Stop", 0.03, Verdict.WAIT),
+        ("What", 0.15, Verdict.INTERRUPT),
+        ("What", 0.05, Verdict.WAIT),
+        ("On court.", 0.27, Verdict.WAIT),
+        ("On court.", 0.4, Verdict.INTERRUPT),
+    ],
+)
+def test_words_are_believed_by_how_well_they_were_heard(
+    text: str, confidence: float, expected: Verdict
+) -> None:
+    said = words(text)
+    assert judge(Overlap(PERSON, 0.2, 0.0, said, said, confidence)) is expected
+
+
+def listener(echo_level: int) -> tuple[OverlapListener, Turn]:
+    """A listener who heard the avatar speak alone for a second, then a person."""
+    now = 10.0
+    rng = np.random.default_rng(4)
+    own = OwnVoice(lambda: now)
+    avatar = rng.normal(0, 3_000, 24_000).astype(np.int16)
+    own.played(avatar, 24_000)
+    heard = OverlapListener(own)
+    for _ in range(100):
+        heard.pass_by(rng.normal(0, echo_level, 160).astype(np.int16))
+    person = (4_000 * sounds.hum(1, rng)[:3_200]).astype(np.int16)
+    blocks = deque(person.reshape(-1, 160))
+    turn = Turn(blocks, started=now - 0.2, voiced_until=0)
+    heard.begin(turn)
+    return heard, turn
+
+
+def test_what_is_much_louder_than_the_echo_was_resembles_it_in_vain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(OwnVoice, "resemblance", lambda *_: 0.9)
+    for echo_level, wanted in ((20, True), (3_000, False)):
+        heard, turn = listener(echo_level)
+        assert heard.wants_words(turn, 0.0, 10.0) is wanted

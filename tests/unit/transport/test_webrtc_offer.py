@@ -12,7 +12,7 @@ from listener import SIDE, Listener
 from agent.errors import BadSdp
 from agent.settings import WebRtcSettings
 from agent.transport.webrtc import WebRtcPeer
-from agent.transport.webrtc.offer import check_offer
+from agent.transport.webrtc.offer import check_offer, hurried
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +118,10 @@ async def test_the_answer_is_h264_and_opus_with_candidates(good: str) -> None:
     assert codecs == {"opus", "H264", "rtx"}
     assert "a=candidate:" in answer
     assert 0 <= origin < 2**32
+
+
+def test_an_answer_asks_for_short_packets_of_sound_only() -> None:
+    sound = "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\n"
+    picture = "m=video 9 UDP/TLS/RTP/SAVPF 97\r\nc=IN IP4 0.0.0.0\r\na=mid:1\r\n"
+    answer = f"v=0\r\n{sound}a=mid:0\r\n{picture}"
+    assert hurried(answer) == f"v=0\r\n{sound}a=ptime:10\r\na=mid:0\r\n{picture}"

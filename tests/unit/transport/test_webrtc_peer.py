@@ -125,13 +125,13 @@ async def test_opening_silence_is_not_sent_later_silence_is(
     assert stamps == [960 * index for index in range(6)]
 
 
-async def test_microphone_is_heard_as_20_ms_of_16_khz(peer: WebRtcPeer, listener: Listener) -> None:
+async def test_microphone_is_heard_as_10_ms_of_16_khz(peer: WebRtcPeer, listener: Listener) -> None:
     heard: list[MicrophoneFrame] = []
     peer.on_microphone = heard.append
     await connect(peer, listener)
-    await until(lambda: len(heard) >= 50)
-    assert {(frame.dtype, frame.shape) for frame in heard} == {(np.dtype(np.int16), (320,))}
-    assert pitch(np.concatenate(heard[10:]), 16_000) == pytest.approx(1_000, abs=5)
+    await until(lambda: len(heard) >= 100)
+    assert {(frame.dtype, frame.shape) for frame in heard} == {(np.dtype(np.int16), (160,))}
+    assert pitch(np.concatenate(heard[20:]), 16_000) == pytest.approx(1_000, abs=5)
     assert peer.stats().microphone_lost == 0
 
 
