@@ -57,8 +57,6 @@ class Lengths:
 
 
 LENGTHS: Final = Lengths()
-LIVE_LENGTHS: Final = Lengths(first=4, growth=0, longest=4)
-"""For sound that arrives no faster than it is played."""
 
 
 @dataclass(frozen=True, slots=True)

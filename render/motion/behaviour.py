@@ -1,9 +1,9 @@
 """Everything of a face that is not speech: head, brows, lids, gaze, breath, feeling, a small smile.
 
-Imports `emotion`, `gaze`, `gesture`, `lead`, `prosody` and `rhythm` of this room. One `Behaviour`
-per person on the screen, one `step` per frame, for ever: postures of the four attitudes blend by
-springs; wandering, breath, blinks and saccades go on under all of them; while speaking, accents
-bring beats of head and brows, and pauses bring blinks, unless an engine leads; emotions and
+Imports `emotion`, `gaze`, `gesture`, `habits`, `lead`, `prosody` and `rhythm` of this room. One
+`Behaviour` per person on the screen, one `step` per frame, for ever: postures of the four attitudes
+blend by springs; wandering, breath, blinks and saccades go on under all of them; while speaking,
+accents bring beats of head and brows, and pauses bring blinks, unless an engine leads; emotions and
 gestures come on request. All chance comes from the seed.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 from render.motion.emotion import Emotion, Feeling
 from render.motion.gaze import Gaze
 from render.motion.gesture import Gesture, LookAt, strokes
+from render.motion.habits import HABITS, HABITS_SIZE, TABLE, Habits, changes
 from render.motion.lead import Lead
 from render.motion.prosody import QUIET, Cue
 from render.motion.rhythm import Blinks, Breath, Movement, Movements, Spring, Vector, Wander
@@ -75,6 +76,8 @@ _BLINKS_PER_MINUTE = MappingProxyType(
 )
 """Without those that pauses and saccades bring: at rest people blink about 17 times a minute, in
 conversation 26 (Bentivoglio et al., "Analysis of blink rate patterns in normal subjects", 1997)."""
+_BLINK_POWER = 0.6
+"""By what power of e the habit of blinking changes these at its strongest."""
 _BREATH_SECONDS = MappingProxyType(
     {
         Attitude.IDLE: 4.2,
@@ -109,10 +112,15 @@ class Behaviour:
 
     Args:
         seed: Of all chance: the same seed and inputs give the same motion.
+        habits: (HABITS_SIZE,) of whose face it is; nobody in particular if None.
     """
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, habits: Habits | None = None) -> None:
         self._random = np.random.default_rng(seed)
+        own = np.zeros(HABITS_SIZE, np.float32) if habits is None else habits
+        powers, shifts = changes(list(TABLE.values()), TRACKS)
+        self._stretch, self._bearing = np.exp(own @ powers), own @ shifts
+        self._blinking = float(np.exp(_BLINK_POWER * own[HABITS.index("blinking")]))
         self._blinks = Blinks(self._random)
         self._breath = Breath(self._random)
         self._gaze = Gaze(self._random)
@@ -177,7 +185,7 @@ class Behaviour:
         own = np.ones(len(TRACKS))
         if lead:
             own[_LED] -= lead.share
-        posture = _POSTURE[_ATTITUDES.index(attitude)] * own
+        posture = (_POSTURE[_ATTITUDES.index(attitude)] + self._bearing) * own
         posture[[_AT["yaw"], _AT["roll"]]] *= self._gaze.side
         look_x, look_y = self._gaze.look
         goal = np.concatenate([posture, [_LIVELINESS[attitude], cue.energy, cue.pitch / 6]])
@@ -189,7 +197,9 @@ class Behaviour:
         goal[_AT["shiftZ"]] += felt[CHANNEL_INDEX["shiftZ"]]
         blended = self._blend.step(goal)
         lively, energy, melody = blended[len(TRACKS) :]
-        wandering = self._drift.step() * lively + self._sway.step() * (1 + 1.5 * energy)
+        wandering = self._drift.step() * self._stretch * lively + self._sway.step() * (
+            1 + 1.5 * energy
+        )
         out: Vector = blended[: len(TRACKS)] + wandering * own + self._movements.step()
         if lead:
             out[_LED] += lead.share * lead.rest[_LED_FROM]
@@ -253,7 +263,7 @@ class Behaviour:
         if lead and lead.blinks:
             self._blinks.trigger()
         own_share = 1 - (lead.share if lead else 0.0) * _LED_BLINKS
-        blink = self._blinks.step(_BLINKS_PER_MINUTE[attitude] * own_share)
+        blink = self._blinks.step(_BLINKS_PER_MINUTE[attitude] * self._blinking * own_share)
         _set(out, yaw=yaw, pitch=pitch, roll=_bounded(moved[_AT["roll"]], ROLL_LIMIT))
         for axis in ("shiftX", "shiftY", "shiftZ"):
             _set(out, **{axis: _bounded(moved[_AT[axis]], SHIFT_LIMIT)})

@@ -1,10 +1,11 @@
 """What sets one face apart from another in how it moves: sixteen habits. Imports numpy only.
 
 Each is a number in [-1, 1]; zeros are nobody in particular. A habit stretches the movement of some
-channels about their rest and shifts them, alike under rules and under the neural engine, which was
-taught what they mean.
+channels about their rest and shifts them. The neural engine was taught what they mean and has all
+of them while speaking; behaviour has those of head, brows and lids, at all times.
 """
 
+import zlib
 from types import MappingProxyType
 from typing import Final
 
@@ -47,6 +48,11 @@ def habits(seed: int) -> Habits:
     """Returns the habits (HABITS_SIZE,) of somebody; the same seed is the same person."""
     random = np.random.default_rng(seed)
     return random.uniform(-1, 1, HABITS_SIZE).astype(np.float32)
+
+
+def habits_of(person: str) -> Habits:
+    """Returns the habits (HABITS_SIZE,) of whoever has this name or number."""
+    return habits(zlib.crc32(person.encode()))
 
 
 def changes(table: list[Change], channels: tuple[str, ...]) -> tuple[Habits, Habits]:

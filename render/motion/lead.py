@@ -1,8 +1,8 @@
 """The seam between performer and engine: what leads the face while it speaks.
 
-Imports `render.types`, `mouth` and `rhythm` of this room. A `SpeechEngine` is made once and shared;
-it starts a `SpeechTrack` per utterance, which computes ahead of playback and is asked for one frame
-at a time. What it does not have in time, rules replace.
+Imports `render.types`, and `emotion`, `habits` and `rhythm` of this room. A `SpeechEngine` is made
+once and shared; it starts a `SpeechTrack` per utterance, which computes ahead of playback and is
+asked for one frame at a time. What it does not have in time, rules replace.
 """
 
 from typing import Final, Protocol
@@ -10,8 +10,10 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from render.motion.emotion import Emotion
+from render.motion.habits import Habits
 from render.motion.rhythm import Spring, Vector
-from render.types import CHANNEL_INDEX, CHANNELS, Phone
+from render.types import CHANNEL_INDEX, CHANNELS, Phone, Word
 
 BLEND_SPEED: Final = 10.0
 """Radians a second: the engine takes over head and brows, and gives them back, in 0.4 s."""
@@ -42,8 +44,13 @@ class Led(Protocol):
 class SpeechTrack(Protocol):
     """The motion of one utterance. Belongs to one thread; nothing waits."""
 
-    def hear(self, samples: NDArray[np.int16], phones: tuple[Phone, ...]) -> None:
-        """Takes the next (n,) samples at 24 kHz, and phones not told before."""
+    def hear(
+        self,
+        samples: NDArray[np.int16],
+        phones: tuple[Phone, ...],
+        words: tuple[Word, ...] = (),
+    ) -> None:
+        """Takes the next (n,) samples at 24 kHz, and phones and words not told before."""
         ...
 
     def end(self) -> None:
@@ -58,6 +65,10 @@ class SpeechTrack(Protocol):
         """
         ...
 
+    def feel(self, emotion: Emotion, intensity: float) -> None:
+        """Speaks on as somebody who feels this."""
+        ...
+
     def cancel(self) -> None:
         """Drops everything; what is still being computed is never shown."""
         ...
@@ -66,12 +77,13 @@ class SpeechTrack(Protocol):
 class SpeechEngine(Protocol):
     """Turns sound into motion, ahead of playback."""
 
-    def begin(self, seed: int, lead_frames: int) -> SpeechTrack:
+    def begin(self, seed: int, lead_frames: int, habits: Habits | None = None) -> SpeechTrack:
         """Starts an utterance.
 
         Args:
             seed: Of all chance: the same sound and seed bring the same motion.
             lead_frames: Frames before the first sound that are asked for too.
+            habits: (HABITS_SIZE,) of who speaks; nobody in particular if None.
         """
         ...
 

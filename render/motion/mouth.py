@@ -77,7 +77,7 @@ class Settling:
     def __init__(self) -> None:
         self._last = np.zeros(MOUTH_SIZE, np.float32)
         self._offset = np.zeros(MOUTH_SIZE, np.float32)
-        self._fade = self.FADE
+        self._fade: tuple[float, ...] = self.FADE
         self._age = len(self._fade)
 
     def rest(self) -> NDArray[np.float32]:

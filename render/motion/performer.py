@@ -1,9 +1,9 @@
 """The streaming heart: speech goes in as it is made, frames of sound and motion come out in time.
 
-Imports `render.types`, `render.clock`, and `behaviour`, `emotion`, `gesture`, `lead`, `mouth`,
-`prosody`, `rule_mouth` and `utterance` of this room. Whoever drives it calls `advance` 25 times a
-second, or as fast as it likes when a file is made; nothing here waits, draws or knows the time of
-day. It is meant for one thread.
+Imports `render.types`, `render.clock`, and `behaviour`, `emotion`, `gesture`, `habits`, `lead`,
+`mouth`, `prosody`, `rule_mouth` and `utterance` of this room. Whoever drives it calls `advance` 25
+times a second, or as fast as it likes when a file is made; nothing here waits, draws or knows the
+time of day. It is meant for one thread.
 """
 
 from collections import deque
@@ -18,6 +18,7 @@ from render.motion.behaviour import Behaviour
 from render.motion.emotion import Emotion, join
 from render.motion.errors import BadSamples, SpeechQueueFull
 from render.motion.gesture import Gesture
+from render.motion.habits import Habits
 from render.motion.lead import Lead, SpeechEngine
 from render.motion.mouth import MOUTH_INDEX, MOUTH_SIZE, MouthModel, Settling
 from render.motion.prosody import QUIET, Cue
@@ -62,6 +63,7 @@ class Performer:
         max_buffered_seconds: Speech held at most.
         engine: Moves mouth and head by what is said, ahead of playback; whatever it does not have
             in time comes from `mouth` and from behaviour.
+        habits: (HABITS_SIZE,) of who is shown; nobody in particular if None.
     """
 
     def __init__(
@@ -71,12 +73,15 @@ class Performer:
         lead_frames: int = 1,
         max_buffered_seconds: float = MAX_BUFFERED_SECONDS,
         engine: SpeechEngine | None = None,
+        habits: Habits | None = None,
     ) -> None:
         self._seed = seed
+        self._habits = habits
+        self._feels = (Emotion.NEUTRAL, 0.0)
         self._engine = engine
         self._lead = Lead()
         self._model = mouth or RuleMouth()
-        self._behaviour = Behaviour(seed)
+        self._behaviour = Behaviour(seed, habits)
         self._settling = Settling()
         self._attitude = Attitude.IDLE
         self._lead_frames = lead_frames
@@ -187,6 +192,9 @@ class Performer:
             intensity: In [0, 1]; values beyond are limited.
         """
         self._behaviour.feel(emotion, intensity)
+        self._feels = (emotion, intensity)
+        for utterance in self._queue:
+            utterance.feel(emotion, intensity)
 
     def gesture(self, gesture: Gesture) -> None:
         """Starts a gesture at the next frame; several may overlap."""
@@ -221,7 +229,8 @@ class Performer:
         track = None
         if self._engine and self.watched:
             seed = hash((self._seed, self._segments))
-            track = self._engine.begin(seed, self._lead_frames)
+            track = self._engine.begin(seed, self._lead_frames, self._habits)
+            track.feel(*self._feels)
         return Utterance(self._segments, self._model, self._lead_frames, track)
 
     def _speak(

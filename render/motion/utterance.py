@@ -1,8 +1,8 @@
 """One segment of speech on its way from the queue to the listener.
 
-Imports `render.types`, `render.clock`, and `lead`, `mouth`, `prosody` and `speech` of this room. It
-cuts long silence from the start, holds the sound back while the lips prepare, deals the sound out
-frame by frame and knows which words were heard.
+Imports `render.types`, `render.clock`, and `emotion`, `lead`, `mouth`, `prosody` and `speech` of
+this room. It cuts long silence from the start, holds the sound back while the lips prepare, deals
+the sound out frame by frame and knows which words were heard.
 """
 
 from dataclasses import dataclass, replace
@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.clock import AUDIO_RATE, FRAME_SAMPLES, FRAME_SECONDS
+from render.motion.emotion import Emotion
 from render.motion.lead import Led, SpeechTrack
 from render.motion.mouth import MouthModel
 from render.motion.prosody import Prosody
 from render.motion.speech import Speech
-from render.types import AudioChunk, Heard, Phone
+from render.types import AudioChunk, Heard, Phone, Word
 
 LEADING_SILENCE: Final = int(0.06 * AUDIO_RATE)
 """Samples of the voice's own leading silence that are kept."""
@@ -88,7 +89,7 @@ class Utterance:
         words = [replace(w, start=w.start - shift, end=w.end - shift) for w in chunk.words]
         self.speech.append(samples[:0], phones, words)
         if self._undecided is None:
-            self._hear(samples, phones)
+            self._hear(samples, phones, words)
         else:
             self._undecided.append(samples)
             self._trim(at_end=False)
@@ -103,6 +104,11 @@ class Utterance:
     def led(self, number: int) -> Led | None:
         """Returns what the engine has for a frame, 0 being that of the first sound."""
         return self._track.frame(number) if self._track else None
+
+    def feel(self, emotion: Emotion, intensity: float) -> None:
+        """Speaks on as somebody who feels this."""
+        if self._track:
+            self._track.feel(emotion, intensity)
 
     def cancel(self) -> None:
         """Drops what is still being computed."""
@@ -151,9 +157,9 @@ class Utterance:
         words = [replace(w, start=w.start - shift, end=w.end - shift) for w in self.speech.words]
         self.speech.phones, self.speech.words = [], []
         self.speech.append(samples[:0], phones, words)
-        self._hear(samples[self._trimmed :], phones)
+        self._hear(samples[self._trimmed :], phones, words)
 
-    def _hear(self, samples: NDArray[np.int16], phones: list[Phone]) -> None:
+    def _hear(self, samples: NDArray[np.int16], phones: list[Phone], words: list[Word]) -> None:
         self.speech.append(samples)
         if self._track:
-            self._track.hear(samples, tuple(phones))
+            self._track.hear(samples, tuple(phones), tuple(words))

@@ -1,10 +1,11 @@
 """First stage: chooses the frames of each chunk and cuts out what the model hears of it.
 
-Imports `render.chunks`, `render.clock`, `render.stage`, `speech` of the motion room and the items.
+Imports `render.chunks`, `render.clock`, `render.stage`, `speech` and `sentence` of the motion room,
+the neural contract, what the kinds of sentences mean to it, and the items.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,14 @@ from scipy.signal import firwin, upfirdn  # type: ignore[import-untyped]
 from render.chunks import Chunk, ChunkKind, Plan, next_chunk
 from render.clock import AUDIO_RATE, FRAME_SAMPLES, FRAME_SECONDS
 from render.motion.engine.items import HeardChunk, Performance, SpeechPart
-from render.motion.neural.contract import CONTEXT_FRAMES, LOOK_AHEAD, SAMPLES_PER_FRAME
+from render.motion.neural.contract import (
+    CONTEXT_FRAMES,
+    LOOK_AHEAD,
+    SAMPLES_PER_FRAME,
+    References,
+)
+from render.motion.neural.manner import sentence_vector
+from render.motion.sentence import kind_of
 from render.motion.speech import Speech
 from render.stage import Cancellation, Stage
 
@@ -53,7 +61,7 @@ class Context(Stage[Performance, SpeechPart, HeardChunk, ContextState]):
         self, state: ContextState, item: SpeechPart, cancellation: Cancellation
     ) -> Iterator[HeardChunk]:
         """See `Stage.run`."""
-        state.speech.append(item.samples, item.phones)
+        state.speech.append(item.samples, item.phones, item.words)
         if item.last:
             state.speech.finish()
         while planned := next_chunk(
@@ -92,7 +100,18 @@ class Context(Stage[Performance, SpeechPart, HeardChunk, ContextState]):
             start - before - CONTEXT_FRAMES - lead,
             stop + after + LOOK_AHEAD - lead,
         )
-        return HeardChunk(chunk, before, after, audio, state.speech, -lead * FRAME_SECONDS)
+        offset = -lead * FRAME_SECONDS
+        middle = offset + (start + stop) / 2 * FRAME_SECONDS
+        references = _references(state, middle)
+        return HeardChunk(chunk, before, after, audio, state.speech, offset, references)
+
+
+def _references(state: ContextState, moment: float) -> References:
+    """What the model is told at a moment of the utterance: its sentence's kind, the style."""
+    told = state.performance.references
+    kind = kind_of(state.speech.words, moment)
+    text = told.text if kind is None else sentence_vector(kind)
+    return replace(told, text=text, style=state.performance.style() or told.style)
 
 
 def resampled(speech: Speech, first: int, stop: int) -> NDArray[np.float32]:

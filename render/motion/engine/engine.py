@@ -1,9 +1,10 @@
 """The motion engine of a process: one pipeline, a track for every utterance.
 
-Imports `render.pipeline`, `render.stage`, `lead` of the motion room, and the stages. Sound is heard
-on the performer's thread, which never waits; all computing happens in an executor, a stretch at a
-time, so that the utterances of several people take turns. What is generated runs ahead of playback
-by a bounded time: an interruption wastes little, and memory does not grow with an utterance.
+Imports `render.pipeline`, `render.stage`, `emotion` and `habits` of the motion room, and the
+stages. Sound is heard on the performer's thread, which never waits; all computing happens in an
+executor, a stretch at a time, so that the utterances of several people take turns. What is
+generated runs ahead of playback by a bounded time: an interruption wastes little, and memory does
+not grow with an utterance.
 """
 
 import logging
@@ -16,18 +17,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from render.chunks import LIVE_LENGTHS
 from render.clock import FRAME_SAMPLES
 from render.module import Module
+from render.motion.emotion import Emotion
 from render.motion.engine.context import Context
+from render.motion.engine.delivery import delivery
 from render.motion.engine.executors import Immediately
 from render.motion.engine.generation import Generation
 from render.motion.engine.items import Performance, SpeechMotion, SpeechPart
 from render.motion.engine.refinement import Refinement
-from render.motion.neural.contract import MotionGenerator
+from render.motion.habits import Habits
+from render.motion.neural.contract import MotionGenerator, Style
 from render.pipeline import Pipeline, Progress, link
 from render.stage import Cancelled
-from render.types import Phone
+from render.types import Phone, Word
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +38,6 @@ AHEAD_FRAMES: Final = 75
 """Frames generated ahead of playback at most, but for those of one part."""
 PART_SAMPLES: Final = 16 * FRAME_SAMPLES
 """Sound computed on at a time."""
-LIVE: Final = Performance(lengths=LIVE_LENGTHS, bridging=False)
-"""For sound that comes no faster than it is played; `Performer(lead_frames=LIVE_LEAD_FRAMES)`
-holds it back until its motion is there."""
-LIVE_LEAD_FRAMES: Final = LIVE_LENGTHS.longest + LIVE_LENGTHS.look_ahead
 MotionPipeline = Pipeline[Performance, SpeechPart, SpeechMotion]
 
 
@@ -74,9 +73,12 @@ class MotionEngine:
         self._computing = computing or Immediately()
         self._performance = performance or Performance()
 
-    def begin(self, seed: int, lead_frames: int) -> "EngineTrack":
+    def begin(self, seed: int, lead_frames: int, habits: Habits | None = None) -> "EngineTrack":
         """See `SpeechEngine.begin`."""
         performance = replace(self._performance, seed=seed, lead_frames=lead_frames)
+        if habits is not None:
+            references = replace(performance.references, identity=habits)
+            performance = replace(performance, references=references)
         return EngineTrack(self._pipeline, self._computing, performance)
 
 
@@ -91,7 +93,10 @@ class EngineTrack:
     ) -> None:
         self._lead = performance.lead_frames
         self._playing = 0
-        self._run = pipeline.open(replace(performance, playing=lambda: self._playing))
+        self._style: Style | None = None
+        self._run = pipeline.open(
+            replace(performance, playing=lambda: self._playing, style=lambda: self._style)
+        )
         self._computing = computing
         self._lock = threading.Lock()
         self._parts: deque[SpeechPart] = deque()
@@ -104,12 +109,22 @@ class EngineTrack:
         """How far the pipeline is."""
         return self._run.progress
 
-    def hear(self, samples: NDArray[np.int16], phones: tuple[Phone, ...]) -> None:
+    def hear(
+        self,
+        samples: NDArray[np.int16],
+        phones: tuple[Phone, ...],
+        words: tuple[Word, ...] = (),
+    ) -> None:
         """See `SpeechTrack.hear`."""
         for start in range(0, max(len(samples), 1), PART_SAMPLES):
-            part = SpeechPart(samples[start : start + PART_SAMPLES], () if start else phones)
+            part = SpeechPart(samples[start : start + PART_SAMPLES], phones, words)
             self._parts.append(part)
+            phones, words = (), ()
         self._go_on()
+
+    def feel(self, emotion: Emotion, intensity: float) -> None:
+        """See `SpeechTrack.feel`."""
+        self._style = delivery(emotion, intensity)
 
     def end(self) -> None:
         """See `SpeechTrack.end`."""

@@ -12,13 +12,7 @@ from render.chunks import Chunk, ChunkKind
 from render.module import Module
 from render.motion.engine.context import BOUNDARY
 from render.motion.engine.items import HeardChunk, MovedChunk, Performance
-from render.motion.neural.contract import (
-    I_STEPS,
-    N_STEPS,
-    ChunkRequest,
-    MotionGenerator,
-    References,
-)
+from render.motion.neural.contract import I_STEPS, N_STEPS, ChunkRequest, MotionGenerator
 from render.motion.neural.latent import LATENT_SIZE, Latents
 from render.stage import Cancellation, Stage
 
@@ -30,13 +24,11 @@ class GenerationState:
     """What the stage remembers of an utterance: the newest N chunk and the end of the one before.
 
     Attributes:
-        references: Who speaks, and how.
         seed: Of the noise.
         frames: (T, LATENT_SIZE) the newest N chunk, and before it enough of what it goes on from.
         stop: Number of the frame after the last of these.
     """
 
-    references: References
     seed: int
     frames: Latents = field(default_factory=_NOTHING.copy)
     stop: int = 0
@@ -63,7 +55,7 @@ class Generation(Stage[Performance, HeardChunk, MovedChunk, GenerationState]):
 
     def start(self, request: Performance) -> GenerationState:
         """See `Stage.start`."""
-        return GenerationState(request.references, request.seed)
+        return GenerationState(request.seed)
 
     def run(
         self, state: GenerationState, item: HeardChunk, cancellation: Cancellation
@@ -77,7 +69,7 @@ class Generation(Stage[Performance, HeardChunk, MovedChunk, GenerationState]):
             stop - start,
             before=state.known(start - item.before, start),
             after=state.known(stop, stop + item.after) if item.after else None,
-            references=state.references,
+            references=item.references,
             seed=_seed(state.seed, chunk),
             steps=N_STEPS if following else I_STEPS,
         )

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.chunks import LENGTHS, Chunk, Lengths
-from render.motion.neural.contract import References
+from render.motion.neural.contract import References, Style
 from render.motion.neural.latent import Latents
 from render.motion.speech import Speech
-from render.types import Phone
+from render.types import Phone, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Performance:
 
     Attributes:
         seed: Of all noise: the same sound and seed give the same motion.
-        references: Who speaks, and how.
+        references: Who speaks, how, and on what occasion.
+        style: Says how they speak just now, in the place of the style of `references`.
         lead_frames: Frames before the first sound in which lips prepare.
         lengths: Of chunks.
         playing: Says which frame is being played; seams are bridged only well ahead of it.
@@ -33,6 +34,7 @@ class Performance:
 
     seed: int = 0
     references: References = field(default_factory=References)
+    style: Callable[[], Style | None] = lambda: None
     lead_frames: int = 1
     lengths: Lengths = LENGTHS
     playing: Callable[[], int] = lambda: -1_000_000
@@ -46,11 +48,13 @@ class SpeechPart:
     Attributes:
         samples: (n,) int16 mono at 24 kHz; n may be 0.
         phones: Not told before, in seconds of the utterance.
+        words: Likewise.
         last: Whether the utterance ends here.
     """
 
     samples: NDArray[np.int16]
     phones: tuple[Phone, ...] = ()
+    words: tuple[Word, ...] = ()
     last: bool = False
 
 
@@ -67,6 +71,7 @@ class HeardChunk:
             frame to the last.
         speech: What is known of the utterance so far; later stages only read it.
         start: Seconds of the utterance at which frame 0 starts; negative.
+        references: What the model is told besides.
     """
 
     chunk: Chunk
@@ -75,6 +80,7 @@ class HeardChunk:
     audio: NDArray[np.float32]
     speech: Speech
     start: float
+    references: References
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -71,15 +71,21 @@ class Sampler:
 
     Args:
         shards: Of all voices.
-        testing: Whether to draw from the sentences kept for testing, and change nothing.
+        testing: Whether to draw from the sentences kept for testing, and leave the face as it is.
         voices: Only these; all that are taught if None.
+        disguised: Whether sound is disguised; what is taught is, what is tested is not, if None.
     """
 
     def __init__(
-        self, shards: dict[str, Shard], testing: bool = False, voices: list[str] | None = None
+        self,
+        shards: dict[str, Shard],
+        testing: bool = False,
+        voices: list[str] | None = None,
+        disguised: bool | None = None,
     ) -> None:
         self._shards = shards
         self._testing = testing
+        self._disguised = not testing if disguised is None else disguised
         names = list(shards) if voices is None else voices
         self._clips: list[Clip] = []
         weights: list[float] = []
@@ -131,8 +137,9 @@ class Sampler:
         references = [np.zeros((size, n), np.float32) for n in REFERENCE_SIZES]
         given = np.zeros((size, len(REFERENCE_SIZES)), bool)
         power = np.exp(mels)
-        if not self._testing:
+        if self._disguised:
             power = disguise(power, random)
+        if not self._testing:
             given = random.uniform(size=given.shape) < _GIVEN
             drawn = _references(random, size)
             references = [d * given[:, i : i + 1] for i, d in enumerate(drawn)]

@@ -1,6 +1,6 @@
 """How somebody moves: habits of a person, the kind of sentence, the occasion.
 
-Imports the clock, `latent` of this room and `habits` of the motion room.
+Imports the clock, `latent` of this room, `habits` and `sentence` of the motion room.
 
 The references of a chunk as the teacher understands them. Each is a small vector that stretches
 channels of a latent about their rest and shifts them; closed lips stay closed under all of them.
@@ -15,15 +15,7 @@ from numpy.typing import NDArray
 from render.clock import FRAME_SECONDS
 from render.motion.habits import HABITS, HABITS_SIZE, REST, TABLE, Change, changes
 from render.motion.neural.latent import LATENT, LATENT_INDEX, Latents
-
-
-class Sentence(StrEnum):
-    """What kind of sentence is said."""
-
-    STATEMENT = "statement"
-    QUESTION = "question"
-    EXCLAMATION = "exclamation"
-    LIST = "list"
+from render.motion.sentence import Sentence
 
 
 class Scene(StrEnum):

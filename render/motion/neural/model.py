@@ -11,10 +11,11 @@ import torch
 from torch import Tensor
 
 from render.motion.neural.batches import style_vector
-from render.motion.neural.contract import ChunkRequest, References, check
+from render.motion.neural.contract import CONTEXT_FRAMES, ChunkRequest, References, check
 from render.motion.neural.errors import BadChunk
 from render.motion.neural.features import log_mels, mel_power
 from render.motion.neural.latent import Latents, denormalise, normalise
+from render.motion.neural.lips import SEALING, agreed
 from render.motion.neural.network import REFERENCE_SIZES, Heard, MotionNetwork
 from render.motion.neural.sampling import sample
 from render.motion.neural.seams import carry_over, steady
@@ -65,22 +66,27 @@ class MotionModel:
         known = np.where(mask, normalise(request.known), 0).astype(np.float32)
         noise = np.random.default_rng(request.seed).standard_normal(known.shape, np.float32)
         with torch.inference_mode():
+            tokens = self._tokens(request)
+            sealing = self.network.encoder.visemes(tokens)[0].float().softmax(-1)[:, SEALING]
             made = sample(
                 self.network,
-                self._listen(request),
+                self._listen(request, tokens),
                 self._tensor(noise)[None],
                 self._tensor(known)[None],
                 self._tensor(request.mask.astype(np.float32))[None],
                 request.steps,
             )
         values: Latents = denormalise(made[0].float().cpu().numpy())
+        values = agreed(values, sealing.cpu().numpy(), request.times + CONTEXT_FRAMES)
         joined = np.where(mask, request.known, steady(values)).astype(np.float32)
         smooth = carry_over(joined, request.mask, request.times)
         return np.where(mask, request.known, smooth).astype(np.float32)
 
-    def _listen(self, request: ChunkRequest) -> Heard:
+    def _tokens(self, request: ChunkRequest) -> Tensor:
         mels = self._tensor(log_mels(mel_power(request.audio)))
-        tokens = self.network.encode(mels[None])
+        return self.network.encode(mels[None])
+
+    def _listen(self, request: ChunkRequest, tokens: Tensor) -> Heard:
         vectors = _vectors(request.references)
         given = torch.tensor([[vector is not None for vector in vectors]], device=self._device)
         filled = [

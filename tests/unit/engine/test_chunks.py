@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from render.chunks import LIVE_LENGTHS, Chunk, ChunkKind, Lengths, Plan, next_chunk
+from render.chunks import Chunk, ChunkKind, Lengths, Plan, next_chunk
 
 
 def plan_all(
@@ -89,7 +89,7 @@ def test_a_bridge_has_its_anchors_in_the_chunks_around_it() -> None:
 
 
 def test_live_sound_is_planned_as_soon_as_it_can_be_and_never_bridged() -> None:
-    chunks = plan_all([1] * 60, bridging=False, lengths=LIVE_LENGTHS)
+    chunks = plan_all([1] * 60, bridging=False, lengths=Lengths(first=4, growth=0, longest=4))
     assert {chunk.kind for chunk, _ in chunks} == {ChunkKind.NEXT}
     assert max(received - chunk.start for chunk, received in chunks[:-1]) == 6
 

@@ -9,10 +9,10 @@ import pytest
 from fake_model import LoudnessModel
 from numpy.typing import NDArray
 
-from render.chunks import LIVE_LENGTHS
+from render.chunks import Lengths
 from render.clock import AUDIO_RATE, FRAME_SAMPLES
 from render.motion.engine.context import resampled
-from render.motion.engine.engine import AHEAD_FRAMES, LIVE, MotionEngine, motion_pipeline
+from render.motion.engine.engine import AHEAD_FRAMES, MotionEngine, motion_pipeline
 from render.motion.engine.items import Performance, SpeechMotion, SpeechPart
 from render.motion.mouth import MOUTH_INDEX
 from render.motion.neural.contract import I_STEPS, N_STEPS, ChunkRequest
@@ -203,10 +203,11 @@ def test_a_model_that_fails_leaves_the_mouth_to_the_rules(caplog: pytest.LogCapt
     assert "motion_engine_failed: MemoryError" in caplog.text
 
 
-def test_live_sound_is_answered_just_in_time() -> None:
-    lead = LIVE_LENGTHS.longest + LIVE_LENGTHS.look_ahead
+def test_short_chunks_answer_sound_as_it_comes() -> None:
+    lengths = Lengths(first=4, growth=0, longest=4)
+    live, lead = Performance(lengths=lengths, bridging=False), lengths.longest + lengths.look_ahead
     model = LoudnessModel()
-    track = MotionEngine(motion_pipeline(model), performance=LIVE).begin(1, lead)
+    track = MotionEngine(motion_pipeline(model), performance=live).begin(1, lead)
     samples = speech(4.0)
     for number in range(100):
         track.hear(samples[number * 960 : (number + 1) * 960], ())

@@ -10,7 +10,7 @@ from test_engine import Later
 
 from render.clock import FRAME_SAMPLES
 from render.motion.emotion import Emotion
-from render.motion.engine.engine import LIVE, LIVE_LEAD_FRAMES, MotionEngine, motion_pipeline
+from render.motion.engine.engine import MotionEngine, motion_pipeline
 from render.motion.engine.items import Performance
 from render.motion.gesture import GESTURES
 from render.motion.mouth import MOUTH_IN_MOTION
@@ -164,17 +164,6 @@ def test_closures_hold_under_the_engine_whatever_is_felt() -> None:
         assert sealed.motion["seal"] > 0.95
         assert sealed.motion["mouthUpperUpLeft"] < 0.1
     assert max(unit.motion["eyeBlinkLeft"] + unit.motion["eyeBlinkRight"] for unit in units) > 0.8
-
-
-def test_live_sound_is_led_throughout() -> None:
-    engine = MotionEngine(motion_pipeline(SteadyModel()), performance=LIVE)
-    face = Performer(1, lead_frames=LIVE_LEAD_FRAMES, engine=engine)
-    units = []
-    for start in range(0, 100 * FRAME_SAMPLES, FRAME_SAMPLES):
-        face.push(AudioChunk(tone(4.0)[start : start + FRAME_SAMPLES]))
-        units.append(face.advance())
-    assert all(unit.motion["jawOpen"] == pytest.approx(0.4) for unit in units if unit.segment)
-    assert units[-1].position == pytest.approx((100 - LIVE_LEAD_FRAMES) * 0.04)
 
 
 def test_an_engine_of_its_own_style_is_asked_for_it() -> None:

@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from render.motion.behaviour import Behaviour
+from render.motion.habits import HABITS, HABITS_SIZE
 from render.motion.prosody import Cue
 from render.types import CHANNEL_INDEX, POSE, Attitude
 
@@ -130,3 +131,16 @@ def test_pauses_bring_blinks() -> None:
     motion = np.array([behaviour.step(Attitude.SPEAKING, cue) for cue in cues])
     after = (blink_starts(motion) % 50) < 6
     assert after.mean() > 0.3
+
+
+def test_habits_carry_the_head_and_stretch_its_wandering() -> None:
+    tilted, lively = np.zeros((2, HABITS_SIZE), np.float32)
+    tilted[HABITS.index("tilted")] = 1.0
+    lively[HABITS.index("turning")] = 1.0
+    plain, aside, restless = (
+        np.array([face.step(Attitude.SPEAKING) for _ in range(750)])
+        for face in (Behaviour(3), Behaviour(3, tilted), Behaviour(3, lively))
+    )
+    roll, yaw = CHANNEL_INDEX["roll"], CHANNEL_INDEX["yaw"]
+    assert aside[200:, roll].mean() > plain[200:, roll].mean() + 0.8
+    assert restless[200:, yaw].std() > 1.2 * plain[200:, yaw].std()
