@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import jiwer
@@ -183,6 +184,15 @@ def plain(text: str) -> str:
     return " ".join(SAME.get(word, word) for word in words)
 
 
+def _means(answered: list[Measured]) -> dict[str, float]:
+    """Returns the mean of the whole and of each layer, which, unlike medians, add up."""
+    if not answered:
+        return {}
+    means = {name: fmean(m.layers[name] for m in answered) for name, _ in LAYERS}
+    means["voice_to_voice"] = fmean(m.voice_to_voice_ms for m in answered)
+    return {name: round(mean, 1) for name, mean in means.items()}
+
+
 def _report(talk: Talk, turns: int) -> dict[str, Any]:
     measured = [measure(talk, index) for index in range(turns)]
     answered = [m for m in measured if m is not None]
@@ -195,6 +205,7 @@ def _report(talk: Talk, turns: int) -> dict[str, Any]:
         "word_error_rate": word_error_rate(talk, turns),
         "voice_to_voice_ms": p50_p95([m.voice_to_voice_ms for m in answered]),
         "layers": {name: p50_p95([m.layers[name] for m in answered]) for name, _ in LAYERS},
+        "mean_ms": _means(answered),
         "barge_in_ms": {"voice": p50_p95(voice), "mouth": p50_p95(mouth), "missed": missed},
         "av_skew_ms": p50_p95(talk.skew_ms),
     }
