@@ -165,11 +165,19 @@ export class Kiosk {
       this.#view.trouble(trouble);
       this.#take({ type: "lost" });
     } else if (watchdog.works && this.#visit.phase === "offline") {
-      this.#take({ type: "back", same: this.#sessionId === this.#lostId });
+      this.#comeBack();
     }
     this.#take({ type: "tick" });
     if (this.#visit.phase === "leaving") this.#view.countDown(this.#visit.secondsLeft);
     if (this.#visit.phase === "attract") this.#showExample();
+  }
+
+  #comeBack() {
+    const same = this.#sessionId === this.#lostId;
+    const chosen = this.#persona;
+    this.#take({ type: "back", same });
+    // the session began with the person that a visitor had chosen, who is gone
+    if (!same && chosen !== this.#persona) this.#renew();
   }
 
   /** Does what the watchdog finds necessary. */

@@ -52,16 +52,17 @@ export class Senses extends EventTarget {
     audio.createMediaStreamSource(stream).connect(band).connect(meter);
     const samples = new Float32Array(SAMPLES);
     const presence = new VoicePresence();
+    // where the browser wants a touch first, the first one wakes it
+    const wake = () => void audio.resume();
+    document.addEventListener("click", wake);
     const timer = setInterval(() => {
-      if (audio.state !== "running") {
-        void audio.resume();
-        return;
-      }
+      if (audio.state !== "running") return;
       meter.getFloatTimeDomainData(samples);
       if (presence.observe(samples)) this.dispatchEvent(new Event("voice"));
     }, VOICE_MS);
     return () => {
       clearInterval(timer);
+      document.removeEventListener("click", wake);
       void audio.close();
     };
   }

@@ -66,6 +66,8 @@ export class Watchdog {
   #downSince = /** @type {number | null} */ (null);
   #grace = GRACE_MS;
   #frameAt = /** @type {number | null} */ (null);
+  /** Whether there has been a face at all. */
+  #worked = false;
   #picturesDue = true;
   #visible = true;
   #online = true;
@@ -100,8 +102,8 @@ export class Watchdog {
     if (this.#reason === "server_full") return "busy";
     if (this.#health === "none") return this.#online ? "server" : "network";
     if (this.#health === "unwell" || this.#reason === "model_unavailable") return "starting";
-    if (this.#state === "connected" || this.#failures === 0) return "starting";
-    return "interrupted";
+    const first = this.#state === "connecting" && this.#failures === 0;
+    return first || !this.#worked ? "starting" : "interrupted";
   }
 
   /** A first session is wanted now, and from now on there must be one. */
@@ -148,6 +150,7 @@ export class Watchdog {
   /** A frame is on the screen. */
   frame() {
     this.#frameAt = this.#now();
+    this.#worked = true;
     this.#clear();
   }
 

@@ -174,7 +174,7 @@ test("the client rejoins by itself, but not for ever", () => {
   const { dog, pass } = working();
   dog.connection("reconnecting", "network");
   assert.deepEqual(pass(15_000), []);
-  assert.equal(dog.trouble, "starting");
+  assert.equal(dog.trouble, "interrupted");
   assert.deepEqual(pass(500), ["restart"]);
   const dead = working();
   dead.dog.connection("reconnecting", "network");
