@@ -26,6 +26,8 @@ export async function pack(folder) {
   const paths = { exports: { ".": exported }, types: exported.types, main: exported.default };
   await copyModules(SDK, join(folder, "sdk"));
   await copyModules(join(SDK, "..", "player"), join(folder, "player"));
+  await cp(join(SDK, "README.md"), join(folder, "README.md"));
+  await cp(join(SDK, "..", "..", "LICENSE"), join(folder, "LICENSE"));
   const packed = { ...manifest, ...paths, files: ["sdk", "player"] };
   await writeFile(join(folder, "package.json"), `${JSON.stringify(packed, null, 2)}\n`);
 }

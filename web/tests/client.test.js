@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, mock, test } from "node:test";
@@ -101,20 +101,42 @@ test("what is declared is what is exported", () => {
   assert.ok(sdk.createSession("t", { apiUrl: "https://face.example" }) instanceof sdk.Session);
 });
 
-test("the package can be imported by its name, player and all", async () => {
+test("the package installs, is imported by its name and has its types, player and all", async () => {
   const folder = await mkdtemp(join(tmpdir(), "visavis-sdk-"));
-  const installed = join(folder, "node_modules", "visavis-sdk");
+  /**
+   * @param {string} command
+   * @param {string[]} flags
+   */
+  const run = (command, ...flags) =>
+    execFileSync(command, flags, {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   const script = `
     import { createSession } from "visavis-sdk";
-    await import("./node_modules/visavis-sdk/sdk/drawn-face.js");
     const { Player } = await import("./node_modules/visavis-sdk/player/player.js");
     console.log(createSession("t").connection.state, typeof Player);
   `;
+  const typed = `
+    import { createSession } from "visavis-sdk";
+    export const request: string | null = createSession(null).speak("Hello.");
+  `;
+  const tsc = join(import.meta.dirname, "..", "node_modules", ".bin", "tsc");
+  const strict = ["--noEmit", "--strict", "--module", "nodenext", "--lib", "es2023,dom"];
   try {
-    await pack(installed);
-    const flags = ["--input-type=module", "--eval", script];
-    const printed = execFileSync(process.execPath, flags, { cwd: folder, encoding: "utf8" });
+    await pack(join(folder, "laid-out"));
+    const packed = JSON.parse(run("npm", "pack", "./laid-out", "--json"))[0];
+    const files = packed.files.map((/** @type {{path: string}} */ { path }) => path);
+    for (const file of ["README.md", "LICENSE", "sdk/index.d.ts", "player/player.js"]) {
+      assert.ok(files.includes(file), file);
+    }
+    await writeFile(join(folder, "package.json"), '{"private": true, "type": "module"}');
+    run("npm", "install", "--offline", "--no-audit", "--no-fund", `./${packed.filename}`);
+    const printed = run(process.execPath, "--input-type=module", "--eval", script);
     assert.equal(printed.trim(), "closed function");
+    await writeFile(join(folder, "typed.ts"), typed);
+    run(tsc, ...strict, "typed.ts");
   } finally {
     await rm(folder, { recursive: true });
   }
