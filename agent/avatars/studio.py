@@ -4,14 +4,15 @@ Imports the booth's data, the workers and the errors.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from agent.avatars.booth import Refused, Taken
 from agent.avatars.clone import Photos
 from agent.avatars.record import Consent
 from agent.errors import BadPhoto, Busy
+from agent.models.on_demand import OnDemand
 from agent.models.worker import Worker
 from render.types import AudioChunk
 
@@ -19,8 +20,6 @@ PLACES = 4
 """Clones and films at once, each from the first byte of an upload on; one more is refused."""
 ANSWER_SECONDS = 90.0
 """How long a clone or a film may take while sessions keep all cores busy."""
-IDLE_SECONDS = 60.0
-"""The booth holds several hundred megabytes, which are given back after this long."""
 
 
 class Studio:
@@ -36,13 +35,12 @@ class Studio:
         worker: Worker | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._worker = worker or Worker(
-            "photo-booth", "agent.avatars.booth:Booth", answer_seconds=ANSWER_SECONDS
+        self._booth = OnDemand(
+            worker
+            or Worker("photo-booth", "agent.avatars.booth:Booth", answer_seconds=ANSWER_SECONDS),
+            sleep,
         )
-        self._sleep = sleep
-        self._switch = asyncio.Lock()
-        self._places = self._visitors = 0
-        self._closing: asyncio.Task[None] | None = None
+        self._places = 0
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -68,8 +66,8 @@ class Studio:
             BadPhoto: A photo cannot be used.
             ModelUnavailable: The booth broke down.
         """
-        async with self._open():
-            answer = await self._worker.call("take", photos, name, consent, size)
+        async with self._booth.open():
+            answer = await self._booth.worker.call("take", photos, name, consent, size)
         if isinstance(answer, Refused):
             raise BadPhoto(answer.message, answer.code, answer.status)
         assert isinstance(answer, Taken)
@@ -83,33 +81,9 @@ class Studio:
         Raises:
             ModelUnavailable: The booth broke down, or the avatar is gone.
         """
-        async with self._open():
-            await self._worker.call("film", avatar, tuple(speech), out, size)
+        async with self._booth.open():
+            await self._booth.worker.call("film", avatar, tuple(speech), out, size)
 
     async def aclose(self) -> None:
         """Ends the booth's process."""
-        if self._closing is not None:
-            self._closing.cancel()
-            await asyncio.gather(self._closing, return_exceptions=True)
-        async with self._switch:
-            await self._worker.aclose()
-
-    @asynccontextmanager
-    async def _open(self) -> AsyncIterator[None]:
-        """The booth is open within the block, and a while longer."""
-        self._visitors += 1
-        try:
-            async with self._switch:
-                await self._worker.start()
-            yield
-        finally:
-            self._visitors -= 1
-            if self._closing is not None:
-                self._closing.cancel()
-            self._closing = asyncio.create_task(self._close_later(), name="photo booth closes")
-
-    async def _close_later(self) -> None:
-        await self._sleep(IDLE_SECONDS)
-        async with self._switch:
-            if not self._visitors:
-                await self._worker.aclose()
+        await self._booth.aclose()

@@ -1,7 +1,6 @@
 """Who may drive with a camera, and the process that reads their pictures.
 
-Imports the workers and the errors. The process starts when somebody comes and ends when nobody
-came for a while.
+Imports the workers and the errors.
 """
 
 import asyncio
@@ -9,14 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from agent.errors import BadRequest, Busy, TooLarge, Unsupported
+from agent.models.on_demand import OnDemand
 from agent.models.worker import Worker
 from agent.server.drive_eyes import LARGEST_SIDE, Unreadable
 from render.motion.reading import Reading
 
 READ_SECONDS = 5.0
 """How long one picture may take before its process is taken for hung."""
-IDLE_SECONDS = 60.0
-"""The process holds some hundred megabytes, which are given back after this long."""
 
 
 class Desk:
@@ -35,13 +33,12 @@ class Desk:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._places = places
-        self._worker = worker or Worker(
-            "camera-reader", "agent.server.drive_eyes:Eyes", answer_seconds=READ_SECONDS
+        self._reader = OnDemand(
+            worker
+            or Worker("camera-reader", "agent.server.drive_eyes:Eyes", answer_seconds=READ_SECONDS),
+            sleep,
         )
-        self._sleep = sleep
-        self._switch = asyncio.Lock()
         self._drivers = 0
-        self._closing: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
@@ -58,14 +55,10 @@ class Desk:
             raise Busy("Somebody else is moving a face right now; please try again in a moment.")
         self._drivers += 1
         try:
-            async with self._switch:
-                await self._worker.start()
-            yield
+            async with self._reader.open():
+                yield
         finally:
             self._drivers -= 1
-            if self._closing is not None:
-                self._closing.cancel()
-            self._closing = asyncio.create_task(self._close_later(), name="camera reader closes")
 
     async def read(self, jpeg: bytes) -> Reading | None:
         """Returns what is read off a picture, or None where it shows no face.
@@ -75,7 +68,7 @@ class Desk:
             TooLarge: It has too many pixels.
             ModelUnavailable: The process broke down.
         """
-        answer: Reading | Unreadable | None = await self._worker.call("read", jpeg)
+        answer: Reading | Unreadable | None = await self._reader.worker.call("read", jpeg)
         if answer is Unreadable.TOO_LARGE:
             raise TooLarge(f"A picture may measure at most {LARGEST_SIDE} pixels each way.")
         if isinstance(answer, Unreadable):
@@ -84,14 +77,4 @@ class Desk:
 
     async def aclose(self) -> None:
         """Ends the process."""
-        if self._closing is not None:
-            self._closing.cancel()
-            await asyncio.gather(self._closing, return_exceptions=True)
-        async with self._switch:
-            await self._worker.aclose()
-
-    async def _close_later(self) -> None:
-        await self._sleep(IDLE_SECONDS)
-        async with self._switch:
-            if not self._drivers:
-                await self._worker.aclose()
+        await self._reader.aclose()
