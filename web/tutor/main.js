@@ -16,6 +16,7 @@ import { Course } from "./course.js";
 import { ExerciseForm } from "./exercise.js";
 import { showFinish } from "./finish.js";
 import { showLessons } from "./lesson-list.js";
+import { steadied } from "./media-clock.js";
 import { Memory } from "./progress.js";
 import { play, showPoster, showStage } from "./stage.js";
 import { wordsFor } from "./strings.js";
@@ -43,7 +44,8 @@ let greeting;
 const board = new Board(find("board", HTMLElement));
 const form = new ExerciseForm((exercise, answer) => void judge(exercise, answer, false));
 const bar = new Bar(() => course, speed, setSpeed);
-showStage(session, { ask, again: () => start(session.microphone.state === "on") });
+const steady = steadied(session);
+showStage(session, steady, { ask, again: () => start(session.microphone.state === "on") });
 followSession();
 wireButtons();
 addEventListener("popstate", () => void route());
@@ -268,7 +270,7 @@ function followSession() {
   });
   on(session, "caption", (event) => course?.caption(event));
   on(session, "user_transcript", heard);
-  session.addEventListener("frame", (event) => {
+  steady.addEventListener("frame", (event) => {
     const { pts } = /** @type {CustomEvent<{pts: number | null}>} */ (event).detail;
     course?.frame(pts ?? Infinity);
   });

@@ -15,13 +15,14 @@ const QUIET_REASONS = new Set(["", "goodbye"]);
 
 /**
  * @param {Session} session
+ * @param {Session} steady tells the same, with frames also while no picture comes
  * @param {{ask: (text: string) => void, again: () => void}} act what questions and the button to
  *   try again do
  */
-export function showStage(session, { ask, again }) {
+export function showStage(session, steady, { ask, again }) {
   const video = find("video", HTMLVideoElement);
   session.attach(video, () => coverVideo(video));
-  showCaptions(session, find("captions", HTMLElement));
+  showCaptions(steady, find("captions", HTMLElement));
   followFace(session, video);
   followStates(session);
   followConnection(session, again);
