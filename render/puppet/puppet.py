@@ -328,7 +328,7 @@ def follow_gaze(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Returns limited values in which lids and gaze agree.
 
     A vertical gaze takes the lids along, and looking shapes move the gaze, so that either way of
-    saying "look down" gives the same picture.
+    saying "look down" gives the same picture. Eyes that blink are no longer wide.
     """
     result = np.nan_to_num(values.astype(np.float32))
     result[:SHAPES] = np.clip(result[:SHAPES], 0, MOST)
@@ -344,4 +344,6 @@ def follow_gaze(values: NDArray[np.float32]) -> NDArray[np.float32]:
     for side in ("Left", "Right"):
         result[index[f"eyeLookDown{side}"]] = max(-total, 0.0)
         result[index[f"eyeLookUp{side}"]] = max(total, 0.0)
+        blink = min(float(result[index[f"eyeBlink{side}"]]), 1.0)
+        result[index[f"eyeWide{side}"]] *= 1 - blink
     return result

@@ -60,6 +60,8 @@ export function followGaze(values) {
   for (const side of /** @type {const} */ (["Left", "Right"])) {
     put(result, `eyeLookDown${side}`, Math.max(-total, 0));
     put(result, `eyeLookUp${side}`, Math.max(total, 0));
+    const blink = Math.min(at(result, `eyeBlink${side}`), 1);
+    put(result, `eyeWide${side}`, at(result, `eyeWide${side}`) * (1 - blink));
   }
   return result;
 }

@@ -49,6 +49,16 @@ def test_a_blink_closes_the_eyes(puppet: Puppet) -> None:
     assert max(puppet.eye_gap) < 0.1 * min(rest)
 
 
+def test_a_blink_closes_wide_eyes(puppet: Puppet) -> None:
+    puppet.draw(Motion.of())
+    rest = puppet.eye_gap
+    wide = {"eyeWideLeft": 1.0, "eyeWideRight": 1.0}
+    puppet.draw(Motion.of(**wide))
+    assert min(puppet.eye_gap) > 1.1 * min(rest)
+    puppet.draw(Motion.of(eyeBlinkLeft=1.0, eyeBlinkRight=1.0, **wide))
+    assert max(puppet.eye_gap) < 0.1 * min(rest)
+
+
 def test_one_eye_winks_alone(puppet: Puppet) -> None:
     puppet.draw(Motion.of())
     rest = puppet.eye_gap
