@@ -78,7 +78,8 @@ def misses(avatar: dict[str, Any]) -> list[str]:
     for shape in REQUIRED:
         read = avatar["shapes"][shape]
         if read["r"] < MIN_R or read["gain"] < MIN_GAIN:
-            found.append(f"{shape} r {read['r']} gain {read['gain']}")
+            drawn = f" (drawn {read['mesh_gain']:.0%} narrower)" if "mesh_gain" in read else ""
+            found.append(f"{shape} r {read['r']} gain {read['gain']}{drawn}")
     checks = (
         ("eyeBlink gain", avatar["shapes"]["eyeBlink"]["gain"], MIN_BLINK, np.inf),
         ("lip_gap_px", avatar["lip_gap_px"], 0.0, np.nextafter(MAX_LIP_GAP, 0)),
