@@ -47,6 +47,7 @@ from agent.toolbox import Toolbox
 from agent.transport.base import Presentation, Transport
 from agent.transport.webrtc import WebRtcPeer
 from render.motion.emotion import Emotion
+from render.motion.habits import habits_of
 from render.motion.performer import Performer
 from render.puppet.warm import warm_up
 
@@ -192,7 +193,7 @@ class Models:
         emit: Callable[[Event], None],
     ) -> Session:
         seed = int.from_bytes(seat.id.encode()[:6], "big")
-        performer = Performer(seed=seed, engine=self._mover.engine)
+        performer = Performer(seed, engine=self._mover.engine, habits=habits_of(shown.id))
         skipped = self._metrics.late_frames.inc
         face = Face(performer, drawer, self._drawing, on_skipped=skipped)
 

@@ -185,8 +185,9 @@ class Behaviour:
         own = np.ones(len(TRACKS))
         if lead:
             own[_LED] -= lead.share
-        posture = (_POSTURE[_ATTITUDES.index(attitude)] + self._bearing) * own
+        posture = _POSTURE[_ATTITUDES.index(attitude)] * own
         posture[[_AT["yaw"], _AT["roll"]]] *= self._gaze.side
+        posture += self._bearing * own
         look_x, look_y = self._gaze.look
         goal = np.concatenate([posture, [_LIVELINESS[attitude], cue.energy, cue.pitch / 6]])
         goal[_AT["yaw"]] += (
