@@ -217,6 +217,10 @@ class Session:
         """The person holds a button to talk, or lets go: what is said between is one turn."""
         return self.send("push_to_talk", pressed=pressed)
 
+    def set_speed(self, speed: float) -> bool:
+        """Says how fast the avatar speaks from the next thing it says on, 0.5 to 2."""
+        return self.send("set_speed", speed=speed)
+
     def set_emotion(self, emotion: Emotion, intensity: float = 1.0) -> bool:
         """Says what the face feels from now on; intensity in [0, 1]."""
         return self.send("set_emotion", emotion=emotion, intensity=intensity)

@@ -157,6 +157,8 @@ export class Session extends EventTarget {
   interrupt(): boolean;
   /** The person holds a button to talk, or lets go: what is said between is one turn. */
   pushToTalk(pressed: boolean): boolean;
+  /** How fast it speaks from the next thing it says on, 0.5 to 2. */
+  setSpeed(speed: number): boolean;
   setEmotion(emotion: Emotion, intensity?: number): boolean;
   gesture(name: GestureName): boolean;
   lookAt(x: number, y: number, seconds?: number): boolean;

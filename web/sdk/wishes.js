@@ -70,6 +70,15 @@ export class Wishes extends EventTarget {
   }
 
   /**
+   * How fast the avatar speaks, from the next thing it says on.
+   * @param {number} speed 0.5 to 2; 1 is its own pace
+   * @returns {boolean} whether it was sent
+   */
+  setSpeed(speed) {
+    return this.send({ type: "set_speed", speed });
+  }
+
+  /**
    * What the face feels from now on.
    * @param {"neutral" | "happy" | "sad" | "surprised" | "concerned" | "thinking"} emotion
    * @param {number} [intensity] 0 to 1
