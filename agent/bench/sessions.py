@@ -49,13 +49,12 @@ async def run(
         )
         assert crowd.stdout is not None
         await crowd.stdout.readline()  # all are there
-        before, begin = _usage(server.pid), time.monotonic()
-        memory = 0.0
-        while crowd.returncode is None and time.monotonic() - begin < seconds:
-            await asyncio.sleep(1.0)
-            memory = max(memory, _usage(server.pid)[1])
-        used = _usage(server.pid)[0] - before[0]
-        elapsed = time.monotonic() - begin
+        before, begin = (_usage(server.pid), _usage(crowd.pid)), time.monotonic()
+        after, memory, elapsed, pause = before, 0.0, 0.0, min(1.0, seconds / 4)
+        while crowd.returncode is None and elapsed + pause < seconds:
+            await asyncio.sleep(pause)
+            after, elapsed = (_usage(server.pid), _usage(crowd.pid)), time.monotonic() - begin
+            memory = max(memory, after[0][1])
         report = json.loads(await crowd.stdout.read())
         await crowd.wait()
     return {
@@ -64,7 +63,8 @@ async def run(
         "seconds": seconds,
         "size": f"{settings.face.width}x{settings.face.height}",
         **report,
-        "server_cpu_cores": round(used / elapsed, 2),
+        "server_cpu_cores": round((after[0][0] - before[0][0]) / elapsed, 2),
+        "visitors_cpu_cores": round((after[1][0] - before[1][0]) / elapsed, 2),
         "rss_mb": round(memory),
     }
 
@@ -105,7 +105,8 @@ def summary(visitors: list[Visitor], begin: float, end: float, mode: str) -> dic
         `fps_min` and `fps_median` over the visitors (frames of sound in audio mode),
         `frames_missing` (share of those due), `av_skew_p95_ms` (arrival of picture or motion
         against the sound of its frame), `stall_max_ms` (longest gap between two frames of one
-        visitor), `answers`, and bytes a second of sound and of what is shown, per visitor.
+        visitor), `switched` (visitors whom the busy server shows something else than they asked
+        for), `answers`, and bytes a second of sound and of what is shown, per visitor.
     """
     rates, gaps, skews = [], [0.0], []
     for visitor in visitors:
@@ -127,6 +128,7 @@ def summary(visitors: list[Visitor], begin: float, end: float, mode: str) -> dic
         if skews
         else None,
         "stall_max_ms": round(max(gaps) * 1000),
+        "switched": sum(visitor.presentation != mode for visitor in visitors),
         "answers": sum(visitor.answers for visitor in visitors),
         "sound_bytes_per_second": round(
             sum(v.received_bytes["sound"] for v in visitors) / per_second

@@ -37,6 +37,7 @@ class Visitor:
         shown: When its picture or motion arrived, likewise.
         speaking: Spans of pts in which the face spoke: [first, last] of each answer.
         received_bytes: Payload of sound and of pictures or motion.
+        presentation: What the server sends now; a busy one chooses for itself.
     """
 
     def __init__(self, url: str, presentation: Presentation, questions: Sequence[str]) -> None:
@@ -45,7 +46,7 @@ class Visitor:
         self.received_bytes = {"sound": 0, "shown": 0}
         self.answers = 0
         self._url = url.rstrip("/")
-        self._presentation: Presentation = presentation
+        self.presentation: str = presentation
         self._questions = cycle(questions)
         self._origins = {"audio": 0, "video": 0}
         self._ids = count(1)
@@ -94,7 +95,7 @@ class Visitor:
             self._tap(transceiver.receiver, transceiver.kind)
         await connection.setLocalDescription(await connection.createOffer())
         sdp = connection.localDescription.sdp
-        await self._send("offer", sdp=sdp, presentation=self._presentation, can_draw=True)
+        await self._send("offer", sdp=sdp, presentation=self.presentation, can_draw=True)
         while (event := json.loads(await socket.recv()))["type"] != "answer":
             pass
         self._origins = {"audio": event["audio_origin"], "video": event["video_origin"]}
@@ -123,6 +124,8 @@ class Visitor:
         """Asks the next question whenever the face has nothing to say."""
         async for message in socket:
             event = json.loads(message)
+            if event["type"] == "presentation":
+                self.presentation = event["presentation"]
             if event["type"] == "agent_transcript" and event["final"]:
                 self.answers += 1
                 await self._send("text", text=next(self._questions))

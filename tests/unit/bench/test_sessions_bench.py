@@ -14,6 +14,7 @@ def visitor(fps: float, late: float = 0.0) -> Visitor:
     one.shown = {pts: pts / 25 + late for pts in range(250) if pts % 25 < fps}
     one.received_bytes = {"sound": 40_000, "shown": 20_000}
     one.answers = 2
+    one.presentation = "motion" if fps == 25 else "audio"
     return one
 
 
@@ -25,6 +26,7 @@ async def test_rates_skews_and_bytes() -> None:
     assert report["av_skew_p95_ms"] == pytest.approx(30, abs=0.1)
     assert report["stall_max_ms"] == 240
     assert report["answers"] == 6
+    assert report["switched"] == 1
     assert report["sound_bytes_per_second"] == 4_000
     assert report["shown_bytes_per_second"] == 2_000
 
