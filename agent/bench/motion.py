@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from scipy.signal import resample_poly  # type: ignore[import-untyped]
 
+from agent.bench.motion_manner import commanded
 from agent.bench.speech import joined, spoken
 from agent.errors import BadRequest
 from agent.filming import parse_size
@@ -23,6 +26,7 @@ from render.module import Place
 from render.motion.engine.engine import MotionEngine, MotionPipeline, motion_pipeline
 from render.motion.engine.items import Performance, SpeechPart
 from render.motion.engine.weights import MotionModule
+from render.motion.neural.model import MotionModel
 from render.puppet.puppet import Puppet
 from render.torch_module import one_thread
 from render.types import AudioChunk
@@ -54,10 +58,15 @@ async def run(settings: Settings, size: str = "1280x720") -> dict[str, Any]:
         **motion_speed(pipeline, chunks),
         **film_speed(pipeline, Puppet(bundle, width, height), chunks),
         **switching(module),
+        "commanded": commanded(MotionModel.load(), [_heard(chunk) for chunk in chunks]),
         "size": size,
         "threads": torch.get_num_threads(),
         "parameters": module.residence.size // 4,
     }
+
+
+def _heard(chunk: AudioChunk) -> NDArray[np.float32]:
+    return np.asarray(resample_poly(chunk.samples.astype(np.float32) / 32_768, 2, 3), np.float32)
 
 
 def first_frame_ms(pipeline: MotionPipeline, chunk: AudioChunk) -> float:
