@@ -17,21 +17,23 @@ from agent.mind.index import Found
 from agent.mind.knowledge import Knowledge
 from agent.mind.sounding import Sounded
 
-RANK_WEIGHTS: Final = np.array([64.4, 29.5, 34.85, 1.24])
+RANK_WEIGHTS: Final = np.array([51.11, 47.64, 21.95, 2.34])
 """Of `asked`, `asked_next`, `stated` and `keywords`: what makes a fact fit better."""
 
-SURE_WEIGHTS: Final = np.array([8.342, 7.82, 10.296, 0.0, 0.413, 20.984, -0.554])
+SURE_WEIGHTS: Final = np.array([0.0, 13.816, 11.008, 1.03, 0.396, 13.472, 0.0])
 """Of the best fact's four scores, its margin, its lead over the gaps, and the novelty."""
-SURE_BIAS: Final = -25.379
+SURE_BIAS: Final = -23.477
 
-SURE: Final = 0.45
+SURE: Final = 0.75
 """Probability from which a fact is given as the answer."""
-LIKELY: Final = 0.1
+LIKELY: Final = 0.17
 """Probability from which a fact is offered, with a word of doubt."""
 
 _SAID_PENALTY: Final = 2.0
 _JOIN_MARGIN: Final = 0.12
 _JOIN_ASKED: Final = 0.93
+_DOUBT_MARGIN: Final = 1.0
+"""Two facts that are this near to each other are both offered, where neither is sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ def decide(found: Found, knowledge: Knowledge, said: Collection[int] = ()) -> De
         and knowledge.adjacent(best, second)
         and min(found.asked[best], found.asked[second]) > _JOIN_ASKED
     )
-    facts = tuple(sorted((best, second))) if joined and sureness >= SURE else (best,)
-    return Decision(facts, sureness)
+    if sureness < SURE:
+        return Decision((best, second) if margin < _DOUBT_MARGIN else (best,), sureness)
+    return Decision(tuple(sorted((best, second))) if joined else (best,), sureness)
 
 
 def by_sound(sounded: Sounded | None, alone: Decision) -> Decision:

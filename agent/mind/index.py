@@ -19,13 +19,16 @@ from agent.mind.vectors import VectorStore
 
 Scores = NDArray[np.float32]
 
+_ALONE = 0.02
+"""How much farther a second question would be, of a fact that has but one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """How one question relates to everything a persona can answer.
 
     Attributes:
-        asked: (facts,) cosine to the nearest question of each fact.
+        asked: (facts,) cosine to the nearest question of each fact; to itself where it has none.
         asked_next: (facts,) cosine to the second nearest question of each fact.
         stated: (facts,) cosine to the fact itself.
         keywords: (facts,) BM25 score in [0, 1]; see `Keywords.scores`.
@@ -106,7 +109,10 @@ class Index:
             asked[leaving.question] = 0.0
         if leaving and leaving.gap is not None:
             gaps[leaving.gap] = 0.0
+        stated = self._stated @ vector
         best, second = _two_best(asked, self._owner, self._count)
+        silent = np.bincount(self._owner, minlength=self._count) == 0
+        best[silent], second[silent] = stated[silent], stated[silent] - _ALONE
         keywords, novelty = (leaving.keywords if leaving else self._keywords).scores(
             self._hearing.mask(question)
         )
@@ -114,7 +120,7 @@ class Index:
         return Found(
             asked=best,
             asked_next=second,
-            stated=self._stated @ vector,
+            stated=stated,
             keywords=keywords,
             gap=float(np.max(gaps, initial=0.0)),
             small_talk={
@@ -125,7 +131,10 @@ class Index:
 
 
 def _two_best(scores: Vectors, owner: NDArray[np.intp], count: int) -> tuple[Scores, Scores]:
-    """Returns (count,) the best and the second best of the scores that each owner has."""
+    """Returns (count,) the best and the second best of the scores that each owner has.
+
+    Who has one score only gets a second that is a little worse.
+    """
     best = np.zeros(count, np.float32)
     np.maximum.at(best, owner, scores)
     order = np.lexsort((-scores, owner))
@@ -133,6 +142,6 @@ def _two_best(scores: Vectors, owner: NDArray[np.intp], count: int) -> tuple[Sco
     second = np.zeros(count, np.float32)
     starts = np.searchsorted(ranked, np.arange(count))
     for which, start in enumerate(starts):
-        if start + 1 < len(ranked) and ranked[start + 1] == which:
-            second[which] = scores[order[start + 1]]
+        more = start + 1 < len(ranked) and ranked[start + 1] == which
+        second[which] = scores[order[start + 1]] if more else max(best[which] - _ALONE, 0.0)
     return best, second
