@@ -16,7 +16,7 @@ SENT = """async () => {
 }"""
 
 
-async def test_the_microphone_comes_in_packets_of_10_ms(microphone: Path) -> None:  # noqa: F811
+async def test_the_microphone_comes_in_packets_of_10_ms(microphone: Path) -> None:
     async with stage(microphone) as live:
         await asyncio.sleep(1)
         packets, seconds = await live.page.evaluate(SENT)
