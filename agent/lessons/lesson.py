@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from agent.lessons.exercises import Choice, Number, Text
 from agent.lessons.script import Script
@@ -48,6 +48,13 @@ class Head(BaseModel):
     unclear: tuple[str, ...] = Field(UNCLEAR, min_length=1)
     unit: tuple[str, ...] = Field(UNIT, min_length=1)
     solution: tuple[str, ...] = Field(SOLUTION, min_length=1)
+
+    @model_validator(mode="after")
+    def _in_one_language(self) -> "Head":
+        own = {"right", "wrong", "unclear", "unit", "solution"}
+        if not self.language.startswith("en") and (missing := own - self.model_fields_set):
+            raise ValueError(f"in {self.language}, {sorted(missing)[0]} must be given, too")
+        return self
 
 
 @dataclass(frozen=True, slots=True)

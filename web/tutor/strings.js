@@ -19,7 +19,7 @@ const english = {
     check: "Check",
     controls: "Controls of the lesson",
     disclosure: "You are taught by an AI. The face and the voice are generated.",
-    finishTitle: "Well done!",
+    finishTitle: "Lesson complete",
     goOn: "Go on",
     listText: "Short lessons by a tutor who talks with you.",
     listTitle: "What would you like to learn?",

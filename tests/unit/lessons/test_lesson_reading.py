@@ -75,6 +75,7 @@ def test_a_lesson_is_read(tmp_path: Path) -> None:
     [
         ("---\ntitle", "title", 1, "YAML head"),
         ("minutes: 1", "minutes: soon", 5, "minutes"),
+        ("minutes: 1", "minutes: 1\nlanguage: de", 2, "right must be given"),
         ("minutes: 1", "minutes: [", 7, "not YAML"),
         ("persona: tutor", "picture: none.svg\npersona: tutor", 1, "no picture none.svg"),
         ("# One and one", "Loose text.\n\n# One and one", 9, "heading"),
