@@ -25,9 +25,9 @@ from agent.speech.ears.whisper import Whisper
 from agent.speech.recognition import Recognition
 from agent.speech.turn_taking.own_voice import OwnVoice
 from agent.speech.turn_taking.turn_end import TurnEnd
+from agent.transport.base import MICROPHONE_FRAME
 from render.clock import AUDIO_RATE
 
-MICROPHONE_FRAME = 320
 UNIT_SAMPLES = 960
 """Of the avatar's sound: 40 ms."""
 BARGE_IN_SECONDS = 0.15
