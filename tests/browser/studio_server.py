@@ -99,6 +99,8 @@ class Writers(Faces):
 
     async def start(self) -> None:
         await super().start()
+        for record in self.avatars.known():  # a session waits for no face to be made
+            await self.avatars.bundle(record.id)
         await self.mind.start()
         await self.casting.start()
 
