@@ -3,10 +3,10 @@
 import asyncio
 import time
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from playwright.async_api import Page
 from agent.bench import relay as network
 from agent.bench.chromium import chromium
 from agent.settings import WebRtcSettings
-from agent.transport.base import MicrophoneFrame
+from agent.transport.base import MicrophoneFrame, Presentation
 from agent.transport.webrtc import WebRtcPeer
 from render.clock import FRAME_RATE, FRAME_SAMPLES, FRAME_SECONDS
 from render.types import AVUnit, Motion, Picture
@@ -28,6 +28,8 @@ SIDE = 512
 BITS, BLOCK = 24, 16
 SKIN = (224, 172, 105)
 MICROPHONE_HERTZ = 440
+GAP_MS = 60
+SWITCHED: tuple[Presentation, ...] = ("video", "motion", "video")
 FLASH = range(3)
 """Frames of every second that are white, and sound."""
 
@@ -47,16 +49,25 @@ def unit(pts: int) -> AVUnit:
     return AVUnit(pts, samples.astype(np.int16), Motion.of(), picture=Picture(rgba))
 
 
+def sounding(pts: int) -> AVUnit:
+    """The same picture under a tone that never ends."""
+    moment = (pts * FRAME_SAMPLES + np.arange(FRAME_SAMPLES)) / 24_000
+    tone = 12_000 * np.sin(2 * np.pi * 500 * moment)
+    return replace(unit(pts), samples=tone.astype(np.int16))
+
+
 @dataclass
 class Stage:
     """A page connected to a peer that gets units in real time.
 
     Attributes:
+        make: Makes the unit of a pts.
         handed: When each pts was handed over, in milliseconds since the epoch.
     """
 
     page: Page
     peer: WebRtcPeer
+    make: Callable[[int], AVUnit] = unit
     handed: dict[int, float] = field(default_factory=dict)
     heard: list[MicrophoneFrame] = field(default_factory=list)
 
@@ -68,6 +79,10 @@ class Stage:
             f"record.pictures.slice({before})"
         )
         return pictures
+
+    async def longest_gap(self) -> float:
+        """Returns the longest silence since the last call, in milliseconds; 0 if there was none."""
+        return max(await self.page.evaluate("record.gaps.splice(0)"), default=0.0)
 
     async def skew(self, shown: list[dict[str, Any]]) -> list[float]:
         """Returns, for each flash in `shown`, its time minus that of its beep, in ms."""
@@ -85,7 +100,7 @@ class Stage:
         while True:
             await asyncio.sleep(max(0.0, begin + pts * FRAME_SECONDS - time.monotonic()))
             self.handed[pts] = time.time() * 1_000
-            self.peer.send(unit(pts))
+            self.peer.send(self.make(pts))
             pts += 1
 
 
@@ -103,7 +118,11 @@ def microphone(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def stage(microphone: Path, relay: network.UdpRelay | None = None) -> AsyncIterator[Stage]:
+async def stage(
+    microphone: Path,
+    relay: network.UdpRelay | None = None,
+    make: Callable[[int], AVUnit] = unit,
+) -> AsyncIterator[Stage]:
     html = (Path(__file__).parent / "transport_page.html").read_text()
     with ThreadPoolExecutor(1) as executor:
         peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor)
@@ -124,7 +143,7 @@ async def stage(microphone: Path, relay: network.UdpRelay | None = None) -> Asyn
                 lambda route: route.fulfill(body=html, content_type="text/html"),
             )
             await page.goto("http://localhost/")
-            ready = Stage(page, peer)
+            ready = Stage(page, peer, make)
             peer.on_microphone = ready.heard.append
             feeding = asyncio.create_task(ready.feed())
             try:
@@ -203,3 +222,25 @@ async def test_pictures_come_back_after_a_bad_stretch(microphone: Path) -> None:
     assert len(after) > 0.6 * 2 * FRAME_RATE
     assert mapped(limited) > 0.9
     assert mapped(after) > 0.9
+
+
+async def test_the_voice_has_no_gap_while_what_is_shown_changes(
+    microphone: Path, record_property: Any
+) -> None:
+    async with stage(microphone, make=sounding) as live:
+        await live.play(4)  # a browser fills its buffers in its first seconds
+        await live.longest_gap()
+        await live.play(4)
+        steady = await live.longest_gap()
+        begins, shown = [], set()
+        for mode in SWITCHED:
+            live.peer.presentation = mode
+            begins.append(max(live.handed))
+            shown |= {int(picture["pts"]) for picture in await live.play(1.3)}
+        switching = await live.longest_gap()
+        packets = await live.page.evaluate("record.motion")
+    record_property("longest_gap_ms_steady_switching", (steady, switching))
+    assert packets > 20
+    assert not shown & set(range(begins[1] + 2, begins[2]))
+    assert max(shown) > begins[2]
+    assert switching <= max(GAP_MS, steady)
