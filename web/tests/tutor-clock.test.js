@@ -19,6 +19,10 @@ test("after the last picture the clock goes on at its pace", () => {
   clock.frame(100, 1_000);
   assert.equal(clock.goesByItself(1_400), true);
   assert.equal(clock.at(3_000), 150);
+  assert.equal(clock.forward(150), 150);
+  assert.equal(clock.forward(147), 150, "a late picture does not turn the words back");
+  clock.clear();
+  assert.equal(clock.forward(1), 1, "a new connection counts anew");
 });
 
 test("with sound alone the words of each turn set it", () => {

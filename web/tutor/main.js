@@ -227,7 +227,7 @@ function ask(text) {
 function setSpeed(chosen) {
   speed = chosen;
   memory.keepSpeed(speed);
-  session.send({ type: "set_speed", speed });
+  session.setSpeed(speed);
   course?.restate();
 }
 
@@ -285,7 +285,7 @@ function followSession() {
       course?.disconnected();
       return;
     }
-    if (speed !== 1) session.send({ type: "set_speed", speed });
+    if (speed !== 1) session.setSpeed(speed);
     if (greeted === id) begin(id);
   });
 }

@@ -18,6 +18,7 @@ export class MediaClock {
   #known = null;
   #shown = -Infinity;
   #turn = -1;
+  #furthest = -Infinity;
 
   /**
    * @param {number} pts a frame that was shown
@@ -45,6 +46,17 @@ export class MediaClock {
     this.#known = null;
     this.#shown = -Infinity;
     this.#turn = -1;
+    this.#furthest = -Infinity;
+  }
+
+  /**
+   * A late picture does not turn the words back.
+   * @param {number} pts
+   * @returns {number} it, or the furthest one so far
+   */
+  forward(pts) {
+    this.#furthest = Math.max(this.#furthest, pts);
+    return this.#furthest;
   }
 
   /** @param {number} at */
@@ -84,12 +96,12 @@ export function steadied(session) {
     const { pts, at_ms } = /** @type {CustomEvent<{pts: number | null, at_ms: number}>} */ (event)
       .detail;
     if (pts !== null) clock.frame(pts, performance.now());
-    tell("frame", { pts, at_ms });
+    tell("frame", { pts: pts === null ? null : clock.forward(pts), at_ms });
   });
   setInterval(() => {
     const now = performance.now();
     const pts = clock.goesByItself(now) ? clock.at(now) : null;
-    if (pts !== null) tell("frame", { pts, at_ms: now });
+    if (pts !== null) tell("frame", { pts: clock.forward(pts), at_ms: now });
   }, TICK_MS);
   return /** @type {import("../sdk/session.js").Session} */ (relay);
 }
