@@ -17,7 +17,7 @@ SEALING: Final = CLASSES.index("pbm")
 """The viseme class of sounds that seal the lips."""
 DOUBT: Final = 0.2
 """Probability around a frame below which a seal is let go, wholly; from `_SPAN` above it stays."""
-TRUST: Final = 0.4
+TRUST: Final = 0.3
 """Probability in a frame at which lips are half sealed."""
 _SPAN: Final = 0.1
 _AROUND: Final = (-2, 4)
@@ -35,7 +35,8 @@ def agreed(
     """Returns latents (T, LATENT_SIZE) whose seals agree with what is heard.
 
     Both thresholds were chosen on sentences of the training voices that were kept for testing,
-    disguised (`examination.weigh_seals`), never on recordings.
+    disguised (`examination.weigh_seals`), never on recordings: those of the highest F2, which
+    counts a missed closure as worse than a false one.
 
     Args:
         latents: As generated, plain units.

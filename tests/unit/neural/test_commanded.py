@@ -10,6 +10,7 @@ from render.motion.neural.manner import Scene, scene_vector, sentence_vector
 from render.motion.neural.model import MotionModel
 from render.motion.neural.rollout import roll_out
 from render.motion.sentence import Sentence
+from render.torch_module import one_thread
 
 BROW, ROLL, JAW = (LATENT_INDEX[name] for name in ("browInnerUp", "roll", "jawOpen"))
 
@@ -52,6 +53,7 @@ def buzz(seconds: float) -> np.ndarray[tuple[int]]:
 def test_a_reference_moves_the_face_the_way_it_was_taught(
     one: References, other: References, channel: int, least: float
 ) -> None:
+    one_thread()
     model = MotionModel.load()
     means = [roll_out(model, buzz(4.0), 0, told)[:, channel].mean() for told in (one, other)]
     assert means[0] > means[1] + least

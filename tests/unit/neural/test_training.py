@@ -16,8 +16,10 @@ from render.motion.neural.losses import masks
 from render.motion.neural.network import Shape
 from render.motion.neural.teacher import CLASSES, teach
 from render.motion.neural.training import Plan, Trainer
+from render.torch_module import one_thread
 from render.types import Phone
 
+one_thread()
 TINY = Shape(width=32, layers=2, heads=2, audio_width=16, audio_blocks=1)
 PLAN = Plan(batch=4, warm_up=2, half=False, hearing_span=20)
 PHONES = [
