@@ -170,6 +170,32 @@ async def test_a_hostile_page_neither_breaks_it_nor_is_broken(
         assert [event.text for event in server.events(Speak)] == ["Welcome"]
 
 
+async def test_it_comes_back_by_itself_when_the_server_was_restarted(
+    browser: Browser, server: WidgetServer
+) -> None:
+    async with visited(browser, server) as page:
+        await talk(page)
+        await page.get_by_role("textbox").fill("Hello")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("log")).to_contain_text("About Hello")
+        seen = await page.locator("visavis-avatar").evaluate_handle(
+            """(element) => { const seen = [];
+            element.session.on("connection", ({ state, reason }) => seen.push([state, reason]));
+            return seen; }"""
+        )
+        await server.restart()
+        await until(lambda: server.talking == 1)
+        await expect(root(page, connection="connected", face="shown")).to_be_attached()
+        found = await seen.json_value()
+        assert found[0] in (["reconnecting", "server_stopping"], ["reconnecting", "network"])
+        assert found[-1] == ["connected", ""]
+        assert len(server.events(Offer)) == 2
+        await page.get_by_role("textbox").fill("Again")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("log")).to_contain_text("About Again")
+        await expect(page.get_by_role("log")).to_contain_text("About Hello")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 async def test_it_is_used_by_keyboard_alone(
     browser: Browser, server: WidgetServer, width: int

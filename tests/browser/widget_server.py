@@ -7,7 +7,7 @@ typed in writing, and have no voice. The website is as strict, and as careless, 
 import asyncio
 import itertools
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -104,6 +104,10 @@ class People(Faces):
         return [{**super().personas()[0], "avatar": "/v1/avatars/vera.jpg"}]
 
 
+async def _not_running() -> None:
+    """Stands for `restart` until the server runs."""
+
+
 @dataclass
 class WidgetServer:
     """What a test steers and sees.
@@ -117,6 +121,7 @@ class WidgetServer:
         language: Of the page.
         careless: Whether the page's style is out to break everything.
         talking: How many conversations are open.
+        restart: Ends the server behind the widget, and starts it anew at the same address.
     """
 
     api: str = ""
@@ -127,6 +132,7 @@ class WidgetServer:
     language: str = "en"
     careless: bool = True
     talking: int = 0
+    restart: Callable[[], Awaitable[None]] = _not_running
 
     def events(self, kind: type[E]) -> list[E]:
         """What the widget sent of one type."""
@@ -178,30 +184,43 @@ def _website(server: WidgetServer) -> FastAPI:
     return app
 
 
+class Running:
+    """A web server that is up; `stop` ends it."""
+
+    def __init__(self, app: FastAPI, listener: socket.socket) -> None:
+        self._web = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        self._task = asyncio.create_task(self._web.serve(sockets=[listener]))
+
+    async def stop(self) -> None:
+        self._web.should_exit = True
+        await self._task
+
+
 @asynccontextmanager
 async def widget_server(settings: Settings) -> AsyncIterator[WidgetServer]:
     """Runs both for the length of the block."""
     server = WidgetServer()
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    server.api, server.site = (
-        f"http://127.0.0.1:{listener.getsockname()[1]}" for listener in listeners
-    )
+    ports = [listener.getsockname()[1] for listener in listeners]
+    server.api, server.site = (f"http://127.0.0.1:{port}" for port in ports)
     gate = ServerSettings(
         max_sessions=4, lease_seconds=1, api_keys=(KEY,), allowed_origins=(server.site,)
     )
-    behind = create_app(gate, People(settings, server), Metrics(CollectorRegistry()))
-    webs = [
-        uvicorn.Server(uvicorn.Config(app, log_level="error")) for app in (behind, _website(server))
-    ]
-    tasks = [
-        asyncio.create_task(web.serve(sockets=[listener]))
-        for web, listener in zip(webs, listeners, strict=True)
-    ]
+
+    def behind(listener: socket.socket) -> Running:
+        app = create_app(gate, People(settings, server), Metrics(CollectorRegistry()))
+        return Running(app, listener)
+
+    async def restart() -> None:
+        await running[0].stop()
+        running[0] = behind(socket.create_server(("127.0.0.1", ports[0])))
+
+    server.restart = restart
+    running = [behind(listeners[0]), Running(_website(server), listeners[1])]
     try:
         for address in (f"{server.api}/healthz", server.site):
             (await asyncio.to_thread(urlopen, address)).close()
         yield server
     finally:
-        for web in webs:
-            web.should_exit = True
-        await asyncio.gather(*tasks)
+        for web in running:
+            await web.stop()
