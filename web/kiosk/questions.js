@@ -23,7 +23,7 @@ const PERSONAS = {
     en: [
       "What is Visavis?",
       "Do I need a graphics card?",
-      "What happens with my voice?",
+      "Do you store what I say?",
       "What does it cost?",
       "How do you work?",
       "Are you a real person?",
