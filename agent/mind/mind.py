@@ -24,7 +24,7 @@ from agent.mind.library import Shelf, open_shelf
 from agent.mind.llm import ChatModel, LlmUnavailable
 from agent.mind.memory import Memory, latest
 from agent.mind.message import Message, last_text
-from agent.mind.persona import Persona, common_values, load_persona, persona_ids
+from agent.mind.persona import Persona, load_persona, persona_ids
 from agent.mind.rules import grounded_prompt, rules
 from agent.mind.small_talk import SmallTalk, recognise
 from agent.mind.tools import ToolUse
@@ -337,9 +337,10 @@ class Mind:
         self._embedder = await self._in_thread(self._make_embedder)
         prompts = self._settings.prompts_dir
         personas = [load_persona(prompts, name) for name in persona_ids(prompts)]
-        values = common_values(self._settings.variables, personas)
-        for persona in personas:
-            await self._open_shelf(persona, values[persona.id])
+        variables = self._settings.variables
+        for persona in personas:  # others may be for personas that are adopted later
+            given = {name: variables[name] for name in persona.variables if name in variables}
+            await self._open_shelf(persona, given)
 
     async def _open_shelf(self, persona: Persona, given: Mapping[str, str]) -> None:
         self._incomplete.pop(persona.id, None)
