@@ -48,7 +48,10 @@ def run(settings: Settings) -> dict[str, Any]:
         "model": measure(spoken, made),
         "recorded": measure(people, heard),
         "controls": controls(model, spoken, made),
-        "recorded_controls": {"energy": measure(people, [energy(case) for case in people])},
+        "recorded_controls": {
+            "energy": measure(people, [energy(case) for case in people]),
+            "shuffled": measure(people, _others(people, heard)),
+        },
         "voices": {
             voice: measure(*_of_voice(voice, spoken, made))
             for voice in dict.fromkeys(case.voice for case in spoken)
@@ -146,6 +149,12 @@ def _of_voice(
 ) -> tuple[list[Case], list[Latents]]:
     chosen = [(c, m) for c, m in zip(cases, motions, strict=True) if c.voice == voice]
     return [case for case, _ in chosen], [motion for _, motion in chosen]
+
+
+def _others(cases: list[Case], motions: list[Latents]) -> list[Latents]:
+    """Motions of other cases, as long as these."""
+    moved = motions[1:] + motions[:1]
+    return [_fitted(motion, len(case.wanted)) for motion, case in zip(moved, cases, strict=True)]
 
 
 def _fitted(motion: Latents, count: int) -> Latents:
