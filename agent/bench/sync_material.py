@@ -138,7 +138,8 @@ def _read_aloud() -> Iterator[tuple[str, str, NDArray[np.int16]]]:
 def _prompts() -> Iterator[tuple[str, str, NDArray[np.int16]]]:
     """Likewise of a telephone exchange's sentences: wideband telephone sound."""
     if not PROMPT_TEXTS.exists():
-        raise MaterialMissing("apt-get install asterisk-core-sounds-en-g722")
+        packages = "asterisk-core-sounds-en asterisk-core-sounds-en-g722"
+        raise MaterialMissing(f"apt-get install {packages}")
     with gzip.open(PROMPT_TEXTS, "rt") as file:
         found = [match for line in file if (match := _PROMPT.match(line))]
     for name, text in sorted(match.groups() for match in found)[::_EVERY_SO_MANIETH]:

@@ -34,9 +34,10 @@ def agreed(
 ) -> Latents:
     """Returns latents (T, LATENT_SIZE) whose seals agree with what is heard.
 
-    Both thresholds were chosen on sentences of the training voices that were kept for testing,
-    disguised (`examination.weigh_seals`), never on recordings: those of the highest F2, which
-    counts a missed closure as worse than a false one.
+    The thresholds are those of the highest F2, which counts a missed closure as worse than a false
+    one, on sentences of the training voices that were kept for testing, disguised
+    (`examination.weigh_seals`). A few pairs had been tried on recorded people by then; the model
+    card tells what they gave.
 
     Args:
         latents: As generated, plain units.
