@@ -157,7 +157,7 @@ export class Session extends Wishes {
    */
   async start({ microphone = true } = {}) {
     if (this.connection.state !== "closed") return;
-    this.#reconnect = new Reconnect();
+    const attempt = (this.#reconnect = new Reconnect());
     this.#lease = null;
     this.marks = { start: wallClock() };
     globalThis.addEventListener?.("pagehide", this.#leaving);
@@ -168,7 +168,8 @@ export class Session extends Wishes {
       await this.#connect();
     } catch (error) {
       const { code, retryAfter } = asSessionError(error);
-      if (this.connection.state !== "closed") this.#end(code, retryAfter);
+      const current = attempt === this.#reconnect && this.connection.state !== "closed";
+      if (current) this.#end(code, retryAfter);
       throw error;
     }
   }

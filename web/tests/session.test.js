@@ -285,3 +285,16 @@ test("what is to be shown is remembered for the next link", async () => {
   assert.equal(latest().presentation, "audio");
   session.close();
 });
+
+test("a start that was given up does not end the one after it", async () => {
+  const first = session.start({ microphone: false });
+  await settle();
+  session.close();
+  const second = session.start({ microphone: false });
+  await settle();
+  links[0].opening.reject(new SessionError("network", ""));
+  await assert.rejects(first);
+  links[1].opening.resolve();
+  await second;
+  assert.equal(session.connection.state, "connected");
+});
