@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN := chromium espeak-ng flite pocketsphinx-testdata asterisk-core-sounds-en-g722 nodejs npm
+DEBIAN := chromium espeak-ng flite pocketsphinx-testdata asterisk-core-sounds-en asterisk-core-sounds-en-g722 nodejs npm
 
 .PHONY: serve test install test-packages check clean
 
@@ -34,6 +34,7 @@ test-packages:
 	  command -v $$command >/dev/null || missing=1; done; \
 	test -d /usr/share/pocketsphinx/test/data/librivox || missing=1; \
 	test -d /usr/share/asterisk/sounds/en_US_f_Allison || missing=1; \
+	test -d /usr/share/doc/asterisk-core-sounds-en || missing=1; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo=sudo; else \
 	  echo "The tests need these Debian packages: $(DEBIAN)"; exit 1; fi; \
