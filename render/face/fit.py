@@ -23,6 +23,8 @@ REST_WIDTHS, REST_HEIGHTS = (0.37, 0.40), (-0.018, -0.004)
 pictures of people whose smiles were undone read .37 to .40 and -.012 to 0."""
 FROWN_UNDO_INNER, FROWN_UNDO_OUTER = 1.5, 0.7
 """How much more of the frown that a photo shows each end of a raised brow smooths out."""
+BLINK_LOWER, BLINK_CREASE = 0.03, 0.60
+"""How far lower lid and crease go down in a blink, openings of the eye."""
 LOOK_DOWN_UPPER, LOOK_DOWN_LOWER = 0.165, 0.038
 LOOK_UP_UPPER, LOOK_UP_LOWER = 0.062, 0.030
 """How far the lids follow eyes that look fully down and up, eye widths."""
@@ -164,8 +166,8 @@ def _fit_blink(neutral: Points, deltas: NDArray[np.float64]) -> None:
         delta[[*upper, *lower, *crease, *bag]] = 0
         for k in range(1, len(upper) - 1):
             way = neutral[lower[k]] - neutral[upper[k]]
-            delta[upper[k]], delta[lower[k]] = 1.03 * way, 0.03 * way
-            delta[crease[k]], delta[bag[k]] = 0.60 * way, -0.02 * way
+            delta[upper[k]], delta[lower[k]] = (1 + BLINK_LOWER) * way, BLINK_LOWER * way
+            delta[crease[k]], delta[bag[k]] = BLINK_CREASE * way, -0.02 * way
 
 
 def _fit_looks(neutral: Points, deltas: NDArray[np.float64], head_up: Points) -> None:

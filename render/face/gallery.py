@@ -16,7 +16,7 @@ from render.face.landmarks import FaceFinder
 from render.face.photo_file import load_photo
 
 PEOPLE_PACKAGE = "openpeople"
-RECIPE = 13
+RECIPE = 14
 """Raised whenever the default people should be built anew."""
 
 

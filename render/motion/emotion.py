@@ -49,9 +49,20 @@ GAZE_TAKES = 0.6
 """Likewise of a gaze that goes aside."""
 
 _OPENERS = ("jawOpen", "mouthLowerDown", "mouthUpperUp", "mouthFunnel", "mouthShrugLower")
-_CLOSERS = ("seal", "tuck", "round")
-_YIELD = 0.7
-"""Share of a mouth shape that gives way to a complete closure or rounding."""
+_TAKERS = ("seal", "tuck", "round", "jawOpen")
+_YIELD, _SMILE_YIELD = 0.7, 0.45
+"""Share of a mouth shape that gives way to a complete closure or rounding; of smiles, to the
+latter."""
+_OPEN = 0.22
+"""Jaw at which lips that are pressed, rolled, pushed up or pulled give way as far as they do."""
+_OPEN_YIELD: Mapping[str, float] = MappingProxyType(
+    {
+        "mouthPress": 0.8, "mouthRollLower": 0.8, "mouthRollUpper": 0.8,
+        "mouthShrugLower": 0.6, "mouthShrugUpper": 0.6, "mouthStretch": 0.8, "mouthFrown": 0.35,
+    }
+)  # fmt: skip
+_FROWN_HOLDS = 0.45
+"""Share of the jaw's opening that a full frown holds back."""
 
 
 def _both(**values: float) -> Vector:
@@ -163,18 +174,26 @@ class Feeling:
 
 
 def _yields() -> NDArray[np.float64]:
-    """(3, MOUTH_SIZE) share of each shape that a full seal, tuck and round take away."""
-    table = np.full((len(_CLOSERS), MOUTH_SIZE), _YIELD)
+    """(4, MOUTH_SIZE) share of each shape that full seal, tuck, round and open jaw take away."""
+    table = np.full((len(_TAKERS), MOUTH_SIZE), _YIELD)
     for column, channel in enumerate(MOUTH_CHANNELS):
-        if channel.removesuffix("Left").removesuffix("Right") in _OPENERS:
+        shape = channel.removesuffix("Left").removesuffix("Right")
+        if shape in _OPENERS:
             table[:2, column] = 1.0
-        if channel in ("mouthFunnel", "mouthPucker"):
+        if shape in ("mouthFunnel", "mouthPucker"):
             table[2, column] = 0.0
+        if shape in ("mouthSmile", "mouthDimple"):
+            table[2, column] = _SMILE_YIELD
+        table[3, column] = _OPEN_YIELD.get(shape, 0.0)
     return table
 
 
 _YIELDS = _yields()
-_CLOSERS_AT = np.array([MOUTH_INDEX[name] for name in _CLOSERS])
+_TAKERS_AT = np.array([MOUTH_INDEX[name] for name in _TAKERS])
+_TAKES_AT = np.array([1.0, 1.0, 1.0, _OPEN])
+"""Where each of `_TAKERS` takes all it does."""
+_JAW_AT = CHANNEL_INDEX["jawOpen"]
+_FROWN_AT = np.array([CHANNEL_INDEX["mouthFrownLeft"], CHANNEL_INDEX["mouthFrownRight"]])
 _WIDE_AT, _LIDS_AT = (
     np.array([CHANNEL_INDEX[f"{name}{side}"] for side in ("Left", "Right")])
     for name in ("eyeWide", "eyeBlink")
@@ -185,8 +204,9 @@ def join(face: Vector, mouth: NDArray[np.float32]) -> Vector:
     """Lays speech over an expression.
 
     What closes or rounds the lips takes the expression's own mouth away: all that would part
-    sealed or tucked lips, most of what would pull them aside. Likewise closing lids are not held
-    open by wide eyes.
+    sealed or tucked lips, most of what would pull them aside; an open jaw parts lips that were
+    pressed, while corners that are drawn down hold it back. Closing lids are not held open by wide
+    eyes.
 
     Args:
         face: (len(CHANNELS),) everything but speech.
@@ -195,9 +215,10 @@ def join(face: Vector, mouth: NDArray[np.float32]) -> Vector:
     Returns:
         (len(CHANNELS),) both.
     """
-    taken = (mouth[_CLOSERS_AT, None] * _YIELDS).max(0)
+    taken = (np.minimum(mouth[_TAKERS_AT] / _TAKES_AT, 1.0)[:, None] * _YIELDS).max(0)
     joined = face.copy()
     own = face[MOUTH_IN_MOTION] * (1 - np.minimum(taken, 1.0))
     joined[MOUTH_IN_MOTION] = np.clip(own + mouth, 0.0, 1.0)
+    joined[_JAW_AT] *= 1 - _FROWN_HOLDS * joined[_FROWN_AT].mean()
     joined[_WIDE_AT] *= 1 - np.clip(face[_LIDS_AT], 0.0, 1.0)
     return joined

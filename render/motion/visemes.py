@@ -121,7 +121,7 @@ VISEMES: MappingProxyType[str, Viseme] = MappingProxyType(
         "ue": _vowel(_shape(0.08, 0.12, 0.10, rounding=(0.35, 0.85, 0.9)), 1.1),  # French tu
         # lips
         "pbm": Viseme(_shape(0.04, closure=_CLOSED), (1.3, 1.6, 0.5, 0.12, 0.3)),
-        "fv": Viseme(_shape(0.06, 0.0, 0.38, closure={"tuck": 1.0}), (1.3, 1.5, 0.5, 0.6, 0.5)),
+        "fv": Viseme(_shape(0.06, 0.0, 0.46, closure={"tuck": 1.0}), (1.3, 1.5, 0.5, 0.6, 0.5)),
         "w": Viseme(
             _shape(0.04, 0.03, 0.02, rounding=(0.28, 1.0, 1.0)), (1, 1.3, 1.4, 1.9, 0.5), 1.3
         ),

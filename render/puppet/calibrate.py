@@ -3,7 +3,8 @@
 Brows lie low on some faces and lips are thick on others: the same movement says more or less.
 The face is drawn, a landmarker reads it, and a shape that reads too little, too late or too early
 is scaled within bounds; where pursed lips read too early, what covers their corners is thinned
-too. Imports puppet, the bundle parts and the landmarker.
+too. Lids that do not read as closed close lower and bring more of the skin above them along.
+Imports puppet, the bundle parts, fit and the landmarker.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from render.face.avatar import AvatarBundle
+from render.face import topology
+from render.face.avatar import AvatarBundle, Mesh
+from render.face.fit import BLINK_CREASE, BLINK_LOWER
 from render.face.landmarks import FaceFinder
 from render.puppet.puppet import Puppet
 from render.types import ARKIT_SHAPES, Motion
@@ -21,11 +24,27 @@ from render.types import ARKIT_SHAPES, Motion
 SIZE = 384
 LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 STEP_UP, STEP_DOWN = 1.2, 0.8
-TRIES = 6
+TRIES = 7
 ENOUGH_READ, STRAIGHT = 0.56, 0.957
 """What a full command should read, and how straight the readings should rise."""
 BLIND = 0.05
 """A shape that reads less than this at full is not seen: a beard hides it."""
+BLINK_READ = 0.48
+"""What closed eyes should read; those of photos read .52 to .54."""
+BLINKS = ("eyeBlinkRight", "eyeBlinkLeft")
+
+
+class Closing(NamedTuple):
+    """How lids close: how far lower lid and crease go down, openings of the eye."""
+
+    lower: float = BLINK_LOWER
+    crease: float = BLINK_CREASE
+
+
+CLOSINGS = (
+    Closing(), Closing(0.10, 0.75), Closing(0.16, 0.9), Closing(0.16, 1.0), Closing(0.16, 1.1),
+)  # fmt: skip
+"""Tried in this order, from the most to the least usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +55,14 @@ class Tuned:
         shapes: Commanded and read together.
         least, most: Bounds on its factor.
         least_cover: Bound on the factor of the corners' cover, 1 where the shape has none.
+        straight: How straight the readings should rise.
     """
 
     shapes: tuple[str, ...]
     least: float
     most: float
     least_cover: float = 1.0
+    straight: float = STRAIGHT
 
 
 class Factors(NamedTuple):
@@ -61,8 +82,8 @@ class Factors(NamedTuple):
 
 
 TUNED = (
-    Tuned(("browInnerUp",), 0.8, 2.1),
-    Tuned(("browOuterUpLeft", "browOuterUpRight"), 0.8, 1.45),
+    Tuned(("browInnerUp",), 0.8, 2.75, straight=0.968),
+    Tuned(("browOuterUpLeft", "browOuterUpRight"), 0.8, 1.85),
     Tuned(("mouthPucker",), 0.5, 1.25, least_cover=0.5),
     Tuned(("jawOpen",), 0.75, 1.1),
 )
@@ -82,10 +103,9 @@ class Reading:
     straight: float
     early: bool
 
-    @property
-    def merit(self) -> float:
-        """1 where it reads as it should, less else."""
-        return min(1.0, self.full / ENOUGH_READ) * min(1.0, self.straight / STRAIGHT)
+    def merit(self, straight: float = STRAIGHT) -> float:
+        """Returns 1 where it reads as it should, and as straight, less else."""
+        return min(1.0, self.full / ENOUGH_READ) * min(1.0, self.straight / straight)
 
 
 def calibrate(bundle: AvatarBundle) -> AvatarBundle:
@@ -98,8 +118,43 @@ def calibrate(bundle: AvatarBundle) -> AvatarBundle:
             found = _find_factors(puppet, tuned, finder, rest or {})
             scale[[ARKIT_SHAPES.index(shape) for shape in tuned.shapes]] *= np.float32(found.shape)
             cover *= found.cover
-    alpha = bundle.mesh.corner_alpha * np.float32(cover)
-    return replace(bundle, mesh=replace(bundle.mesh, delta_scale=scale, corner_alpha=alpha))
+        alpha = bundle.mesh.corner_alpha * np.float32(cover)
+        mesh = replace(bundle.mesh, delta_scale=scale, corner_alpha=alpha)
+        return _close_eyes(replace(bundle, mesh=mesh), finder)
+
+
+def close_lids(mesh: Mesh, closing: Closing) -> Mesh:
+    """Returns a mesh whose blinks, as `fit` makes them, close differently."""
+    deltas, scale = mesh.deltas.copy(), mesh.delta_scale.copy()
+    for name, (upper, lower), (crease, _) in zip(
+        BLINKS, topology.EYE_RIMS, topology.EYE_CREASES, strict=True
+    ):
+        shape = ARKIT_SHAPES.index(name)
+        moved = deltas[shape].astype(np.float64)
+        above, below, fold = (list(ring[1:-1]) for ring in (upper, lower, crease))
+        further = (closing.lower - BLINK_LOWER) * (moved[above] - moved[below])
+        moved[above] += further
+        moved[below] += further
+        moved[fold] *= closing.crease / BLINK_CREASE
+        step = np.abs(moved).max() / 127
+        deltas[shape] = np.rint(moved / step)
+        scale[shape] *= np.float32(step)
+    return replace(mesh, deltas=deltas, delta_scale=scale)
+
+
+def _close_eyes(bundle: AvatarBundle, finder: FaceFinder) -> AvatarBundle:
+    """Returns the bundle with the first of `CLOSINGS` that reads as closed, or the best."""
+    best, closed = 0.0, bundle
+    for closing in CLOSINGS:
+        tried = replace(bundle, mesh=close_lids(bundle.mesh, closing))
+        motion = Motion.of(**dict.fromkeys(BLINKS, 1.0))
+        found = _look(Puppet(tried, SIZE, SIZE), finder, motion)
+        read = min(found[name] for name in BLINKS) if found else 0.0
+        if read > best:
+            best, closed = read, tried
+        if read >= BLINK_READ:
+            break
+    return closed
 
 
 def read_sweep(scores: NDArray[np.float64]) -> Reading:
@@ -122,9 +177,10 @@ def _find_factors(
         reading = _sweep(puppet, tuned.shapes, finder, rest)
         if reading is None or reading.full < BLIND:
             break
-        best = max(best, (reading.merit, factors))
+        merit = reading.merit(tuned.straight)
+        best = max(best, (merit, factors))
         following = factors.after(reading, tuned)
-        if reading.merit >= 1 or following == factors:
+        if merit >= 1 or following == factors:
             break
         puppet.stretch(tuned.shapes, following.shape / factors.shape)
         puppet.thin_cover(following.cover / factors.cover)

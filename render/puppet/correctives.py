@@ -14,7 +14,7 @@ Vector = NDArray[np.float32]
 
 SEAL = (1.0, 0.95, 0.78, 0.45)
 TUCK = (1.0, 0.92, 0.68, 0.30)
-TUCK_OVER = 0.021
+TUCK_OVER = 0.016
 """How much of the upper teeth the lower lip covers, face widths."""
 TUCK_BACK = (1.0, 0.7, 0.3, 0.0)
 ROUND_UPPER = (1.0, 0.92, 0.60, 0.30)

@@ -11,7 +11,7 @@
 const SEAL = [1.0, 0.95, 0.78, 0.45];
 const TUCK = [1.0, 0.92, 0.68, 0.3];
 const TUCK_BACK = [1.0, 0.7, 0.3, 0.0];
-const TUCK_OVER = 0.021;
+const TUCK_OVER = 0.016;
 const ROUND_POWER = 2.2;
 const AUTO_ROUND = 0.55;
 const AUTO_FROM = 0.25;

@@ -115,6 +115,27 @@ def test_an_open_mouth_leaves_the_opening_to_speech() -> None:
     assert while_speaking(face)[brow] == face[brow]
 
 
+def test_rounded_lips_keep_some_of_a_smile() -> None:
+    face, mouth = expression(Emotion.HAPPY), np.zeros(MOUTH_SIZE, np.float32)
+    mouth[MOUTH_INDEX["round"]] = 1.0
+    smile = CHANNEL_INDEX["mouthSmileLeft"]
+    assert 0.4 * face[smile] < join(face, mouth)[smile] < 0.7 * face[smile]
+
+
+def test_an_open_jaw_parts_pressed_lips_and_a_frown_holds_it_back() -> None:
+    mouth = np.zeros(MOUTH_SIZE, np.float32)
+    mouth[MOUTH_INDEX["jawOpen"]] = 0.3
+    face = expression(Emotion.CONCERNED)
+    press, jaw = CHANNEL_INDEX["mouthPressLeft"], CHANNEL_INDEX["jawOpen"]
+    assert join(face, mouth)[press] < 0.3 * face[press]
+    assert join(face, np.zeros(MOUTH_SIZE, np.float32))[press] == face[press]
+    happy, sad = (
+        join(while_speaking(expression(emotion)), mouth)[jaw]
+        for emotion in (Emotion.HAPPY, Emotion.SAD)
+    )
+    assert 0.5 * happy < sad < 0.9 * happy
+
+
 def test_wide_eyes_still_blink() -> None:
     face = expression(Emotion.SURPRISED)
     face[CHANNEL_INDEX["eyeBlinkLeft"]] = 1.0
