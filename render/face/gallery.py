@@ -16,7 +16,7 @@ from render.face.landmarks import FaceFinder
 from render.face.photo_file import load_photo
 
 PEOPLE_PACKAGE = "openpeople"
-RECIPE = 14
+RECIPE = 15
 """Raised whenever the default people should be built anew."""
 
 

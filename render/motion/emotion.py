@@ -50,7 +50,7 @@ GAZE_TAKES = 0.6
 
 _OPENERS = ("jawOpen", "mouthLowerDown", "mouthUpperUp", "mouthFunnel", "mouthShrugLower")
 _TAKERS = ("seal", "tuck", "round", "jawOpen")
-_YIELD, _SMILE_YIELD = 0.7, 0.45
+_YIELD, _SMILE_YIELD = 0.7, 0.55
 """Share of a mouth shape that gives way to a complete closure or rounding; of smiles, to the
 latter."""
 _OPEN = 0.22

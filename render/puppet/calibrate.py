@@ -82,7 +82,7 @@ class Factors(NamedTuple):
 
 
 TUNED = (
-    Tuned(("browInnerUp",), 0.8, 2.75, straight=0.968),
+    Tuned(("browInnerUp",), 0.8, 2.75, straight=0.975),
     Tuned(("browOuterUpLeft", "browOuterUpRight"), 0.8, 1.85),
     Tuned(("mouthPucker",), 0.5, 1.25, least_cover=0.5),
     Tuned(("jawOpen",), 0.75, 1.1),
