@@ -26,14 +26,19 @@ SELFIES = {
     "long_hair": "P008",
 }
 """People of the default package whose selfies are cloned, by what makes them hard."""
+OUTDOORS = {
+    "curls_outdoors": ("P004", "amateur_posture"),
+    "long_hair_outdoors": ("P008", "amateur_posture"),
+}
+"""Photos that were held out until lids and brows that read weakly on them were mended."""
 HELD_OUT = {
     "held_out_curls_laughing": ("P004", "amateur_selfie"),
     "held_out_moustache": ("P003", "amateur_selfie"),
     "held_out_woman_outdoors": ("P002", "amateur_posture"),
-    "held_out_curls_outdoors": ("P004", "amateur_posture"),
     "held_out_man_outdoors": ("P006", "amateur_posture"),
-    "held_out_long_hair_outdoors": ("P008", "amateur_posture"),
     "held_out_dark_skin_outdoors": ("P009", "amateur_posture"),
+    "held_out_full_beard_outdoors": ("P005", "amateur_posture"),
+    "held_out_joe_outdoors": ("P007", "amateur_posture"),
 }
 """Person and picture of photos on which nothing was tuned: no threshold, gain or weight. They are
 measured so that the figures of the others can be judged."""
@@ -82,6 +87,8 @@ def photos(package: str) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """Yields the name and the (h, w, 3) uint8 pixels of every photo that is cloned."""
     for name, person in SELFIES.items():
         yield name, photograph(person, "amateur_selfie", package)
+    for name, (person, picture) in OUTDOORS.items():
+        yield name, photograph(person, picture, package)
     yield "tilted", _tilted(photograph(TILTED, "amateur_selfie", package))
     yield "astronaut", np.asarray(skimage.data.astronaut(), np.uint8)  # type: ignore[no-untyped-call]
 

@@ -135,7 +135,8 @@ class Guide(FaceOnly):
         self._speaking = asyncio.create_task(self._speak(self._turns, text))
 
     async def _speak(self, turn: int, text: str) -> None:
-        while self._peer is None or not self._peer.stats().connected:
+        # the peer tells whether media flows when asked, and at no other time
+        while self._peer is None or not self._peer.stats().connected:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         self._emit(State(state="thinking"))
         self._emit(State(state="speaking"))

@@ -1,6 +1,7 @@
 """What is read from a drawn face decides how far a shape moves."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,7 +96,7 @@ def blinking_mesh() -> Mesh:
         blink[list(upper[1:-1])], blink[list(lower[1:-1])] = -103, -3
         blink[list(crease[1:-1])] = -60
     empty = np.zeros(0)
-    others = {field.name: empty for field in fields(Mesh)}
+    others: dict[str, Any] = {field.name: empty for field in fields(Mesh)}
     return Mesh(**others | {"deltas": deltas, "delta_scale": np.ones(len(deltas), np.float32)})
 
 
@@ -127,7 +128,7 @@ def test_lids_close_as_usual_where_that_reads(
     monkeypatch.setattr(calibrate, "_look", look)
     monkeypatch.setattr(calibrate, "Puppet", lambda *_: None)
     bundle = Bundled(blinking_mesh())
-    closed = calibrate._close_eyes(bundle, None)  # type: ignore[arg-type, type-var]
+    closed = calibrate._close_eyes(bundle, None)  # type: ignore[arg-type]
     assert len(looks) == tried
     expected = close_lids(bundle.mesh, CLOSINGS[tried - 1])
     np.testing.assert_array_equal(closed.mesh.deltas, expected.deltas)
