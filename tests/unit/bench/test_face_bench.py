@@ -96,7 +96,7 @@ def test_psnr_is_that_of_the_mask() -> None:
 @pytest.mark.models
 def test_test_photos_become_avatars() -> None:
     found = dict(photos("openpeople"))
-    assert len(found) == 6
+    assert len(found) == 8
     subject = cloned("tilted", found["tilted"])
     eyes = subject.face.points[[33, 263], :2]
     assert abs(np.degrees(np.arctan2(*(eyes[1] - eyes[0])[::-1]))) < 4
