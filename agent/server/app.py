@@ -31,6 +31,7 @@ from agent.server.origins import Origins, add_origin_rules
 from agent.server.personas import add_persona_routes
 from agent.server.socket import CLOSE_POLICY, converse, error_event
 from agent.server.tokens import Tokens, add_token_route
+from agent.server.vendor import add_vendor_routes
 from agent.settings import REPOSITORY, ServerSettings
 
 WEB = REPOSITORY / "web"
@@ -149,6 +150,7 @@ def create_app(
     _facts(app, runtime, metrics)
     if casting is not None:
         add_persona_routes(app, casting, tokens)
+    add_vendor_routes(app)
     _pages(app)
     return app
 

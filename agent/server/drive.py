@@ -6,7 +6,10 @@ page keeps no more than two unanswered. Answers are events of the protocol: a `s
 picture, a `driving` whenever the state changes, an `error` before the socket is closed for
 cause. Pictures are read in a process of their own and forgotten; none is stored or logged.
 
-Imports the desk, the hub and the protocol.
+A page that reads its camera itself asks for `&pictures=false`. Then each message is text, what was
+read off a picture (`drive_reading` says how it is written), and no picture is taken.
+
+Imports the desk, the readings, the hub and the protocol.
 """
 
 import asyncio
@@ -14,6 +17,7 @@ import itertools
 import struct
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
@@ -21,9 +25,11 @@ from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from agent.errors import BadRequest, CameraSilent, TooLarge, Unsupported, VisavisError
 from agent.events import Driving, Event, Seen
 from agent.server.drive_desk import Desk
+from agent.server.drive_reading import parse_reading
 from agent.server.hub import Hub, Seat
 from agent.server.socket import CLOSE_POLICY, clock_ms, error_event
 from render.motion.live import LiveFollower
+from render.motion.reading import Reading
 from render.types import Motion
 
 NUMBER: Final = struct.Struct("!I")
@@ -52,9 +58,15 @@ def add_drive_route(app: FastAPI, hub: Hub, desk: Desk) -> None:
     """Adds the route of this file."""
 
     @app.websocket("/v1/sessions/{session}/camera")
-    async def camera(socket: WebSocket, session: str, token: str = "", mirror: bool = True) -> None:
+    async def camera(
+        socket: WebSocket,
+        session: str,
+        token: str = "",
+        mirror: bool = True,
+        pictures: bool = True,
+    ) -> None:
         await socket.accept()
-        link = _Link(socket)
+        link = _Link(socket, pictures)
         try:
             seat = hub.find(session, token)
             await _drive(hub, seat, desk, link, LiveFollower(mirror))
@@ -68,7 +80,7 @@ async def _drive(hub: Hub, seat: Seat, desk: Desk, link: "_Link", follower: Live
     face = seat.conversation
     if not isinstance(face, Drivable):
         raise Unsupported("The face of this session cannot be moved by a camera.")
-    async with desk.place():
+    async with desk.place(link.pictures):
         await face.drive(follower.steer)
         try:
             await _follow(hub, seat, desk, link, follower)
@@ -78,7 +90,7 @@ async def _drive(hub: Hub, seat: Seat, desk: Desk, link: "_Link", follower: Live
 
 
 async def _follow(hub: Hub, seat: Seat, desk: Desk, link: "_Link", follower: LiveFollower) -> None:
-    """Reads picture after picture until the socket closes.
+    """Looks at picture after picture until the socket closes.
 
     Raises:
         VisavisError: Why the drive ends.
@@ -89,22 +101,43 @@ async def _follow(hub: Hub, seat: Seat, desk: Desk, link: "_Link", follower: Liv
         if follower.state is not told:
             told = follower.state
             await link.send(Driving(state=told.value))
-        number, jpeg = await link.picture()
+        look = await link.look()
         hub.find(seat.id, seat.token)
         now = time.monotonic()
         if now - read_at < SHORTEST_SECONDS:
-            await link.send(Seen(picture=number, face=False))
+            await link.send(Seen(picture=look.number, face=False))
             continue
         read_at = now
-        reading = await desk.read(jpeg)
+        reading = look.reading if look.jpeg is None else await desk.read(look.jpeg)
         follower.see(reading)
-        await link.send(Seen(picture=number, face=reading is not None, pts=follower.next_pts))
+        await link.send(Seen(picture=look.number, face=reading is not None, pts=follower.next_pts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a page tells of one picture: the picture itself, or what it read off it.
+
+    Attributes:
+        number: Of the picture.
+        jpeg: The picture; None where the page has read it.
+        reading: What it read, if there is a face.
+    """
+
+    number: int
+    jpeg: bytes | None = None
+    reading: Reading | None = None
 
 
 class _Link:
-    """The socket, as pictures and events."""
+    """The socket, as looks at a person and events.
 
-    def __init__(self, socket: WebSocket) -> None:
+    Args:
+        socket: Accepted already.
+        pictures: Whether the page sends pictures, not what it read off them.
+    """
+
+    def __init__(self, socket: WebSocket, pictures: bool) -> None:
+        self.pictures = pictures
         self._socket = socket
         self._numbers = itertools.count(1)
 
@@ -112,12 +145,12 @@ class _Link:
         stamped = event.model_copy(update={"id": next(self._numbers), "at_ms": clock_ms()})
         await self._socket.send_text(stamped.model_dump_json())
 
-    async def picture(self) -> tuple[int, bytes]:
-        """Returns the next picture's number and JPEG.
+    async def look(self) -> _Look:
+        """Returns what comes next.
 
         Raises:
-            CameraSilent: None came for a while.
-            BadRequest: The message is no picture.
+            CameraSilent: Nothing came for a while.
+            BadRequest: The message is not what was agreed on.
             TooLarge: It is larger than any may be.
             WebSocketDisconnect: The page left.
         """
@@ -128,12 +161,10 @@ class _Link:
             raise CameraSilent("No pictures arrive from the camera.") from None
         if message["type"] != "websocket.receive":
             raise WebSocketDisconnect
-        data = message.get("bytes")
-        if data is None or len(data) <= NUMBER.size:
-            raise BadRequest("Only pictures are understood here.")
-        if len(data) > MAX_PICTURE_BYTES:
-            raise TooLarge(f"A picture may have at most {MAX_PICTURE_BYTES // 1024} KiB.")
-        return NUMBER.unpack_from(data)[0], data[NUMBER.size :]
+        if self.pictures:
+            return _picture(message.get("bytes"))
+        number, reading = parse_reading(message.get("text") or "")
+        return _Look(number, reading=reading)
 
     async def refuse(self, error: VisavisError) -> None:
         """Says why it ends, and ends it."""
@@ -142,3 +173,11 @@ class _Link:
             await self._socket.close(CLOSE_POLICY, error.code)
         except (WebSocketDisconnect, RuntimeError):
             return
+
+
+def _picture(data: bytes | None) -> _Look:
+    if data is None or len(data) <= NUMBER.size:
+        raise BadRequest("Only pictures are understood here.")
+    if len(data) > MAX_PICTURE_BYTES:
+        raise TooLarge(f"A picture may have at most {MAX_PICTURE_BYTES // 1024} KiB.")
+    return _Look(NUMBER.unpack_from(data)[0], data[NUMBER.size :])

@@ -5,7 +5,7 @@ Imports the workers and the errors.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from agent.errors import BadRequest, Busy, TooLarge, Unsupported
 from agent.models.on_demand import OnDemand
@@ -41,8 +41,11 @@ class Desk:
         self._drivers = 0
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Holds a place for the length of the block; pictures can be read within.
+    async def place(self, pictures: bool = True) -> AsyncIterator[None]:
+        """Holds a place for the length of the block.
+
+        Args:
+            pictures: Whether pictures can be read within.
 
         Raises:
             Unsupported: This server lets nobody drive.
@@ -55,7 +58,7 @@ class Desk:
             raise Busy("Somebody else is moving a face right now; please try again in a moment.")
         self._drivers += 1
         try:
-            async with self._reader.open():
+            async with self._reader.open() if pictures else nullcontext():
                 yield
         finally:
             self._drivers -= 1

@@ -9,6 +9,7 @@ import { EventSocket } from "./socket.js";
 
 /** @typedef {import("./protocol.js").ServerEvent} ServerEvent */
 /** @typedef {import("./pictures.js").CameraPicture} CameraPicture */
+/** @typedef {import("./pictures.js").Look} Look */
 /**
  * @typedef {"off" | "asking" | "connecting" | "calibrating" | "following" | "searching"} DriveState
  */
@@ -50,13 +51,13 @@ export class Drive extends EventTarget {
 
   /**
    * @param {Drivable} session
-   * @param {{makeCamera?: (video: HTMLVideoElement) => CameraPictures,
+   * @param {{makeCamera?: (video: HTMLVideoElement, look?: Look) => CameraPictures,
    *   makeSocket?: (url: URL) => EventSocket}} [options] for tests
    */
   constructor(
     session,
     {
-      makeCamera = (video) => new CameraPictures(video),
+      makeCamera = (video, look) => new CameraPictures(video, look),
       makeSocket = (url) => new EventSocket(url),
     } = {},
   ) {
@@ -69,9 +70,10 @@ export class Drive extends EventTarget {
   /**
    * Asks for the camera, then lets it move the face.
    * @param {HTMLVideoElement} video shows the person to themselves
-   * @param {{mirror?: boolean}} [options] whether the face moves like a mirror
+   * @param {{mirror?: boolean, look?: Look}} [options] whether the face moves like a mirror; what
+   *   reads faces on this device, so that no picture leaves it
    */
-  async start(video, { mirror = true } = {}) {
+  async start(video, { mirror = true, look } = {}) {
     if (this.state !== "off") return;
     this.#life = new AbortController();
     const { signal } = this.#life;
@@ -80,7 +82,7 @@ export class Drive extends EventTarget {
     this.#awaited = [];
     this.#latencies = [];
     this.#become("asking");
-    const camera = this.#makeCamera(video);
+    const camera = this.#makeCamera(video, look);
     signal.addEventListener("abort", () => camera.close(), { once: true });
     try {
       await camera.open();
@@ -90,6 +92,7 @@ export class Drive extends EventTarget {
     }
     if (signal.aborted) return;
     const url = this.#session.cameraUrl(mirror);
+    if (look) url?.searchParams.set("pictures", "false");
     if (url === null) this.stop("lost");
     else this.#connect(camera, url, signal);
   }
@@ -138,12 +141,10 @@ export class Drive extends EventTarget {
    * @param {EventSocket} socket
    * @param {CameraPicture} picture
    */
-  #send(socket, { jpeg, at_ms }) {
+  #send(socket, picture) {
     if (this.state === "off") return;
-    const number = new DataView(new ArrayBuffer(4));
-    number.setUint32(0, this.#sent);
-    if (!socket.sendBytes(new Blob([number, jpeg]))) return;
-    this.#unanswered.set(this.#sent, at_ms);
+    if (!socket.sendRaw(message(this.#sent, picture))) return;
+    this.#unanswered.set(this.#sent, picture.at_ms);
     this.#sent += 1;
   }
 
@@ -184,4 +185,16 @@ export class Drive extends EventTarget {
   #change() {
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/**
+ * @param {number} picture its number
+ * @param {import("./pictures.js").Seen} seen
+ * @returns {Blob | string} number and JPEG, or the JSON of what was read
+ */
+function message(picture, seen) {
+  if (!("jpeg" in seen)) return JSON.stringify({ picture, reading: seen.reading });
+  const number = new DataView(new ArrayBuffer(4));
+  number.setUint32(0, picture);
+  return new Blob([number, seen.jpeg]);
 }

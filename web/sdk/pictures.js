@@ -6,7 +6,9 @@
 import { wallClock } from "./clock.js";
 import { SessionError } from "./errors.js";
 
-/** @typedef {{jpeg: Blob, at_ms: number}} CameraPicture when it was taken, on the wall clock */
+/** @typedef {{jpeg: Blob} | {reading: number[] | null}} Seen a picture, or what was read off it */
+/** @typedef {Seen & {at_ms: number}} CameraPicture when it was taken, on the wall clock */
+/** @typedef {(video: HTMLVideoElement) => Promise<Seen | null>} Look null for nothing to tell */
 
 const WISHES = {
   facingMode: "user",
@@ -27,16 +29,21 @@ const CODES = /** @type {Record<string, string>} */ ({
 /** One camera. Fires `ended` when it is unplugged. */
 export class CameraPictures extends EventTarget {
   #video;
-  #canvas = document.createElement("canvas");
+  #look;
+  #looking = false;
   /** @type {MediaStream | null} */
   #stream = null;
   #due = 0;
   #closed = false;
 
-  /** @param {HTMLVideoElement} video */
-  constructor(video) {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {Look} [look] at what the video shows; by default, it is made a JPEG
+   */
+  constructor(video, look = makeJpegs()) {
     super();
     this.#video = video;
+    this.#look = look;
   }
 
   /**
@@ -75,25 +82,20 @@ export class CameraPictures extends EventTarget {
     const step = (/** @type {number} */ now, /** @type {VideoFrameCallbackMetadata} */ frame) => {
       if (this.#closed) return;
       this.#video.requestVideoFrameCallback(step);
-      if (now < this.#due || !wanted()) return;
+      if (this.#looking || now < this.#due || !wanted()) return;
       this.#due = Math.max(this.#due + PERIOD_MS, now - PERIOD_MS / 2);
       const at_ms = wallClock(frame.captureTime ?? now);
-      this.#encode((jpeg) => {
-        if (jpeg && !this.#closed) take({ jpeg, at_ms });
-      });
+      void this.#see((seen) => take({ ...seen, at_ms }));
     };
     this.#video.requestVideoFrameCallback(step);
   }
 
-  /** @param {(jpeg: Blob | null) => void} done */
-  #encode(done) {
-    const { videoWidth: width, videoHeight: height } = this.#video;
-    const scale = Math.min(1, LONGER_SIDE / Math.max(width, height, 1));
-    this.#canvas.width = Math.round(width * scale);
-    this.#canvas.height = Math.round(height * scale);
-    const context = this.#canvas.getContext("2d", { alpha: false });
-    context?.drawImage(this.#video, 0, 0, this.#canvas.width, this.#canvas.height);
-    this.#canvas.toBlob(done, "image/jpeg", QUALITY);
+  /** @param {(seen: Seen) => void} take */
+  async #see(take) {
+    this.#looking = true;
+    const seen = await this.#look(this.#video).catch(() => null);
+    this.#looking = false;
+    if (seen && !this.#closed) take(seen);
   }
 
   /** Lets go of the camera. */
@@ -103,4 +105,20 @@ export class CameraPictures extends EventTarget {
     this.#stream = null;
     this.#video.srcObject = null;
   }
+}
+
+/** @returns {Look} */
+function makeJpegs() {
+  const canvas = document.createElement("canvas");
+  return async (video) => {
+    const { videoWidth: width, videoHeight: height } = video;
+    const scale = Math.min(1, LONGER_SIDE / Math.max(width, height, 1));
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    const context = canvas.getContext("2d", { alpha: false });
+    context?.drawImage(video, 0, 0, canvas.width, canvas.height);
+    /** @type {Blob | null} */
+    const jpeg = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    return jpeg && { jpeg };
+  };
 }

@@ -52,13 +52,13 @@ export class EventSocket extends EventTarget {
   }
 
   /**
-   * @param {Blob} bytes
-   * @returns {boolean} whether they were sent; not while the socket is not open, or behind
+   * @param {Blob | string} message as it is
+   * @returns {boolean} whether it was sent; not while the socket is not open, or behind
    */
-  sendBytes(bytes) {
+  sendRaw(message) {
     if (this.#socket.readyState !== WebSocket.OPEN) return false;
     if (this.#socket.bufferedAmount > MOST_BUFFERED) return false;
-    this.#socket.send(bytes);
+    this.#socket.send(message);
     return true;
   }
 

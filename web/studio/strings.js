@@ -40,9 +40,6 @@ const english = {
       "Mouth, eyes, brows and head follow yours, live. First your face at rest is learnt: look " +
       "into the camera for a second, relaxed, lips closed. Meanwhile the AI neither listens nor " +
       "speaks.",
-    cameraPrivacy:
-      "Small pictures of your camera go to the server of this page, are read there and forgotten " +
-      "at once. None is stored, shown to anybody or sent on.",
     cameraVideo: "Picture of your camera",
     mirror: "Move like a mirror",
     clipTitle: "Record a clip",
@@ -198,6 +195,12 @@ const english = {
   }),
 
   driven: "Moved by you",
+  cameraReadHere:
+    "No picture of your camera leaves this device: your browser reads your face itself. Only " +
+    "numbers, how far it turns and moves, go to the server of this page, which stores none.",
+  cameraReadThere:
+    "Small pictures of your camera go to the server of this page, are read there and forgotten " +
+    "at once. None is stored, shown to anybody or sent on.",
   cameraOn: "Turn on the camera",
   cameraOff: "Turn off the camera",
   cameraStates: /** @type {Record<string, string>} */ ({
@@ -215,6 +218,9 @@ const english = {
     camera_refused: "The camera is blocked. Allow it next to the address, and try again.",
     camera_silent: "No more pictures came from your camera.",
     camera_unsupported: "This browser cannot read its camera's pictures.",
+    cannot_read:
+      "This browser cannot read your face itself. If you turn the camera on again, pictures go to " +
+      "the server, as said above.",
     hidden: "The camera was turned off because the page was not visible.",
     internal: "The camera cannot move the face right now. Please try again.",
     lost: "The connection was interrupted; the camera is off.",

@@ -11,7 +11,9 @@ class FakeCamera extends EventTarget {
   /** @type {Error | null} */
   problem = null;
   wanted = () => false;
-  take = (/** @type {{jpeg: Blob, at_ms: number}} */ _) => {};
+  take = (/** @type {import("../sdk/pictures.js").CameraPicture} */ _) => {};
+  /** @type {import("../sdk/pictures.js").Look | undefined} */
+  look;
 
   async open() {
     if (this.problem) throw this.problem;
@@ -19,7 +21,7 @@ class FakeCamera extends EventTarget {
 
   /**
    * @param {() => boolean} wanted
-   * @param {(picture: {jpeg: Blob, at_ms: number}) => void} take
+   * @param {(picture: import("../sdk/pictures.js").CameraPicture) => void} take
    */
   follow(wanted, take) {
     this.wanted = wanted;
@@ -39,14 +41,15 @@ class FakeCamera extends EventTarget {
 }
 
 class FakeSocket extends EventTarget {
-  /** @type {Blob[]} */
+  /** @type {(Blob | string)[]} */
   sent = [];
   behind = false;
+  url = new URL("ws://nowhere");
   closed = false;
 
-  /** @param {Blob} bytes */
-  sendBytes(bytes) {
-    if (!this.behind) this.sent.push(bytes);
+  /** @param {Blob | string} message */
+  sendRaw(message) {
+    if (!this.behind) this.sent.push(message);
     return !this.behind;
   }
 
@@ -98,8 +101,14 @@ beforeEach(() => {
   session = new FakeSession();
   states = [];
   drive = new Drive(session, {
-    makeCamera: () => /** @type {any} */ (camera),
-    makeSocket: () => /** @type {any} */ (socket),
+    makeCamera: (_, look) => {
+      camera.look = look;
+      return /** @type {any} */ (camera);
+    },
+    makeSocket: (url) => {
+      socket.url = url;
+      return /** @type {any} */ (socket);
+    },
   });
   drive.addEventListener("change", () => {
     const now = drive.reason ? `${drive.state}: ${drive.reason}` : drive.state;
@@ -129,6 +138,19 @@ test("no more than two pictures are unanswered, and each has its number", async 
   assert.equal(new TextDecoder().decode(bytes.slice(4)), "jpeg");
   socket.receive({ type: "seen", picture: 0, face: true, pts: 4 });
   assert.equal(camera.shoot(4), true);
+});
+
+test("a face read on this device is told in numbers, and the server expects no picture", async () => {
+  const look = async () => null;
+  await drive.start(video, { look });
+  assert.equal(camera.look, look);
+  assert.equal(socket.url.searchParams.get("pictures"), "false");
+  for (const reading of [[0.5, 1], null]) camera.take({ reading, at_ms: 1 });
+  assert.deepEqual(socket.sent, [
+    '{"picture":0,"reading":[0.5,1]}',
+    '{"picture":1,"reading":null}',
+  ]);
+  assert.equal(camera.wanted(), false);
 });
 
 test("a picture that a slow network does not take is dropped, not kept", async () => {

@@ -1,6 +1,7 @@
 """A camera moves a face over a WebSocket: pictures in, answers out, refusals with their reasons."""
 
 import asyncio
+import json
 import struct
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,19 +11,23 @@ import numpy as np
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from numpy.typing import NDArray
 from starlette.testclient import WebSocketTestSession
 
-from agent.errors import Busy, Unsupported
+from agent.errors import BadRequest, Busy, TooLarge, Unsupported
 from agent.events import ClientEvent
 from agent.models.worker import Worker
 from agent.server import drive
 from agent.server.drive import MAX_PICTURE_BYTES, add_drive_route
 from agent.server.drive_desk import Desk
 from agent.server.drive_eyes import LARGEST_SIDE, Unreadable, decode_jpeg
+from agent.server.drive_reading import MAX_READING_CHARACTERS, parse_reading
 from agent.server.hub import Conversation, Hub, Seat
+from agent.settings import REPOSITORY
+from render.face.landmarks import DetectedFace
 from render.motion.live import CALIBRATION_FRAMES
-from render.motion.reading import READINGS
-from render.types import Motion
+from render.motion.reading import READ, READINGS, Reading, read_face
+from render.types import CHANNEL_INDEX, Motion
 
 Steer = Callable[[int, Motion], Motion]
 
@@ -33,6 +38,7 @@ class Talk:
     def __init__(self) -> None:
         self.steer: Steer | None = None
         self.pts = 0
+        self.played: list[NDArray[np.float32]] = []
 
     async def handle(self, event: ClientEvent) -> None: ...
 
@@ -48,7 +54,7 @@ class Talk:
 
     def play(self) -> None:
         if self.steer is not None:
-            self.steer(self.pts, Motion.of())
+            self.played.append(self.steer(self.pts, Motion.of()).values)
             self.pts += 1
 
 
@@ -84,7 +90,17 @@ class FakeEyes(Worker):
         kind = arguments[0][:1]
         if kind == b"x":
             return Unreadable.NO_JPEG
-        return np.zeros(len(READINGS)) if kind == b"f" else None
+        return a_face(arguments[0]) if kind == b"f" else None
+
+
+def a_face(picture: bytes) -> Reading:
+    """Returns what is read off the picture f1…: turned by so many degrees, jaw and lips open."""
+    reading = np.zeros(len(READINGS))
+    turned = float(picture[1:] or b"0")
+    reading[[READ["yaw"], READ["jawOpen"], READ["gap"], READ["z"]]] = (
+        turned, min(turned / 20, 1.0), turned / 40, -40.0,
+    )  # fmt: skip
+    return reading
 
 
 class Room:
@@ -135,6 +151,14 @@ def show(socket: WebSocketTestSession, number: int, picture: bytes) -> list[dict
     return events
 
 
+def tell(socket: WebSocketTestSession, number: int, reading: Reading | None) -> None:
+    """Sends what was read off a picture; takes in the events up to its answer."""
+    numbers = None if reading is None else reading.tolist()
+    socket.send_text(json.dumps({"picture": number, "reading": numbers}))
+    while socket.receive_json()["type"] == "driving":
+        pass
+
+
 def refusal(socket: WebSocketTestSession) -> str:
     event = socket.receive_json()
     while event["type"] != "error":
@@ -148,7 +172,7 @@ def test_pictures_are_answered_and_states_told(room: Room) -> None:
         assert socket.receive_json()["state"] == "calibrating"
         states = []
         for number in range(CALIBRATION_FRAMES + 4):
-            *told, seen = show(socket, number, b"face")
+            *told, seen = show(socket, number, b"f")
             states += [event["state"] for event in told]
             assert (seen["picture"], seen["face"], seen["pts"]) == (number, True, number + 1)
         assert states == ["following"]
@@ -160,13 +184,92 @@ def test_pictures_are_answered_and_states_told(room: Room) -> None:
     assert room.talk.steer is None
 
 
+def test_readings_move_the_face_as_pictures_do_and_need_no_process(room: Room) -> None:
+    turns = [0] * (CALIBRATION_FRAMES + 4) + [*range(0, 20, 2)] * 2
+    with room.client.websocket_connect(url(room)) as socket:
+        for number, turned in enumerate(turns):
+            show(socket, number, b"f%d" % turned)
+    driven, room.talk.played, room.talk.pts = room.talk.played, [], 0
+    other = Room(room.talk, room.talk)
+    with other.client, other.client.websocket_connect(f"{url(other)}&pictures=false") as socket:
+        for number, turned in enumerate(turns):
+            room.talk.play()
+            tell(socket, number, a_face(b"f%d" % turned))
+        tell(socket, len(turns), None)
+        assert not other.eyes.running
+    assert np.array_equal(driven, room.talk.played)
+    assert np.ptp(np.array(driven)[:, CHANNEL_INDEX["yaw"]]) > 5
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_what_was_not_agreed_on_ends_it(room: Room, pictures: bool) -> None:
+    agreed = f"{url(room)}&pictures={str(pictures).lower()}"
+    with room.client.websocket_connect(agreed) as socket:
+        if pictures:
+            socket.send_text('{"picture": 1, "reading": null}')
+        else:
+            socket.send_bytes(b"\0\0\0\1f")
+        assert refusal(socket) == "bad_request"
+
+
+NUMBERS = [0.0] * len(READINGS)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "[]",
+        json.dumps({"picture": 1}),
+        json.dumps({"picture": -1, "reading": None}),
+        json.dumps({"picture": 2**32, "reading": None}),
+        json.dumps({"picture": 1, "reading": None, "name": "x"}),
+        json.dumps({"picture": 1, "reading": NUMBERS[:-1]}),
+        json.dumps({"picture": 1, "reading": [*NUMBERS, 0.0]}),
+        json.dumps({"picture": 1, "reading": ["0", *NUMBERS[1:]]}),
+        json.dumps({"picture": 1, "reading": [float("nan"), *NUMBERS[1:]]}),
+        json.dumps({"picture": 1, "reading": [*NUMBERS[1:], float("inf")]}),
+        json.dumps({"picture": 1, "reading": [*NUMBERS[1:], 101.0]}),
+        json.dumps({"picture": 1, "reading": [1.01, *NUMBERS[1:]]}),
+        json.dumps({"picture": 1, "reading": [-0.01, *NUMBERS[1:]]}),
+    ],
+)
+def test_readings_that_no_face_has_are_refused(message: str) -> None:
+    with pytest.raises(BadRequest):
+        parse_reading(message)
+
+
+def test_readings_are_taken_as_they_are_up_to_a_length() -> None:
+    numbers = [*NUMBERS[1:], 0.25]
+    number, reading = parse_reading(json.dumps({"picture": 7, "reading": numbers}))
+    assert (number, None if reading is None else reading.tolist()) == (7, numbers)
+    assert parse_reading('{"picture": 8, "reading": null}') == (8, None)
+    with pytest.raises(TooLarge):
+        parse_reading(" " * (MAX_READING_CHARACTERS + 1))
+
+
+def test_the_recorded_faces_that_the_page_is_tested_with_are_what_is_read_here() -> None:
+    recorded = json.loads((REPOSITORY / "web" / "tests" / "faces.json").read_text())
+    assert recorded["names"] == list(READINGS)
+    for face in recorded["faces"]:
+        points = np.zeros((478, 3), np.float32)
+        for index, point in face["points"].items():
+            points[int(index)] = point
+        points *= (recorded["width"], recorded["height"], recorded["width"])
+        pose = np.array(face["pose"]).reshape(4, 4).T
+        reading = read_face(DetectedFace(points, face["shapes"], pose))
+        assert np.allclose(reading, face["reading"], atol=1e-3)
+        message = json.dumps({"picture": 1, "reading": face["reading"]})
+        assert parse_reading(message)[1] is not None
+
+
 def test_pictures_that_come_too_fast_are_not_read(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drive, "SHORTEST_SECONDS", 1e9)
     with room.client.websocket_connect(url(room)) as socket:
         socket.receive_json()
-        assert show(socket, 1, b"face")[-1]["pts"] is None
+        assert show(socket, 1, b"f")[-1]["pts"] is None
         assert room.talk.pts == 0
 
 
@@ -175,7 +278,7 @@ def test_one_at_a_time(room: Room) -> None:
         first.receive_json()
         with room.client.websocket_connect(url(room)) as second:
             assert refusal(second) == "busy"
-        assert show(first, 1, b"face")[-1]["face"] is True
+        assert show(first, 1, b"f")[-1]["face"] is True
 
 
 @pytest.mark.parametrize(
@@ -202,7 +305,7 @@ def test_a_silent_camera_and_an_ended_session_end_it(
     monkeypatch.setattr(drive, "SILENT_SECONDS", 5.0)
     with room.client.websocket_connect(url(room)) as socket:
         room.client.post("/end")
-        socket.send_bytes(b"\0\0\0\1face")
+        socket.send_bytes(b"\0\0\0\1f")
         assert refusal(socket) == "not_found"
 
 

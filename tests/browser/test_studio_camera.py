@@ -1,0 +1,187 @@
+"""The studio's camera, read inside a real Chromium: the face follows, and no picture is sent."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from camera_film import JAW, YAW_DEGREES, write_camera_film
+from numpy.typing import NDArray
+from playwright.async_api import Browser, Page, WebSocket, expect
+from studio_server import StudioServer, studio_server
+
+from agent.bench.chromium import chromium
+from agent.server import drive
+from agent.server.vendor import MEDIAPIPE
+from agent.settings import ServerSettings, Settings
+from render.face.gallery import default_avatar
+from render.motion.live import LiveFollower
+from render.motion.reading import READ
+from render.types import CHANNEL_INDEX, Motion
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+SLOW_MS = 90_000
+TURN_READINGS = 100
+"""Among so many, a turn to either side is looked for."""
+COUNT_KINDS = """
+  globalThis.sentKinds = {};
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (message) {
+    const kind = message.constructor.name;
+    if (this.url.includes("/camera")) sentKinds[kind] = (sentKinds[kind] ?? 0) + 1;
+    return send.call(this, message);
+  };
+"""
+"""Counts what is sent by its type: Chromium tells a test of no frame that was a Blob."""
+
+
+class Camera:
+    """What a page sends over the socket of its camera.
+
+    Attributes:
+        sent: The messages that are text.
+        urls: Of the sockets.
+        turned: Set once the person was seen to turn as far as they do.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[str] = []
+        self.urls: list[str] = []
+        self.turned = asyncio.Event()
+        page.on("websocket", self._note)
+
+    def seen(self, name: str) -> NDArray[np.float64]:
+        """Returns (n,) one number of all readings that show a face."""
+        read = [json.loads(message)["reading"] for message in self.sent]
+        return np.array([reading[READ[name]] for reading in read if reading is not None])
+
+    def _note(self, socket: WebSocket) -> None:
+        if "/camera" in socket.url:
+            self.urls.append(socket.url)
+            socket.on("framesent", self._keep)
+
+    def _keep(self, message: str | bytes) -> None:
+        if isinstance(message, bytes):
+            return
+        self.sent.append(message)
+        if np.ptp(self.seen("yaw")[-TURN_READINGS:]) > YAW_DEGREES:
+            self.turned.set()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """A browser whose camera sees Joe."""
+    film = tmp_path_factory.mktemp("camera") / "joe.mjpeg"
+    joe = await asyncio.to_thread(default_avatar, "joe", Settings().avatars_dir)
+    await asyncio.to_thread(write_camera_film, joe, film)
+    async with chromium(arguments=(f"--use-file-for-fake-video-capture={film}",)) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[StudioServer]:
+    gate = ServerSettings(lease_seconds=1, max_sessions=2)
+    async with studio_server(gate, tmp_path_factory.mktemp("personas")) as server:
+        yield server
+
+
+@asynccontextmanager
+async def at_the_camera(
+    browser: Browser, server: StudioServer, offered: bool | None = None
+) -> AsyncIterator[Page]:
+    """Opens the studio at its camera.
+
+    Args:
+        browser: Where.
+        server: Whose.
+        offered: What the page is told of MediaPipe; the truth by default.
+    """
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.add_init_script(COUNT_KINDS)
+    if offered is not None:
+        await page.route("**/vendor/", lambda route: route.fulfill(json={"mediapipe": offered}))
+    try:
+        await page.goto(f"{server.url}?persona=vera")
+        await expect(page.locator("#cast [aria-pressed=true]")).to_have_attribute(
+            "data-persona", "vera", timeout=SLOW_MS
+        )
+        await page.click("#tab-camera")
+        await expect(page.locator("#camera-switch")).to_be_enabled()
+        yield page
+    finally:
+        await context.close()
+
+
+async def kinds(page: Page) -> set[str]:
+    """Returns the types of what the camera's socket was given to send."""
+    return set(await page.evaluate("sentKinds"))
+
+
+async def becomes(page: Page, state: str) -> None:
+    body = page.locator("body")
+    await expect(body).to_have_attribute("data-driving", state, timeout=SLOW_MS)
+
+
+@pytest.mark.models
+async def test_a_face_read_in_the_browser_moves_ours(
+    browser: Browser, server: StudioServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved: list[NDArray[np.float32]] = []
+
+    class Watched(LiveFollower):
+        def steer(self, pts: int, motion: Motion) -> Motion:
+            steered = super().steer(pts, motion)
+            moved.append(steered.values)
+            return steered
+
+    monkeypatch.setattr(drive, "LiveFollower", Watched)
+    assert MEDIAPIPE.is_dir()
+    async with at_the_camera(browser, server) as page:
+        camera = Camera(page)
+        await expect(page.locator("#camera-privacy")).to_contain_text("No picture")
+        await page.click("#camera-switch")
+        await becomes(page, "following")
+        async with asyncio.timeout(SLOW_MS / 1000):
+            await camera.turned.wait()
+        await expect(page.locator("#camera-latency")).to_contain_text("behind you")
+        await page.click("#camera-switch")
+        await becomes(page, "off")
+        assert await kinds(page) == {"String"}
+    assert ["pictures=false" in url for url in camera.urls] == [True]
+    motion = np.array(moved)
+    for name, least in (("yaw", YAW_DEGREES / 2), ("jawOpen", JAW / 4)):
+        assert np.ptp(motion[:, CHANNEL_INDEX[name]]) > least
+        assert np.ptp(camera.seen(name)) > least
+
+
+async def test_before_a_picture_is_sent_after_all_the_page_says_so(
+    browser: Browser, server: StudioServer
+) -> None:
+    async with at_the_camera(browser, server) as page:
+        await page.route("**/vendor/mediapipe/**", lambda route: route.abort())
+        camera = Camera(page)
+        await page.click("#camera-switch")
+        await expect(page.locator("#camera-state")).to_contain_text("cannot read your face itself")
+        await expect(page.locator("#camera-privacy")).to_contain_text("Small pictures")
+        assert camera.urls == []
+        assert await kinds(page) == set()
+        assert await page.evaluate("document.querySelector('#camera-video').srcObject === null")
+        await expect(page.locator("#camera-switch")).to_be_enabled()
+
+
+@pytest.mark.models
+async def test_where_the_software_is_missing_pictures_are_sent(
+    browser: Browser, server: StudioServer
+) -> None:
+    async with at_the_camera(browser, server, offered=False) as page:
+        await expect(page.locator("#camera-privacy")).to_contain_text("Small pictures")
+        await page.click("#camera-switch")
+        await becomes(page, "following")
+        await page.click("#camera-switch")
+        await becomes(page, "off")
+        assert await kinds(page) == {"Blob"}
