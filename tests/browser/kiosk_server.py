@@ -229,9 +229,14 @@ class KioskServer:
 
     async def kill(self) -> None:
         """Ends it at once, without a word."""
-        if self.process is not None:
+        if self.process is not None and self.process.returncode is None:
             self.process.kill()
             await self.process.wait()
+
+    async def revive(self) -> None:
+        """Starts it again if it is not running."""
+        if self.process is None or self.process.returncode is not None:
+            await self.start()
 
     def freeze(self) -> None:
         """Lets it answer nobody, as if the network were gone: its connections stay open."""
