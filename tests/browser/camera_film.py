@@ -1,12 +1,19 @@
 """What a browser's fake camera shows: a person whose motion is known, drawn by ourselves."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from playwright.async_api import Browser
 
+from agent.bench.chromium import chromium
+from agent.settings import Settings
 from render.face.avatar import AvatarBundle
+from render.face.gallery import default_avatar
 from render.puppet.puppet import Puppet
 from render.types import Motion
 
@@ -26,6 +33,16 @@ def known_face(seconds: float) -> Motion:
         yaw=fade * YAW_DEGREES * float(np.sin(2 * np.pi * t / 2.7)),
         jawOpen=fade * JAW * float(0.5 - 0.5 * np.cos(2 * np.pi * t / 1.6)),
     )
+
+
+@asynccontextmanager
+async def joe_before_the_camera(folder: Path) -> AsyncIterator[Browser]:
+    """Runs a browser whose camera sees Joe; the film is written into `folder`."""
+    film = folder / "joe.mjpeg"
+    joe = await asyncio.to_thread(default_avatar, "joe", Settings().avatars_dir)
+    await asyncio.to_thread(write_camera_film, joe, film)
+    async with chromium(arguments=(f"--use-file-for-fake-video-capture={film}",)) as browser:
+        yield browser
 
 
 def write_camera_film(bundle: AvatarBundle, path: Path) -> None:

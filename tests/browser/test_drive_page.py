@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 import pytest_asyncio
-from camera_film import MOVING_SECONDS, STILL_SECONDS, write_camera_film
+from camera_film import MOVING_SECONDS, STILL_SECONDS, joe_before_the_camera
 from face_server import face_server
 from numpy.typing import NDArray
 from page_server import PageServer
@@ -24,7 +24,6 @@ from agent.bench.chromium import chromium
 from agent.errors import Busy, Unsupported
 from agent.events import Driving
 from agent.settings import Settings
-from render.face.gallery import default_avatar
 from render.face.landmarks import FaceFinder
 from render.motion.reading import READ, read_face
 
@@ -60,10 +59,7 @@ WATCH = """async (seconds) => {
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
     """A browser whose camera sees Joe."""
-    film = tmp_path_factory.mktemp("camera") / "joe.mjpeg"
-    joe = await asyncio.to_thread(default_avatar, "joe", Settings().avatars_dir)
-    await asyncio.to_thread(write_camera_film, joe, film)
-    async with chromium(arguments=(f"--use-file-for-fake-video-capture={film}",)) as browser:
+    async with joe_before_the_camera(tmp_path_factory.mktemp("camera")) as browser:
         yield browser
 
 

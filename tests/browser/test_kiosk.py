@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 import pytest_asyncio
+from axe import violations
 from kiosk_server import GREETING, KioskServer, Record, kiosk_server
 from playwright.async_api import Browser, Page, expect
 
@@ -27,7 +28,6 @@ from agent.settings import Settings
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 WEB = Path(__file__).parents[2] / "web"
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 RATE = 48_000
 QUIET_SECONDS, VOICE_SECONDS = 9, 2
 LONG = 90_000
@@ -286,17 +286,6 @@ async def suggested(persona: str) -> list[str]:
     output, _ = await node.communicate()
     questions: list[str] = json.loads(output)
     return questions
-
-
-async def violations(page: Page) -> list[str]:
-    """Returns the serious and critical ones, each with the elements."""
-    await page.evaluate(AXE.read_text())
-    result: Any = await page.evaluate("axe.run(document)")
-    return [
-        f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
-        for violation in result["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,16 @@
 """axe-core finds no serious violation in any view of the page, in light and in dark."""
 
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
+from axe import AXE, violations
 from page_server import PageServer
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from agent.errors import ServerFull
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-
-
-async def violations(page: Page) -> list[str]:
-    """Returns the serious and critical ones, each with the elements."""
-    await page.evaluate(AXE.read_text())
-    result: Any = await page.evaluate("axe.run(document)")
-    return [
-        f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
-        for violation in result["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,15 +12,14 @@ import av
 import numpy as np
 import pytest
 import pytest_asyncio
-from camera_film import write_camera_film
+from axe import violations
+from camera_film import joe_before_the_camera
 from playwright.async_api import Browser, Page, expect
 from pydantic import SecretStr
 from studio_server import StudioServer, studio_server
-from test_page_accessibility import violations
 
-from agent.bench.chromium import chromium
-from agent.settings import ServerSettings, Settings
-from render.face.gallery import default_avatar, portrait_file
+from agent.settings import ServerSettings
+from render.face.gallery import portrait_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -50,10 +49,7 @@ LIKENESS = """() => {
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
     """A browser whose camera sees Joe."""
-    film = tmp_path_factory.mktemp("camera") / "joe.mjpeg"
-    joe = await asyncio.to_thread(default_avatar, "joe", Settings().avatars_dir)
-    await asyncio.to_thread(write_camera_film, joe, film)
-    async with chromium(arguments=(f"--use-file-for-fake-video-capture={film}",)) as browser:
+    async with joe_before_the_camera(tmp_path_factory.mktemp("camera")) as browser:
         yield browser
 
 

@@ -8,16 +8,14 @@ from contextlib import asynccontextmanager
 import numpy as np
 import pytest
 import pytest_asyncio
-from camera_film import JAW, YAW_DEGREES, write_camera_film
+from camera_film import JAW, YAW_DEGREES, joe_before_the_camera
 from numpy.typing import NDArray
 from playwright.async_api import Browser, Page, WebSocket, expect
 from studio_server import StudioServer, studio_server
 
-from agent.bench.chromium import chromium
 from agent.server import drive
 from agent.server.vendor import MEDIAPIPE
-from agent.settings import ServerSettings, Settings
-from render.face.gallery import default_avatar
+from agent.settings import ServerSettings
 from render.motion.live import LiveFollower
 from render.motion.reading import READ
 from render.types import CHANNEL_INDEX, Motion
@@ -75,10 +73,7 @@ class Camera:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
     """A browser whose camera sees Joe."""
-    film = tmp_path_factory.mktemp("camera") / "joe.mjpeg"
-    joe = await asyncio.to_thread(default_avatar, "joe", Settings().avatars_dir)
-    await asyncio.to_thread(write_camera_film, joe, film)
-    async with chromium(arguments=(f"--use-file-for-fake-video-capture={film}",)) as browser:
+    async with joe_before_the_camera(tmp_path_factory.mktemp("camera")) as browser:
         yield browser
 
 

@@ -1,15 +1,16 @@
 """The tutor page in a real Chromium: a lesson to its end, and all that may come between."""
 
-import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
+from axe import violations
+from page_opening import until
 from playwright.async_api import Browser, Page, expect
 from tutor_server import ANSWER, TutorServer, tutor_server
 
@@ -18,7 +19,6 @@ from agent.events import Interrupt, Microphone
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 LESSON = """---
 title: Sums
@@ -126,26 +126,6 @@ async def begin(page: Page, button: str = "#start-typing") -> None:
 
 async def state(page: Page, wanted: str) -> None:
     await expect(page.locator("body")).to_have_attribute("data-course", wanted, timeout=15_000)
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    """Waits for something to become true on the server."""
-    for _ in range(500):
-        if condition():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it did not happen")
-
-
-async def violations(page: Page) -> list[str]:
-    """Returns the serious and critical ones of axe-core."""
-    await page.evaluate(AXE.read_text())
-    result: Any = await page.evaluate("axe.run(document)")
-    return [
-        f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
-        for violation in result["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
 
 
 async def test_a_lesson_to_its_end(browser: Browser, server: TutorServer) -> None:

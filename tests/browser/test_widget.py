@@ -6,11 +6,11 @@ The website has the strictest content policy and a style sheet out to break ever
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
+from axe import violations
 from playwright.async_api import Browser, Page, expect
 from widget_server import KEY, WidgetServer, widget_server
 
@@ -22,7 +22,6 @@ from agent.settings import FaceSettings, ServerSettings, Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WATCH = """
 globalThis.__names = new Set(Object.getOwnPropertyNames(globalThis));
 globalThis.__asked = 0;
@@ -232,7 +231,6 @@ async def test_no_view_has_a_serious_violation(
     async with visited(
         browser, server, color_scheme=scheme, viewport=viewport, bypass_csp=True
     ) as page:
-        await page.evaluate(AXE.read_text())
         found = {"bubble": await violations(page)}
         await page.get_by_role("button", name="Talk to").click()
         await expect(page.get_by_role("dialog", name="Vera")).to_be_visible()
@@ -247,16 +245,6 @@ async def test_no_view_has_a_serious_violation(
         await expect(page.get_by_role("alert")).to_contain_text("has ended")
         found["ended"] = await violations(page)
         assert [(view, wrong) for view, wrong in found.items() if wrong] == []
-
-
-async def violations(page: Page) -> list[str]:
-    """Returns axe's serious and critical ones, each with the elements."""
-    result: Any = await page.evaluate("axe.run(document)")
-    return [
-        f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
-        for violation in result["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
 
 
 async def test_a_website_that_may_not_says_so(browser: Browser, server: WidgetServer) -> None:
