@@ -1,5 +1,5 @@
 /**
- * The event protocol: the same table as `agent/events.py`, from which the types below follow.
+ * The event protocol: the same table as `agent/events/`, from which the types below follow.
  * Imports nothing.
  *
  * A field is written as `"integer"`, `"number"`, `"string"`, `"boolean"`, `"object"` (any JSON
