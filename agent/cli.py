@@ -254,12 +254,17 @@ def turns(as_json: Json = False) -> None:
 
 
 @bench.command()
-def answers(as_json: Json = False) -> None:
+def answers(
+    spoken: Annotated[
+        bool, typer.Option("--spoken", help="Say the questions; ask what the recogniser wrote.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Ask both personas held-out questions, in scope, out of scope and small talk."""
     from agent.bench.answers import run
     from agent.settings import Settings
 
-    _print(asyncio.run(run(Settings())), as_json)
+    _print(asyncio.run(run(Settings(), spoken=spoken)), as_json)
 
 
 @bench.command()

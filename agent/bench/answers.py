@@ -7,18 +7,20 @@ answers was looked at, and its failures were never read: its figures come neares
 stranger may expect. The same hand wrote the sets and the knowledge, but what it added to the
 knowledge afterwards was dropped where the wording was that of a blind question. The tuned set's
 misheard questions are written by hand, those of the others are what Whisper wrote, of the blind
-set where at most every second word was wrong. A fact offered with a word of doubt counts as right
+set where at most every second word was wrong. The other questions can be spoken as well and are then
+asked as the recogniser wrote them. A fact offered with a word of doubt counts as right
 if it is the right one (see `unsure`). Graded by patterns, so that anybody gets the same figures.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 import yaml
 
+from agent.bench.answers_spoken import Listener, words_wrong
 from agent.mind.cues import plain
 from agent.mind.knowledge import load_knowledge
 from agent.mind.message import Message
@@ -26,6 +28,7 @@ from agent.mind.mind import Mind
 from agent.mind.persona import Persona, persona_ids
 from agent.models.llm import EmbeddedLlm
 from agent.settings import Settings
+from agent.speech.ears.whisper import Whisper
 
 DATA = Path(__file__).parent / "answers"
 Set = Literal["tuned", "seen", "blind"]
@@ -49,6 +52,7 @@ class Graded:
         unsure: Whether a fact was offered with a word of doubt ("I'm not sure, but ...").
         misheard: Whether the question holds recognition errors.
         set: Which set the question is of.
+        heard: What the recogniser wrote for it, if it was spoken.
     """
 
     persona: str
@@ -60,10 +64,16 @@ class Graded:
     unsure: bool = False
     misheard: bool = False
     set: Set = "tuned"
+    heard: str | None = None
 
 
-async def run(settings: Settings) -> dict[str, Any]:
+async def run(settings: Settings, *, spoken: bool = False) -> dict[str, Any]:
     """Asks all questions of both personas with the embedded models.
+
+    Args:
+        settings: Where the personas and the caches are.
+        spoken: Whether synthetic voices say the questions (without the misheard ones, which are
+            transcripts already), so that the mind answers what the recogniser wrote.
 
     Returns:
         `questions`, and the fractions `grounded_right`, `misheard_right`, `invented` (of all
@@ -71,18 +81,21 @@ async def run(settings: Settings) -> dict[str, Any]:
         `out_of_scope_right` and `small_talk_sensible`, of all sets together; the same for each
         set under its name, in which `personas` has them for each persona; and under `wrong` every
         question that was not answered as it should be. The blind set's are not listed, so that
-        nobody mends them one by one.
+        nobody mends them one by one. Spoken ones have `words_wrong` too, the word error rate.
     """
-    graded = await ask_all(settings)
+    graded = await ask_all(settings, Listener(Whisper()) if spoken else None)
     report = _figures(graded)
+    if spoken:
+        pairs = [(each.asked, each.heard) for each in graded if each.heard is not None]
+        report["words_wrong"] = round(words_wrong(pairs), 4)
     for name in SETS:
         report[name] = _by_persona([each for each in graded if each.set == name])
     report["wrong"] = [asdict(each) for each in graded if not each.right and each.set != "blind"]
     return report
 
 
-async def ask_all(settings: Settings) -> list[Graded]:
-    """Asks every question and grades every answer."""
+async def ask_all(settings: Settings, listener: Listener | None = None) -> list[Graded]:
+    """Asks every question, through `listener` if there is one, and grades every answer."""
     cache = settings.server.data_dir / "cache"
     mind = Mind(settings.mind, cache, embedded=EmbeddedLlm())
     await mind.start()
@@ -92,7 +105,12 @@ async def ask_all(settings: Settings) -> list[Graded]:
             await mind.prewarm(name)
             grader = Grader(mind, name, settings.mind.prompts_dir)
             for part in SETS:
-                graded += [await grader.ask(case) for case in cases(name, part)]
+                for case in cases(name, part):
+                    if listener is None:
+                        graded.append(await grader.ask(case))
+                    elif not case.misheard:
+                        heard = listener.heard(case.ask, mind.persona(name))
+                        graded.append(await grader.ask(replace(case, heard=heard)))
         return graded
     finally:
         await mind.aclose()
@@ -100,7 +118,10 @@ async def ask_all(settings: Settings) -> list[Graded]:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question and what makes an answer to it right; see the data files."""
+    """One question and what makes an answer to it right; see the data files.
+
+    `heard` is what a recogniser wrote for it; None if the mind gets the question as it stands.
+    """
 
     kind: str
     ask: str
@@ -108,6 +129,7 @@ class Case:
     before: str | None = None
     misheard: bool = False
     set: Set = "tuned"
+    heard: str | None = None
 
 
 def asked_personas(prompts_dir: Path) -> list[str]:
@@ -149,7 +171,7 @@ class Grader:
         if case.before:
             said = await self._answer(turns, case.before)
             turns = [Message("user", case.before), Message("assistant", said)]
-        answer = await self._answer(turns, case.ask)
+        answer = await self._answer(turns, case.ask if case.heard is None else case.heard)
         right, invented = self._judge(case, answer)
         return Graded(
             self._persona.id,
@@ -161,6 +183,7 @@ class Grader:
             self._doubts(answer),
             case.misheard,
             case.set,
+            case.heard,
         )
 
     async def _answer(self, turns: list[Message], question: str) -> str:
