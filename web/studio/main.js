@@ -5,6 +5,7 @@
 
 import { asSessionError } from "../sdk/errors.js";
 import { wireClone } from "../talk/clone.js";
+import { addCloneDialog } from "../talk/clone-dialog.js";
 import { create, find, translateDocument } from "../talk/dom.js";
 import { wireTabs } from "../talk/tabs.js";
 import { Api, Refusal } from "./api.js";
@@ -22,6 +23,7 @@ import { TryOut } from "./tryout.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
 
+addCloneDialog();
 translateDocument();
 translate();
 wireTabs();

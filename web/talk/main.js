@@ -6,6 +6,7 @@ import { asSessionError } from "../sdk/errors.js";
 import { Session } from "../sdk/session.js";
 import { showCaptions } from "./captions.js";
 import { wireClone } from "./clone.js";
+import { addCloneDialog } from "./clone-dialog.js";
 import { wireControls } from "./controls.js";
 import { wireDevices } from "./devices.js";
 import { find, on, translateDocument } from "./dom.js";
@@ -23,6 +24,7 @@ import { showTranscript } from "./transcript.js";
 
 const query = new URLSearchParams(location.search);
 
+addCloneDialog();
 translateDocument();
 const wanted = query.get("persona");
 const session = new Session({ persona: wanted, token: pageToken() });
