@@ -129,5 +129,7 @@ function makeOption(html, index) {
   radio.value = String(index + 1);
   const text = create("span");
   fill(text, html);
+  // a formula alone is no name to every screen reader
+  radio.setAttribute("aria-label", text.textContent.trim());
   return create("label", { className: "option", children: [radio, text] });
 }

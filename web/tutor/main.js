@@ -5,6 +5,7 @@
 
 import { listPersonas } from "../sdk/api.js";
 import { asSessionError } from "../sdk/errors.js";
+import { steadied } from "../sdk/media-clock.js";
 import { Session } from "../sdk/session.js";
 import { find, on } from "../talk/dom.js";
 import { problemWords } from "../talk/strings.js";
@@ -16,7 +17,6 @@ import { Course } from "./course.js";
 import { ExerciseForm } from "./exercise.js";
 import { showFinish } from "./finish.js";
 import { showLessons } from "./lesson-list.js";
-import { steadied } from "./media-clock.js";
 import { Memory } from "./progress.js";
 import { play, showPoster, showStage } from "./stage.js";
 import { wordsFor } from "./strings.js";
