@@ -17,12 +17,12 @@ from livekit.agents.types import APIConnectOptions
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from numpy.typing import NDArray
 
+from agent.captioning import Captioner
 from agent.conversation import Captions, FaceOutput, Microphone, MindLLM, Speaker
 from agent.errors import VisavisError
 from agent.events import (
     AgentTranscript,
     Answer,
-    Caption,
     ClientEvent,
     Displayed,
     Error,
@@ -34,10 +34,10 @@ from agent.events import (
     RegisterTools,
     SetPresentation,
     SetSpeed,
+    SetVariables,
     Speak,
     State,
     Text,
-    TimedWord,
     ToolResult,
     UserTranscript,
 )
@@ -45,18 +45,19 @@ from agent.events import Microphone as MicrophoneEvent
 from agent.expression import Expression
 from agent.face import Face
 from agent.floor import Floor
+from agent.introduction import Introduction
 from agent.ledger.turns import Mark
 from agent.manner import Apologist, Manner
 from agent.presenting import Presenter
 from agent.prompting import Prompter
 from agent.reins import Reins
+from agent.role import Role
 from agent.settings import MindSettings
 from agent.speech import marks
 from agent.speech.tts import VoiceTts
 from agent.timeline import Timeline
 from agent.toolbox import Toolbox
 from agent.transport.base import Presentation, Transport
-from render.clock import FRAME_RATE
 from render.types import Attitude, AVUnit, Motion
 
 logger = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ class Session:
         on_interrupted: Told of each answer that was cut short.
         tools: What the language model may call; none by default.
         lowest_bitrate: Bits a second below which pictures are not sent.
+        role: Whose variables the client may change; nobody's by default.
     """
 
     def __init__(
@@ -123,10 +125,9 @@ class Session:
         on_interrupted: Callable[[], None] = lambda: None,
         tools: Toolbox | None = None,
         lowest_bitrate: int = 0,
+        role: Role | None = None,
     ) -> None:
         self.id = hello.session
-        self._hello = hello
-        self._manner = manner
         self._tools = tools or Toolbox(MindSettings(), (), (), emit)
         self._face = face
         self._timeline = timeline
@@ -144,12 +145,11 @@ class Session:
             face, timeline.voiced, self._expression.rehearse, self._expression.drop
         )
         self._presenter = Presenter(face, emit, self._voice, lowest_bitrate)
-        self._greeted = False
         self._state = Attitude.IDLE
         self._said = ""
         self._spoken: dict[Mark, float] = {}
         self._segment = 0
-        self._captioned = 0
+        self._captioner = Captioner(emit, self._floor.says)
         self._closed = False
         face.on_mark = timeline.frame
         mind.on_asked = self._asked
@@ -159,6 +159,9 @@ class Session:
             llm=mind, session_close_transcript_timeout=0.0, conn_options=CONNECT, **options
         )
         self._prompter = Prompter(self._agent_session, timeline, emit, self._interrupt, self._asked)
+        self._introduction = Introduction(
+            self._agent_session, timeline, emit, hello, manner.greeting, role
+        )
         self._agent = Speaker(self._tools.offered(), mind.memory)
         self._apologist = Apologist(self._agent_session, manner.apology)
         self._listen()
@@ -167,7 +170,7 @@ class Session:
 
     async def start(self) -> None:
         """Starts listening; speaks only when the face is on a screen."""
-        self._emit(self._hello)
+        self._introduction.hello()
         session = self._agent_session
         session.input.audio = self._microphone
         session.output.audio = self._output
@@ -176,8 +179,12 @@ class Session:
 
     def rejoin(self) -> None:
         """The client is back after a loss: says hello again, and what the avatar is doing."""
-        self._emit(self._hello)
+        self._introduction.hello()
         self._tell(self._state)
+
+    def skip_greeting(self) -> None:
+        """Says nothing first: the client begins. To be called before there is a transport."""
+        self._introduction.skip_greeting()
 
     async def close(self, reason: str) -> None:
         """Frees everything. Idempotent."""
@@ -222,6 +229,8 @@ class Session:
             await self._floor.button(event.pressed)
         elif isinstance(event, Displayed):
             self._timeline.displayed(event)
+        elif isinstance(event, SetVariables):
+            self._introduction.change(event)
         elif isinstance(event, RegisterTools | ToolResult):
             await self._tools.take(event, self._agent)
         else:
@@ -283,46 +292,21 @@ class Session:
                 self._follow(unit)
                 self._transport.send(unit)
                 self._presenter.follow(unit)
-                if not self._greeted and self._transport.stats().connected:
-                    self._greeted = True
-                    self._greet(unit.pts)
+                if not self._introduction.greeted and self._transport.stats().connected:
+                    self._introduction.greet(unit.pts)
         except Exception:
             logger.exception("session %s: the media loop failed", self.id)
             self._emit(Error(code="media_lost", message="Sound and picture stopped."))
 
-    def _greet(self, pts: int) -> None:
-        self._timeline.first_frame(pts)
-        if self._manner.greeting:
-            self._timeline.open("greeting")
-            self._agent_session.say(self._manner.greeting)
-
     def _follow(self, unit: AVUnit) -> None:
         if unit.segment and unit.segment != self._segment:
             self._segment = unit.segment
-            self._captioned = 0
+            self._captioner.begin()
             self._output.started()
         self._timeline.follow(unit)
         self._floor.follow(unit)
         if unit.position > 0:
-            self._caption(unit)
-
-    def _caption(self, unit: AVUnit) -> None:
-        """Tells the page which words come, and on which frames."""
-        words = self._face.performer.words
-        if len(words) == self._captioned:
-            return
-        begin = unit.pts + 1 - unit.position * FRAME_RATE
-        timed = [
-            TimedWord(
-                text=word.text,
-                pts=max(0, round(begin + word.start * FRAME_RATE)),
-                end=max(0, round(begin + word.end * FRAME_RATE)),
-            )
-            for word in words[self._captioned :]
-        ]
-        self._floor.says(list(words[self._captioned :]))
-        self._captioned = len(words)
-        self._emit(Caption(turn=self._timeline.turn, words=timed))
+            self._captioner.follow(unit, self._timeline.turn, self._face.performer.words)
 
     # ---------------------------------------------------------------- what livekit observes
 

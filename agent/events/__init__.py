@@ -5,10 +5,11 @@ is the sender's running number, `at_ms` the sender's clock in milliseconds. `cli
 client sends, `server.py` what the server does. `web/sdk/protocol.js` holds the same table for the
 browser; a test keeps the two equal.
 
-The session: `POST /v1/sessions {persona?, avatar?, variables?}` answers 201 `{id, token}`, where
-API keys are set only to `Authorization: Bearer <session token>` (`agent.server.tokens`);
+The session: `POST /v1/sessions {persona?, avatar?, variables?, greet?}` answers 201 `{id, token}`,
+where API keys are set only to `Authorization: Bearer <session token>` (`agent.server.tokens`);
 `variables` fill the persona's texts, by name; `avatar` is a face other than the persona's own
-(`agent.server.avatars` says how faces are made and listed). The WebSocket is
+(`agent.server.avatars` says how faces are made and listed); with `greet: false` the avatar waits
+for the client to begin. The WebSocket is
 `/v1/sessions/{id}/events?token=…`. It is the session's lease: a client that lost it comes back
 within `lease_seconds` and goes on, with a new `hello` and what was said meanwhile. A second one,
 `/v1/sessions/{id}/camera?token=…`, takes pictures of a face that moves ours (`agent.server.drive`).
@@ -33,6 +34,7 @@ from agent.events.client import (
     SetEmotion,
     SetPresentation,
     SetSpeed,
+    SetVariables,
     Speak,
     Text,
     ToolDeclaration,
@@ -90,6 +92,7 @@ __all__ = [
     "SetEmotion",
     "SetPresentation",
     "SetSpeed",
+    "SetVariables",
     "Speak",
     "State",
     "Text",
@@ -116,6 +119,7 @@ ClientEvent = Annotated[
     | SetEmotion
     | Gesture
     | LookAt
+    | SetVariables
     | RegisterTools
     | ToolResult
     | Goodbye,

@@ -143,6 +143,17 @@ class LookAt(Event):
     seconds: float = Field(2.0, ge=0, le=30, allow_inf_nan=False)
 
 
+class SetVariables(Event):
+    """What variables of the persona's texts stand for from now on; those not named stay.
+
+    A new `hello` answers; an `error` where the persona has no such variable (`unknown_variable`:
+    then nothing has changed) or a value cannot be filled in (`bad_variable`).
+    """
+
+    type: Literal["set_variables"] = "set_variables"
+    variables: dict[str, str] = Field(max_length=32)
+
+
 class ToolDeclaration(BaseModel):
     """A function that runs at the client: `parameters` is the JSON schema of its arguments."""
 

@@ -2,15 +2,18 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from agent.events.base import Event
 
 
 class Hello(Event):
-    """First message. `disclosure` must be shown: the face and voice are generated.
+    """First message; again when a client is back, or changed what it holds.
 
-    A client that draws the face itself gets it from `/v1/avatars/{avatar}.avatar`.
+    `disclosure` must be shown: the face and voice are generated. A client that draws the face
+    itself gets it from `/v1/avatars/{avatar}.avatar`. `questions` can be suggested to the person,
+    in the persona's language. `variables`: what the session was given for those of the persona's
+    texts, by now; none from a server that has none.
     """
 
     type: Literal["hello"] = "hello"
@@ -22,6 +25,8 @@ class Hello(Event):
     disclosure: str
     language: str
     ice_servers: list[str]
+    questions: list[str] = Field([])
+    variables: dict[str, str] | None = None
 
 
 class Answer(Event):

@@ -7,10 +7,10 @@ replace the replies of any intent. Whatever it says may carry tags (`agent.mind.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from agent.errors import NotFound, VisavisError
 from agent.mind import variables
@@ -36,6 +36,11 @@ _UNCLEAR = (
     "[concerned:0.4] Sorry, I didn't catch that.",
     "[concerned:0.4] I'm sorry, could you say that again?",
 )
+LONGEST_QUESTION = 120
+"""Characters, before variables are filled in."""
+MOST_QUESTIONS = 12
+Question = Annotated[str, StringConstraints(pattern=r"^[^\r\n]*\S[^\r\n]*$")]
+"""One line, in words that a visitor may say."""
 
 
 class BadPersona(VisavisError):
@@ -102,6 +107,7 @@ class Persona(_Model):
         intensity: How strongly, in [0, 1].
         style: How it speaks, in a few words, for a language model.
         topics: What one can ask about, to complete "You can ask me about ...".
+        questions: What one may ask it, to suggest to visitors, in its language.
         names: Names that recognisers get wrong.
         small_talk: Small talk by intent, with the persona's own replies.
         unknown: What it says when it does not know; `{topics}` is filled in.
@@ -126,6 +132,7 @@ class Persona(_Model):
     intensity: float | None = Field(None, ge=0, le=1)
     style: str = Field(min_length=1)
     topics: str = Field(min_length=1)
+    questions: tuple[Question, ...] = Field((), max_length=MOST_QUESTIONS)
     names: tuple[ProperName, ...] = ()
     small_talk: dict[str, Intent]
     unknown: tuple[str, ...] = Field(_UNKNOWN, min_length=1)
@@ -181,6 +188,8 @@ def read_persona(file: Path, prompts_dir: Path, knowledge_dir: Path | None = Non
     fields = head | {"id": file.stem, "prompt": prompt, "small_talk": small_talk}
     persona = _validated(Persona, fields, file)
     _check_variables(persona, file)
+    if any(len(question) > LONGEST_QUESTION for question in persona.questions):
+        raise BadPersona(file, "questions", f"each may have {LONGEST_QUESTION} letters")
     found = []
     for name in persona.knowledge:
         nearer = knowledge_dir / name if knowledge_dir else None

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from agent.errors import InvalidFields
+from agent.mind.persona import LONGEST_QUESTION, MOST_QUESTIONS
 from agent.mind.variables import BUILT_IN, MAX_CHARS, NAME
 from render.motion.emotion import Emotion
 
@@ -82,6 +83,7 @@ class PersonaDraft(BaseModel):
     topics: Annotated[Line, Field(max_length=300)]
     prompt: Annotated[Paragraphs, Field(max_length=6_000)]
     knowledge: Annotated[Paragraphs, Field(max_length=MAX_KNOWLEDGE_CHARS)]
+    questions: tuple[Annotated[Line, Field(max_length=LONGEST_QUESTION)], ...] = ()
     variables: dict[str, str | None] = {}
     emotion: Emotion | None = None
     intensity: Annotated[float | None, Field(ge=0, le=1, allow_inf_nan=False)] = None
@@ -106,6 +108,13 @@ class PersonaDraft(BaseModel):
         if re.search(r"[{}]", text):
             raise ValueError("Braces cannot stand here.")
         return text
+
+    @field_validator("questions")
+    @classmethod
+    def _few(cls, questions: tuple[str, ...]) -> tuple[str, ...]:
+        if len(questions) > MOST_QUESTIONS:
+            raise ValueError(f"At most {MOST_QUESTIONS} questions, please.")
+        return questions
 
     @field_validator("variables")
     @classmethod

@@ -7,7 +7,7 @@ session is made of comes from the runtime.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
@@ -45,7 +45,7 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
     "Cache-Control": "no-cache",
 }
-WEB_FOLDERS = ("sdk", "talk", "player", "widget", "kiosk", "tutor", "studio")
+WEB_FOLDERS = ("sdk", "camera", "talk", "player", "widget", "kiosk", "tutor", "studio")
 """What of `web/` is public, besides `index.html`; tests and node modules are not.
 
 A folder with an `index.html` is a page: `/kiosk` leads to `/kiosk/`.
@@ -88,6 +88,15 @@ class Runtime(Protocol):
         ...
 
 
+@runtime_checkable
+class Greeter(Protocol):
+    """A conversation that begins with words of its own."""
+
+    def skip_greeting(self) -> None:
+        """Waits for the client to begin."""
+        ...
+
+
 class NewSession(BaseModel):
     """Body of `POST /v1/sessions`."""
 
@@ -96,6 +105,7 @@ class NewSession(BaseModel):
     persona: str | None = Field(None, max_length=64)
     avatar: str | None = Field(None, max_length=64)
     variables: dict[str, str] = Field({}, max_length=32)
+    greet: bool = True
 
 
 def create_app(
@@ -202,6 +212,8 @@ def _sessions(app: FastAPI, hub: Hub, metrics: Metrics, origins: Origins, tokens
             if error.status == 503:
                 metrics.refused.inc()
             raise
+        if not body.greet and isinstance(seat.conversation, Greeter):
+            seat.conversation.skip_greeting()  # nobody can have connected to it yet
         return {"id": seat.id, "token": seat.token}
 
     @app.websocket("/v1/sessions/{session}/events")

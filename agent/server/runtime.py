@@ -32,6 +32,7 @@ from agent.mind.tools_mcp import McpTools
 from agent.models.llm import EmbeddedLlm
 from agent.moving import Mover
 from agent.personas.store import PersonaStore
+from agent.role import Role
 from agent.server.books import Books
 from agent.server.cast import Cast
 from agent.server.casting import Casting
@@ -173,25 +174,28 @@ class Models:
             MissingVariable: The persona needs a value that is not given.
         """
         part = self._cast.get(persona)
-        who = part.persona.filled(part.given | seat.variables)
-        shown = await asyncio.to_thread(self.avatars.get, avatar or who.avatar)
+        shown = await asyncio.to_thread(self.avatars.get, avatar or part.persona.avatar)
+        introduce = partial(_hello, seat, shown, self._settings)
+        role = Role(part.persona, part.given, seat.variables, introduce)
+        who = role.persona
         seat.avatar = shown.id
         self._prewarm(who.id)
         emit = _outbox(seat)
         bundle = await self.avatars.bundle(shown.id)
         drawer = await self._puppets.of(shown.id, who.id, bundle, part.backdrop)
-        session = self._assemble(seat, who, shown, drawer, emit)
+        session = self._assemble(seat, role, shown, drawer, emit)
         await session.start()
         return session
 
     def _assemble(
         self,
         seat: Seat,
-        who: Persona,
+        role: Role,
         shown: AvatarRecord,
         drawer: Company,
         emit: Callable[[Event], None],
     ) -> Session:
+        who = role.persona
         seed = int.from_bytes(seat.id.encode()[:6], "big")
         performer = Performer(seed, engine=self._mover.engine, habits=habits_of(shown.id))
         skipped = self._metrics.late_frames.inc
@@ -202,12 +206,11 @@ class Models:
 
         speech = self._settings.speech.model_copy(update={"language": who.language})
         options = session_options(speech, self._speech, who.voice, observe, _vocabulary(who))
-        answer = partial(self._mind.answer, persona=who)
         manner = Manner(who.greeting, self._mood(who), self._apologies[who.voice])
         session = Session(
-            _hello(seat, who, shown, self._settings),
+            role.hello(),
             face,
-            MindLLM(answer, manner.apology.tagged, self._mind.memory()),
+            MindLLM(role.answering(self._mind.answer), manner.apology.tagged, self._mind.memory()),
             manner,
             options,
             Timeline(seat.id, self._books.sinks, emit, budgets_ms=self._books.budgets_ms),
@@ -216,6 +219,7 @@ class Models:
             self._metrics.interruptions.inc,
             Toolbox(self._settings.mind, self._tools, who.bridge, emit),
             self._settings.webrtc.video_bitrate_min,
+            role,
         )
         return session
 
@@ -254,7 +258,7 @@ def _vocabulary(who: Persona) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(name.name for name in who.names), who.name]))
 
 
-def _hello(seat: Seat, who: Persona, shown: AvatarRecord, settings: Settings) -> Hello:
+def _hello(seat: Seat, shown: AvatarRecord, settings: Settings, who: Persona) -> Hello:
     disclosure = who.disclosure
     if not shown.ai_generated:
         disclosure = CLONE_DISCLOSURE.format(name=who.name)
@@ -267,4 +271,5 @@ def _hello(seat: Seat, who: Persona, shown: AvatarRecord, settings: Settings) ->
         disclosure=disclosure,
         language=who.language,
         ice_servers=list(settings.webrtc.ice_servers),
+        questions=list(who.questions),
     )

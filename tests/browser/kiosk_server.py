@@ -40,6 +40,7 @@ from agent.events import (
 )
 from agent.face import Face
 from agent.ledger.exporters import Metrics
+from agent.mind.persona import load_persona
 from agent.server.app import create_app
 from agent.server.hub import Conversation, Seat
 from agent.settings import FaceSettings, ServerSettings, Settings, WebRtcSettings
@@ -48,6 +49,7 @@ from render.motion.performer import Performer
 from render.puppet.puppet import Puppet
 
 GREETING = "Welcome to the museum."
+QUESTIONS = list(load_persona(Settings().mind.prompts_dir, "museum").questions)
 SECONDS_A_WORD = 0.2
 READY_SECONDS = 90.0
 LEASE_SECONDS = 4.0
@@ -120,6 +122,7 @@ class Guide(FaceOnly):
             disclosure="Joe is not a real person.",
             language="en",
             ice_servers=[],
+            questions=QUESTIONS,
         )
 
     def _drawn(self, name: str, pts: int, at: float) -> None:

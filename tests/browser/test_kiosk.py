@@ -4,9 +4,7 @@ The server is the real one in a process of its own; only what it says is scripte
 """
 
 import asyncio
-import json
 import wave
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,10 +18,6 @@ from kiosk_server import GREETING, KioskServer, Record, kiosk_server
 from playwright.async_api import Browser, Page, expect
 
 from agent.bench.chromium import chromium
-from agent.mind.cues import plain
-from agent.mind.mind import Mind
-from agent.models.llm import EmbeddedLlm
-from agent.settings import Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -255,37 +249,6 @@ async def test_languages_change_the_words_until_the_visitor_leaves(
         await page.click("#touch-only")
         await reaches(page, "attract")
         await expect(page.locator("#begin")).to_have_text("Touch to begin")
-
-
-@pytest.mark.models
-async def test_every_suggested_question_is_answered(tmp_path: Path) -> None:
-    """By the mind itself: a question that is offered must not end in "I don't know"."""
-    settings = Settings()
-    mind = Mind(settings.mind, tmp_path, embedded=EmbeddedLlm())
-    await mind.start()
-    try:
-        for name in ("museum", "vera"):
-            persona = mind.persona(name)
-            lines = (*persona.unknown, *persona.unclear, *persona.unsure)
-            evasions = tuple(plain(line).split("{topics}")[0] for line in lines)
-            for question in await suggested(name):
-                pieces = [piece async for piece in mind.answer([], question, persona=name)]
-                answer = plain("".join(pieces))
-                assert answer, question
-                assert not answer.startswith(evasions), (question, answer)
-    finally:
-        await mind.aclose()
-
-
-async def suggested(persona: str) -> list[str]:
-    """What the kiosk offers to ask a persona."""
-    module = (WEB / "kiosk" / "questions.js").as_uri()
-    script = f"""import({json.dumps(module)}).then(({{ questionsFor }}) =>
-      console.log(JSON.stringify(questionsFor({json.dumps(persona)}, "en", []))))"""
-    node = await asyncio.create_subprocess_exec("node", "-e", script, stdout=PIPE)
-    output, _ = await node.communicate()
-    questions: list[str] = json.loads(output)
-    return questions
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ import { listPersonas, request } from "../sdk/api.js";
 import { createSession } from "../sdk/client.js";
 import { wallClock } from "../sdk/clock.js";
 import { asSessionError, SessionError } from "../sdk/errors.js";
+import { Suggestions } from "../sdk/suggestions.js";
 import { Attract } from "./attract.js";
 import { Captions } from "./captions.js";
 import { Face } from "./face.js";
-import { questionsFor, Suggestions } from "./questions.js";
+import { questionsFor } from "./questions.js";
 import { Senses } from "./senses.js";
 import { languages } from "./strings.js";
 import { followHealth, reloadPage, rememberStart, untilReload } from "./upkeep.js";
@@ -40,7 +41,7 @@ export class Kiosk {
   #attract;
   #senses = new Senses();
   #suggestions = new Suggestions();
-  /** @type {string[]} */
+  /** @type {readonly string[]} */
   #questions = [];
   #persona;
   #greeting = "";
@@ -224,11 +225,11 @@ export class Kiosk {
   }
 
   /** @param {import("../sdk/protocol.js").ServerEventOf<"hello">} hello */
-  #helloed({ session, name, persona, language, avatar, greeting, disclosure }) {
+  #helloed({ session, name, language, avatar, greeting, disclosure, questions }) {
     this.#greetingDue = session !== this.#sessionId && greeting !== "";
     this.#sessionId = session;
     this.#greeting = greeting;
-    this.#questions = questionsFor(persona, language, this.#config.questions);
+    this.#questions = questionsFor(this.#config.questions, questions ?? [], language);
     this.#view.meet({ name, language, disclosure });
     this.#face.expect(`/v1/avatars/${encodeURIComponent(avatar)}.jpg`);
     this.#suggest();

@@ -38,6 +38,7 @@ export const CLIENT_EVENTS = /** @type {const} */ ({
     name: "nod|shake|wink|brows|tilt|tilt_left|tilt_right|brow_raise|wink_left|wink_right|look_left|look_right|look_up|look_down",
   },
   look_at: { x: "number", y: "number", seconds: "number?" },
+  set_variables: { variables: "object" },
   register_tools: { tools: "ToolDeclaration[]" },
   tool_result: { call: "string", result: "string?", error: "string?" },
   goodbye: {},
@@ -54,6 +55,8 @@ export const SERVER_EVENTS = /** @type {const} */ ({
     disclosure: "string",
     language: "string",
     ice_servers: "string[]",
+    questions: "string[]?",
+    variables: "object?",
   },
   answer: { sdp: "string", video_origin: "integer", audio_origin: "integer" },
   presentation: {
@@ -93,11 +96,12 @@ export const SERVER_EVENTS = /** @type {const} */ ({
   closing: { reason: "goodbye|lease_expired|server_stopping|error|replaced|avatar_deleted" },
 });
 
-/** Lengths in characters beyond which the server refuses an event. */
+/** Lengths in characters, and numbers of entries, beyond which the server refuses an event. */
 export const LIMITS = /** @type {const} */ ({
   offer: { sdp: { max: 100_000 } },
   text: { text: { min: 1, max: 4_000 }, request: { max: 64 } },
   speak: { text: { min: 1, max: 4_000 }, request: { max: 64 } },
+  set_variables: { variables: { max: 32 } },
 });
 
 /**
@@ -220,7 +224,8 @@ function tooLongOrShort(type, event) {
   const limits = LIMITS;
   return Object.entries(limits[type] ?? {}).flatMap(([field, { min = 0, max }]) => {
     const value = event[field];
-    if (typeof value !== "string") return [];
-    return value.length < min || value.length > max ? [`${field} has a bad length`] : [];
+    if (typeof value !== "string" && !isRecord(value)) return [];
+    const { length } = typeof value === "string" ? value : Object.keys(value);
+    return length < min || length > max ? [`${field} has a bad length`] : [];
   });
 }

@@ -122,7 +122,7 @@ def _example(annotation: object) -> Any:
     if origin is list:
         return [_example(arguments[0])]
     if origin is dict:
-        return {"x": [1]}
+        return {"x": "y" if arguments[1] is str else [1]}
     if origin is types.UnionType:
         return None
     assert isinstance(annotation, type)
