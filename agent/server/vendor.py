@@ -17,7 +17,7 @@ from agent.errors import NotFound
 from agent.settings import REPOSITORY
 from render.face.landmarks import landmarker_file
 
-WORKER: Final = "/studio/face-worker.js"
+WORKER: Final = "/camera/face-worker.js"
 """Runs MediaPipe, in a thread of its own."""
 MEDIAPIPE: Final = REPOSITORY / "web" / "node_modules" / "@mediapipe" / "tasks-vision"
 MODULES: Final = ("vision_bundle.mjs", "wasm/vision_wasm_module_internal.js")

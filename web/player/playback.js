@@ -49,6 +49,15 @@ export class Playback {
     return this.#frames.at(-1)?.pts ?? null;
   }
 
+  /**
+   * @param {number} after
+   * @param {number} until
+   * @returns {MotionFrame[]} the frames known of that stretch of the media clock, its end included
+   */
+  between(after, until) {
+    return this.#frames.filter(({ pts }) => after < pts && pts <= until);
+  }
+
   /** Forgets everything, for a new session or after a pause. */
   clear() {
     this.#frames = [];

@@ -26,6 +26,7 @@ import { SessionError } from "./errors.js";
  * @property {string | null} persona who answers; null for the server's default
  * @property {string | null} avatar with which face; null for the persona's own
  * @property {Record<string, string> | null} [variables] what stands for the variables of its texts
+ * @property {boolean} [greet] false: the avatar waits for the client to begin
  * @property {Token | null} [token] shown to a server that wants one
  */
 
@@ -37,7 +38,9 @@ import { SessionError } from "./errors.js";
  * @throws {SessionError}
  */
 export async function createSession(apiUrl, { token = null, ...who }, signal) {
-  const chosen = Object.entries(who).filter(([, value]) => value != null);
+  const chosen = Object.entries(who).filter(([name, value]) =>
+    name === "greet" ? value === false : value != null,
+  );
   const body = JSON.stringify(Object.fromEntries(chosen));
   /** @type {Record<string, string>} */
   const headers = { "content-type": "application/json" };

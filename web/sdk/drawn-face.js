@@ -23,8 +23,9 @@ export function canDraw() {
 }
 
 /**
- * Fires `drawn` (detail: `{pts, at}`, `at` in milliseconds of the page) when a frame is shown first,
- * and `slow` when the device does not keep up.
+ * Fires `drawn` (detail: `{pts, at}`, `at` in milliseconds of the page) when a frame is shown first;
+ * before it `motion` (detail: `{pts, at, values}`) for that frame, and for each before it that came
+ * but was not drawn; and `slow` when the device does not keep up.
  */
 export class DrawnFace extends EventTarget {
   #canvas;
@@ -97,9 +98,22 @@ export class DrawnFace extends EventTarget {
     this.#player = null;
   }
 
+  /** @param {{pts: number, at: number}} drawn */
+  #tellMotion({ pts, at }) {
+    const before = this.#shown < 0 ? pts - 1 : this.#shown;
+    for (const frame of this.#player?.playback.between(before, pts) ?? []) {
+      if (!frame.complete) continue;
+      const detail = { pts: frame.pts, at, values: frame.values.slice() };
+      this.dispatchEvent(new CustomEvent("motion", { detail }));
+    }
+  }
+
   /** @param {CustomEvent<{pts: number, at: number}>} event */
   #drew({ detail }) {
-    if (detail.pts !== this.#shown) this.dispatchEvent(new CustomEvent("drawn", { detail }));
+    if (detail.pts !== this.#shown) {
+      this.#tellMotion(detail);
+      this.dispatchEvent(new CustomEvent("drawn", { detail }));
+    }
     this.#shown = detail.pts;
     this.#count += 1;
     if (this.#since === 0) this.#since = detail.at;

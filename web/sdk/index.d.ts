@@ -45,6 +45,8 @@ export interface SessionOptions {
   avatar?: string | null;
   /** What stands for the variables of the persona's texts. */
   variables?: Record<string, string> | null;
+  /** False: the avatar says nothing before it is asked to; your own `speak` can be the first. */
+  greet?: boolean;
 }
 
 interface ServerEvent {
@@ -59,6 +61,11 @@ export interface SessionEvents {
   microphone: Reasoned<MicrophoneState>;
   /** A frame reached the screen. */
   frame: { pts: number | null; at_ms: number };
+  /**
+   * What the face does in a frame that reached the screen, where it is drawn on this device: a value
+   * for each of `MOTION_CHANNELS`. Frames that this screen left out come too, before the next.
+   */
+  motion: { pts: number; at_ms: number; values: Float32Array };
   hello: ServerEvent & {
     session: string;
     persona: string;
@@ -68,6 +75,10 @@ export interface SessionEvents {
     /** Must be shown: the face and the voice are generated. */
     disclosure: string;
     language: string;
+    /** What can be suggested to ask, in its language. */
+    questions?: string[] | null;
+    /** What the session was given for the variables of its texts. */
+    variables?: Record<string, unknown> | null;
   };
   presentation: ServerEvent & {
     presentation: Presentation;
@@ -135,6 +146,8 @@ export class Session extends EventTarget {
   get microphone(): Reasoned<MicrophoneState>;
   set persona(persona: string | null);
   set avatar(avatar: string | null);
+  /** What stands for the variables of its texts, from the next start on. */
+  set variables(variables: Record<string, string> | null);
 
   /** Listens; returns what stops it. */
   on<K extends keyof SessionEvents>(
@@ -157,6 +170,11 @@ export class Session extends EventTarget {
   interrupt(): boolean;
   /** The person holds a button to talk, or lets go: what is said between is one turn. */
   pushToTalk(pressed: boolean): boolean;
+  /**
+   * What variables of its texts stand for from now on; those not named stay. A new `hello` answers,
+   * or an `error`: `unknown_variable`, `bad_variable`.
+   */
+  setVariables(variables: Record<string, string>): boolean;
   /** How fast it speaks from the next thing it says on, 0.5 to 2. */
   setSpeed(speed: number): boolean;
   setEmotion(emotion: Emotion, intensity?: number): boolean;
@@ -172,6 +190,9 @@ export class Session extends EventTarget {
 
 /** Makes a session, not started yet. `token` may be null where sessions are open to all. */
 export function createSession(token: Token | null, options?: SessionOptions): Session;
+
+/** The names of a motion's values: ARKit's 52 shapes, then others, pose and gaze. */
+export const MOTION_CHANNELS: readonly string[];
 
 export interface Persona {
   id: string;

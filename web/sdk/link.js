@@ -15,6 +15,7 @@ import { EventSocket } from "./socket.js";
 /** @typedef {import("./protocol.js").ClientEvent} ClientEvent */
 /** @typedef {import("./protocol.js").ServerEvent} ServerEvent */
 /** @typedef {import("./frames.js").DisplayedFrame} DisplayedFrame */
+/** @typedef {DisplayedFrame & {values: Float32Array}} DisplayedMotion of the channels, in order */
 /** @typedef {"video" | "motion" | "audio" | "text"} Presentation */
 
 const OPENING_MS = 15_000;
@@ -28,8 +29,8 @@ const MEDIA_LOST = "media_lost";
 
 /**
  * Fires `received` and `sent` (detail: event), `invalid` (detail: type and problems), `frame`
- * (detail: DisplayedFrame, its pts null where the browser tells none) and, once, `lost` (detail:
- * SessionError).
+ * (detail: DisplayedFrame, its pts null where the browser tells none), `motion` (detail:
+ * DisplayedMotion) where the face is drawn here and, once, `lost` (detail: SessionError).
  */
 export class Link extends EventTarget {
   /** When each step of the opening was done, in milliseconds of the wall clock. */
@@ -251,6 +252,10 @@ export class Link extends EventTarget {
     face.addEventListener("drawn", (event) => {
       const { pts, at } = /** @type {CustomEvent<{pts: number, at: number}>} */ (event).detail;
       this.#shown({ pts, at_ms: wallClock(at) });
+    });
+    face.addEventListener("motion", (event) => {
+      const { pts, at, values } = /** @type {CustomEvent} */ (event).detail;
+      this.#emit("motion", { pts, at_ms: wallClock(at), values });
     });
     face.addEventListener("slow", () => this.present("video", "device"));
     signal.addEventListener("abort", () => face.close(), { once: true });

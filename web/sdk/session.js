@@ -41,7 +41,10 @@ const STABLE_MS = 10_000;
  * - each event of the server under its type: `hello`, `caption`, `turn`, … (detail: the event);
  * - `received`, `sent`: any event of the protocol (detail: the event);
  * - `invalid`: the server sent something that is no event (detail: type and problems);
- * - `frame`: a frame reached the screen (detail: `{pts, at_ms}`).
+ * - `frame`: a frame reached the screen (detail: `{pts, at_ms}`);
+ * - `motion`: what the face does in a frame that reached the screen, where it is drawn on this device
+ *   (detail: `{pts, at_ms, values}`, in the order of `MOTION_CHANNELS`); frames that this screen left
+ *   out come too, before the next.
  */
 export class Session extends Wishes {
   /** @type {Connection} */
@@ -75,23 +78,24 @@ export class Session extends Wishes {
 
   /**
    * @param {{apiUrl?: string, persona?: string | null, avatar?: string | null,
-   *   variables?: Record<string, string> | null, token?: import("./api.js").Token | null,
-   *   makeLink?: (apiUrl: string, who: import("./api.js").Who,
+   *   variables?: Record<string, string> | null, greet?: boolean,
+   *   token?: import("./api.js").Token | null, makeLink?: (apiUrl: string, who: import("./api.js").Who,
    *     lease: import("./api.js").Lease | null) => Link}} [options] the server's address (the
    *   page's own if left out), who to talk to (the server's default), with which face (the
-   *   persona's own), how to connect
+   *   persona's own), whether it speaks first (yes), how to connect
    */
   constructor({
     apiUrl = "",
     persona = null,
     avatar = null,
     variables = null,
+    greet = true,
     token = null,
     makeLink = (url, who, lease) => new Link(url, who, lease),
   } = {}) {
     super();
     this.#apiUrl = apiUrl.replace(/\/$/, "");
-    this.#who = { persona, avatar, variables, token };
+    this.#who = { persona, avatar, variables, greet, token };
     this.#makeLink = makeLink;
     this.#microphone.addEventListener("change", () => void this.#microphoneChanged());
   }
@@ -116,6 +120,11 @@ export class Session extends Wishes {
   /** With which face, from the next start on; null for the persona's own. */
   set avatar(/** @type {string | null} */ avatar) {
     this.#who = { ...this.#who, avatar };
+  }
+
+  /** What stands for variables of the persona's texts, from the next start on; null for nothing. */
+  set variables(/** @type {Record<string, string> | null} */ variables) {
+    this.#who = { ...this.#who, variables };
   }
 
   /** The microphone's stream, for a level meter or a recording; null while there is none. */
@@ -259,6 +268,7 @@ export class Session extends Wishes {
     link.addEventListener("received", (message) => {
       const event = /** @type {CustomEvent<ServerEvent>} */ (message).detail;
       if (event.type === "state") this.#converse(event.state);
+      if (event.type === "hello" && event.variables) this.#keep(event.variables);
       this.#emit("received", event);
       this.#emit(event.type, event);
     });
@@ -266,11 +276,20 @@ export class Session extends Wishes {
       this.marks.first_frame ??= link.marks.first_frame ?? wallClock();
       this.#emit("frame", /** @type {CustomEvent} */ (message).detail);
     });
-    for (const type of ["sent", "invalid"]) {
+    for (const type of ["motion", "sent", "invalid"]) {
       link.addEventListener(type, (message) =>
         this.#emit(type, /** @type {CustomEvent} */ (message).detail),
       );
     }
+  }
+
+  /**
+   * A session that has to be opened anew begins with what this one was given.
+   * @param {Record<string, unknown>} variables
+   */
+  #keep(variables) {
+    const texts = Object.entries(variables).map(([name, value]) => [name, String(value)]);
+    this.variables = Object.fromEntries(texts);
   }
 
   /**

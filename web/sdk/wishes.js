@@ -70,6 +70,16 @@ export class Wishes extends EventTarget {
   }
 
   /**
+   * What variables of the persona's texts stand for from now on; those not named stay. The server
+   * answers with a new `hello`, or with an `error`: `unknown_variable`, `bad_variable`.
+   * @param {Record<string, string>} variables by name, each up to 200 characters of one line
+   * @returns {boolean} whether it was sent
+   */
+  setVariables(variables) {
+    return this.send({ type: "set_variables", variables });
+  }
+
+  /**
    * How fast the avatar speaks, from the next thing it says on.
    * @param {number} speed 0.5 to 2; 1 is its own pace
    * @returns {boolean} whether it was sent

@@ -15,6 +15,7 @@
  * @property {string} topics
  * @property {string} prompt
  * @property {string} knowledge
+ * @property {string[]} questions to suggest to visitors
  * @property {Record<string, string | null>} variables null: each talk says what it stands for
  * @property {string | null} emotion
  * @property {number | null} intensity 0 to 1
@@ -36,6 +37,7 @@ export const FIELDS = /** @type {(keyof Draft)[]} */ ([
   "style",
   "prompt",
   "knowledge",
+  "questions",
   "variables",
 ]);
 const NEEDED = /** @type {const} */ ([
@@ -75,6 +77,7 @@ export function newDraft(name, { avatar, voice, language }) {
       "  Q: When do you close? / Can I come on Monday?\n" +
       "- At the weekend we are closed.\n" +
       "  Q: Are you open on Saturday? / Can I come on Sunday? / What about the weekend?\n",
+    questions: ["When are you open?", "What about the weekend?"],
     variables: {},
     emotion: null,
     intensity: null,
@@ -134,6 +137,17 @@ export function rowsOf(variables) {
     value: value ?? "",
     asked: value === null,
   }));
+}
+
+/**
+ * @param {string} text a question a line
+ * @returns {string[]}
+ */
+export function questionsIn(text) {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 }
 
 /**

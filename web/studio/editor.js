@@ -5,7 +5,7 @@
 
 import { create, find } from "../talk/dom.js";
 import { fillSelect, select } from "./dom.js";
-import { countKnowledge } from "./draft.js";
+import { countKnowledge, questionsIn } from "./draft.js";
 import { makeField } from "./field.js";
 import { words } from "./strings.js";
 import { makeVariables } from "./variables.js";
@@ -34,11 +34,13 @@ const LONGEST = /** @type {Record<Text, number>} */ ({
   prompt: 6_000,
   knowledge: 100_000,
 });
+const QUESTIONS = { rows: 4, most: 12, longest: 120 };
 const CALM = 0.4;
 
 export class Editor {
   #fieldset = find("fields", HTMLFieldSetElement);
   #texts = /** @type {Record<Text, HTMLInputElement | HTMLTextAreaElement>} */ ({});
+  #questions = create("textarea");
   #voice = select([]);
   #language = select([]);
   #emotion = select([["", words.mood], ...Object.entries(words.emotions)]);
@@ -68,6 +70,8 @@ export class Editor {
       this.#texts[name] = control;
     }
     this.#texts.knowledge.spellcheck = false;
+    this.#questions.rows = QUESTIONS.rows;
+    this.#questions.maxLength = QUESTIONS.most * (QUESTIONS.longest + 1);
     Object.assign(this.#intensity, { type: "range", min: "0", max: "1", step: "0.05" });
     this.#fieldset.append(...this.#groups(face));
     this.#fieldset.addEventListener("input", (event) => this.#onInput(event));
@@ -87,7 +91,12 @@ export class Editor {
         this.#field("emotion", this.#emotion),
         this.#field("intensity", this.#intensity),
       ]),
-      group(groups.says, "says", [text("greeting"), text("disclosure"), text("topics")]),
+      group(groups.says, "says", [
+        text("greeting"),
+        text("disclosure"),
+        text("topics"),
+        this.#field("questions", this.#questions),
+      ]),
       group(groups.manner, "manner", [text("style"), text("prompt")]),
       group(groups.knows, "knows", [
         this.#field("knowledge", this.#texts.knowledge, [this.#knows]),
@@ -168,6 +177,8 @@ export class Editor {
       control.value = draft[/** @type {Text} */ (name)];
       control.readOnly = !mayChange;
     }
+    this.#questions.value = draft.questions.join("\n");
+    this.#questions.readOnly = !mayChange;
     ensure(this.#voice, draft.voice);
     this.#offerLanguages();
     ensure(this.#language, draft.language);
@@ -197,6 +208,7 @@ export class Editor {
       language: this.#language.value,
       emotion,
       intensity: emotion === null ? null : Number(this.#intensity.value),
+      questions: questionsIn(this.#questions.value),
       variables: this.#variables.read(),
     });
   }

@@ -1,10 +1,9 @@
 /**
  * A motion clip: what a face did, as lines of JSON. The first line says what the others hold; each
- * of them is one frame. Imports the player's reader of packets and its names of channels.
+ * of them is one frame. Imports the names of the player's channels.
  */
 
 import { CHANNELS } from "../player/channels.js";
-import { MotionDecoder } from "../player/packet.js";
 
 const RATE = 25;
 /** Steps of the packets are coarser. */
@@ -14,8 +13,6 @@ const DECIMALS = 4;
 
 /** Motion of one face, kept while it is recorded, ordered by its place on the media clock. */
 export class MotionClip {
-  /** Reads along all the time: most packets only tell what changed. */
-  #decoder = new MotionDecoder();
   /** @type {Map<number, Float32Array>} */
   #frames = new Map();
   #recording = false;
@@ -36,14 +33,12 @@ export class MotionClip {
     this.#recording = false;
   }
 
-  /** @param {Uint8Array} packet */
-  receive(packet) {
-    try {
-      const { pts, values, complete } = this.#decoder.decode(packet);
-      if (this.#recording && complete) this.#frames.set(pts, values);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-    }
+  /**
+   * @param {number} pts
+   * @param {Float32Array} values of the channels
+   */
+  add(pts, values) {
+    if (this.#recording) this.#frames.set(pts, values);
   }
 
   /**

@@ -90,6 +90,10 @@ const english = {
       label: "Disclosure",
       help: "Always shown. It must say that the face or the voice is generated, or an AI.",
     },
+    questions: {
+      label: "Suggested questions",
+      help: "One a line, in this persona's language, to touch or click. Try each: it must be able to answer them.",
+    },
     topics: { label: "Topics", help: "Completes “You can ask me about …”." },
     style: { label: "Style", help: "A few words: warm, bright and brief." },
     prompt: {
@@ -195,40 +199,9 @@ const english = {
   }),
 
   driven: "Moved by you",
-  cameraReadHere:
-    "No picture of your camera leaves this device: your browser reads your face itself. Only " +
-    "numbers, how far it turns and moves, go to the server of this page, which stores none.",
-  cameraReadThere:
-    "Small pictures of your camera go to the server of this page, are read there and forgotten " +
-    "at once. None is stored, shown to anybody or sent on.",
   cameraOn: "Turn on the camera",
   cameraOff: "Turn off the camera",
-  cameraStates: /** @type {Record<string, string>} */ ({
-    off: "The camera is off.",
-    asking: "Please allow the camera.",
-    connecting: "One moment.",
-    calibrating: "Look into the camera, relaxed, lips closed.",
-    following: "The face follows you.",
-    searching: "Your face cannot be seen.",
-  }),
-  cameraProblems: /** @type {Record<string, string>} */ ({
-    busy: "Somebody else is moving a face right now. Please try again in a moment.",
-    camera_insecure: "The camera needs a secure address (https).",
-    camera_missing: "No camera can be used.",
-    camera_refused: "The camera is blocked. Allow it next to the address, and try again.",
-    camera_silent: "No more pictures came from your camera.",
-    camera_unsupported: "This browser cannot read its camera's pictures.",
-    cannot_read:
-      "This browser cannot read your face itself. If you turn the camera on again, pictures go to " +
-      "the server, as said above.",
-    hidden: "The camera was turned off because the page was not visible.",
-    internal: "The camera cannot move the face right now. Please try again.",
-    lost: "The connection was interrupted; the camera is off.",
-    unplugged: "The camera was unplugged.",
-    unsupported: "On this server, faces cannot be moved by a camera.",
-  }),
-  /** @param {number} ms */
-  behind: (ms) => `${Math.round(ms / 10) * 10} ms behind you`,
+  cameraIsOff: "The camera is off.",
 
   record: "Start recording",
   stopRecording: "Stop recording",

@@ -13,7 +13,6 @@ import { showTranscript } from "../talk/transcript.js";
 import { say } from "./dom.js";
 import { standIns } from "./draft.js";
 import { MotionClip } from "./motion-clip.js";
-import { tappedLink } from "./motion-tap.js";
 import { problem, words } from "./strings.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
@@ -38,8 +37,6 @@ export class TryOut extends EventTarget {
   session;
   video = find("video", HTMLVideoElement);
   #prepare;
-  /** @type {Record<string, string>} */
-  #variables = {};
   #hint = "";
 
   /**
@@ -50,15 +47,8 @@ export class TryOut extends EventTarget {
   constructor(token, prepare) {
     super();
     this.#prepare = prepare;
-    this.session = new Session({
-      token,
-      makeLink: (url, who, lease) => {
-        this.motion = new MotionClip();
-        const { motion } = this;
-        const given = { ...who, variables: this.#variables };
-        return tappedLink([url, given, lease], (packet) => motion.receive(packet));
-      },
-    });
+    this.session = new Session({ token });
+    this.session.on("motion", ({ pts, values }) => this.motion.add(pts, values));
     this.session.attach(this.video, () => this.#cover());
     this.session.present(canDraw() ? "motion" : "video");
     showCaptions(this.session, find("captions", HTMLElement));
@@ -112,7 +102,8 @@ export class TryOut extends EventTarget {
     if (whom === null) return false;
     this.session.persona = whom.persona;
     this.session.avatar = whom.avatar;
-    this.#variables = standIns(whom.variables);
+    const stand = standIns(whom.variables);
+    this.session.variables = stand;
     this.#tell("");
     this.#play();
     try {
@@ -121,7 +112,7 @@ export class TryOut extends EventTarget {
       console.info(`try-out not started: ${asSessionError(error).code}`);
       return false;
     }
-    const names = Object.keys(this.#variables);
+    const names = Object.keys(stand);
     if (names.length > 0) this.hint(words.standIns(names));
     return this.connected;
   }

@@ -3,6 +3,7 @@
  */
 
 import { asSessionError } from "../sdk/errors.js";
+import { steadied } from "../sdk/media-clock.js";
 import { Session } from "../sdk/session.js";
 import { showCaptions } from "./captions.js";
 import { wireClone } from "./clone.js";
@@ -17,6 +18,7 @@ import { showPanel } from "./panel.js";
 import { pictureOf, showPeople } from "./people.js";
 import { exposeProbe } from "./probe.js";
 import { strings } from "./strings.js";
+import { wireSuggestions } from "./suggestions.js";
 import { wireTabs } from "./tabs.js";
 import { showTiming } from "./timing.js";
 import { pageToken } from "./token.js";
@@ -34,10 +36,11 @@ session.attach(video, coverVideo);
 const wish = query.get("show");
 if (wish === "motion" || wish === "audio" || wish === "text") session.present(wish);
 const drive = wireDrive(session);
+const suggest = wireSuggestions(session, find("suggestions", HTMLElement));
 wireTabs();
 followStates();
 followFace();
-showCaptions(session, find("captions", HTMLElement));
+showCaptions(steadied(session), find("captions", HTMLElement));
 showTranscript(
   session,
   find("transcript", HTMLOListElement),
@@ -144,6 +147,7 @@ function followStates() {
     for (const id of ["microphone", "talk-mode", "send", "interrupt"]) {
       find(id, HTMLButtonElement).disabled = !live || driving;
     }
+    suggest(live && !driving);
     find("end", HTMLButtonElement).hidden = session.connection.state === "closed";
     find("message", HTMLInputElement).disabled = session.connection.state === "closed" || driving;
     find("faces", HTMLElement).hidden = session.connection.state !== "closed";

@@ -89,21 +89,6 @@ const cloneProblems = /** @type {Record<string, string>} */ ({
   too_large: "The photos are too large. All together may have 40 MB.",
 });
 
-/** Why a camera does not move the face, or does no more. */
-const driveProblems = /** @type {Record<string, string>} */ ({
-  busy: "Somebody else is moving a face right now. Please try again in a moment.",
-  camera_insecure: "The camera needs a secure address (https).",
-  camera_missing: "No camera can be used.",
-  camera_refused: "The camera is blocked. Allow it next to the address, and try again.",
-  camera_silent: "No more pictures came from your camera.",
-  camera_unsupported: "This browser cannot read its camera's pictures.",
-  hidden: "The camera was turned off because the page was not visible.",
-  internal: "The camera cannot move the face right now. Please try again.",
-  lost: "The connection was interrupted; the camera is off.",
-  unplugged: "The camera was unplugged.",
-  unsupported: "On this server, faces cannot be moved by a camera.",
-});
-
 /** Beside the microphone button, when there is something to say about it. */
 const microphoneHints = /** @type {Record<string, string>} */ ({
   asking: "Please allow the microphone, or just type.",
@@ -150,9 +135,6 @@ export const strings = {
       "rest: look into the camera for a second, relaxed, lips closed. Meanwhile the AI neither " +
       "listens nor speaks.",
     driveMirror: "Move like a mirror",
-    drivePrivacy:
-      "Small pictures of your camera go to this server, are read there and forgotten at once. " +
-      "None is stored, shown to anybody or sent on.",
     driveStart: "Turn on the camera",
     driveStop: "Stop",
     driveTitle: "Drive with my camera",
@@ -171,6 +153,7 @@ export const strings = {
     side: "Conversation and timing",
     sound: "Turn on the sound",
     speakerDevice: "Speaker",
+    suggestions: "Suggested questions",
     stage: "The person you are talking to",
     startTyping: "Type instead",
     tabs: "Conversation and timing",
@@ -283,18 +266,9 @@ export const strings = {
 
   drive: {
     badge: "Moved by you",
-    states: {
-      off: "",
-      asking: "Please allow the camera.",
-      connecting: "One moment.",
-      calibrating: "Look into the camera, relaxed, lips closed.",
-      following: "The face follows you.",
-      searching: "Your face cannot be seen.",
-    },
-    /** @param {number} ms */
-    delay: (ms) => `${Math.round(ms / 10) * 10} ms behind you`,
-    /** @param {string} reason */
-    ended: (reason) => driveProblems[reason] ?? /** @type {string} */ (driveProblems.internal),
+    opening: "One moment",
+    /** @param {boolean} here where the face is read */
+    where: (here) => (here ? "Read on this device" : "Read by the server"),
   },
 
   emotions: {

@@ -9,6 +9,7 @@ import {
   lacks,
   met,
   newDraft,
+  questionsIn,
   rowsOf,
   same,
   standIns,
@@ -55,6 +56,13 @@ test("rows become variables and back", () => {
   assert.deepEqual(variablesOf(more), { variables, twice: false });
   const again = [...rows, { name: " shop ", value: "Elm", asked: false }];
   assert.equal(variablesOf(again).twice, true);
+});
+
+test("questions are lines; their order matters, spaces do not", () => {
+  const questions = questionsIn(" When are you open? \n\nWho are you?\r\n");
+  assert.deepEqual(questions, ["When are you open?", "Who are you?"]);
+  assert.ok(same({ ...DRAFT, questions }, { ...DRAFT, questions: [...questions] }));
+  assert.ok(!same({ ...DRAFT, questions }, { ...DRAFT, questions: questions.toReversed() }));
 });
 
 test("in a try-out, variables without a value stand for their names", () => {

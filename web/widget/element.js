@@ -21,6 +21,8 @@ import { View } from "./view.js";
 
 export const NAME = "visavis-avatar";
 const SERVER = new URL("..", import.meta.url).href.replace(/\/$/, "");
+/** How many questions are suggested, until the person says something. */
+const SUGGESTED = 4;
 /** Up to this width, in pixels of the page, the face takes the whole screen. */
 const PHONE = "(max-width: 480px)";
 
@@ -32,6 +34,8 @@ class VisavisAvatar extends HTMLElement {
   #words = wordsFor("en");
   #server = SERVER;
   #met = false;
+  /** Id of the latest conversation. */
+  #talk = "";
   /** Whether the person agreed that the microphone may be used. */
   #mayHear = false;
 
@@ -168,10 +172,14 @@ class VisavisAvatar extends HTMLElement {
       view.heed(state);
     });
     session.on("frame", () => view.faceShown());
-    session.on("hello", ({ name, disclosure }) => {
+    const ask = (/** @type {string} */ question) => void session.message(question);
+    session.on("hello", ({ name, disclosure, questions, session: talk }) => {
       view.meet(name);
       view.disclose(disclosure);
+      if (talk !== this.#talk) view.suggest((questions ?? []).slice(0, SUGGESTED), ask);
+      this.#talk = talk;
     });
+    session.on("user_transcript", () => view.suggest([], ask));
     session.on("error", ({ code }) => view.hint(problemWords(this.#words, code)));
     view.follow(session);
   }

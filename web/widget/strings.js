@@ -12,6 +12,7 @@ const english = {
   badge: "AI",
   face: "The face you are talking to",
   log: "What was said",
+  questions: "Suggested questions",
   sound: "Turn the sound on",
   disclosure: "You are talking to a computer program. Face and voice are generated.",
   /** @param {string} host */
@@ -80,6 +81,7 @@ const german = {
   badge: "KI",
   face: "Das Gesicht, mit dem Sie sprechen",
   log: "Was gesagt wurde",
+  questions: "Vorgeschlagene Fragen",
   sound: "Ton einschalten",
   disclosure: "Sie sprechen mit einem Computerprogramm. Gesicht und Stimme sind künstlich erzeugt.",
   privacy: (host) =>

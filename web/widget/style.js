@@ -145,6 +145,11 @@ h2 { overflow: hidden; font-size: 17px; font-weight: 650; text-overflow: ellipsi
 .who { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 .compose { flex: none; padding: 6px 10px 10px; }
+.chips { display: flex; gap: 6px; padding: 2px 4px 8px; overflow-x: auto; scrollbar-width: none; }
+.chips[hidden] { display: none; }
+.chip { flex: none; min-height: 36px; padding: 0 12px; border: 1px solid var(--line); border-radius: 18px; background: var(--paper); font-size: 14px; }
+.chip:hover { background: var(--raised); }
+.chip:focus-visible { outline-offset: -3px; }
 .hint { padding: 0 6px 6px; color: var(--muted); font-size: 13px; }
 .hint:empty { display: none; }
 .bar { display: flex; align-items: center; gap: 4px; }

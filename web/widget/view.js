@@ -169,14 +169,32 @@ export class View {
     if (connection.state === "reconnecting") dataset.face = "none";
   }
 
+  /**
+   * @param {readonly string[]} questions that can be asked with a click; none to show none
+   * @param {(question: string) => void} ask
+   */
+  suggest(questions, ask) {
+    const { chips, message } = this.parts;
+    const held = this.#holdsFocus(chips);
+    const made = questions.map((text) => {
+      const chip = button("chip", { text });
+      chip.addEventListener("click", () => ask(text));
+      return chip;
+    });
+    chips.replaceChildren(...made);
+    chips.hidden = made.length === 0;
+    if (held) message.focus();
+  }
+
   /** @param {string} state of the microphone, where there is something to say about it */
   heed(state) {
     this.hint(this.#words.microphoneHints[state] ?? "");
   }
 
-  #holdsFocus() {
+  /** @param {Element} [part] */
+  #holdsFocus(part = this.root) {
     const tree = /** @type {ShadowRoot | Document} */ (this.root.getRootNode());
-    return this.root.contains(tree.activeElement);
+    return part.contains(tree.activeElement);
   }
 }
 
@@ -282,6 +300,12 @@ function makeCompose(words) {
   const interrupt = button("round interrupt", { label: words.interrupt, icons: ["stop"] });
   const hint = build("p", { className: "hint", attributes: { role: "status" } });
   const bar = build("div", { className: "bar", children: [microphone, message, send, interrupt] });
-  const compose = build("div", { className: "compose", children: [hint, bar] });
-  return { compose, microphone, message, send, interrupt, hint };
+  const chips = build("div", {
+    className: "chips",
+    label: words.questions,
+    hidden: true,
+    attributes: { role: "group" },
+  });
+  const compose = build("div", { className: "compose", children: [chips, hint, bar] });
+  return { compose, chips, microphone, message, send, interrupt, hint };
 }

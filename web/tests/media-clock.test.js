@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { MediaClock } from "../tutor/media-clock.js";
+import { MediaClock } from "../sdk/media-clock.js";
 
 test("pictures tell the time while they come", () => {
   const clock = new MediaClock();

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { SHAPES } from "../player/channels.js";
-import { readFace } from "../studio/reading.js";
+import { readFace } from "../camera/reading.js";
 
 /**
  * @typedef {object} Recorded
