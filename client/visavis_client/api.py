@@ -25,6 +25,7 @@ class Who:
     avatar: str | None = None
     variables: Mapping[str, str] | None = None
     token: Token | None = None
+    greet: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ async def open_lease(
 ) -> Lease:
     """Opens a session. Raises SessionError."""
     chosen = {"persona": who.persona, "avatar": who.avatar, "variables": who.variables}
-    body = {name: value for name, value in chosen.items() if value is not None}
+    body: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+    if not who.greet:
+        body["greet"] = False
     headers = {}
     if token := await _shown(who.token):
         headers["authorization"] = f"Bearer {token}"

@@ -42,7 +42,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello(Event):
-    """The first event. `disclosure` must be shown: the face and the voice are generated."""
+    """The first event; again when this client is back, or changed what it holds.
+
+    `disclosure` must be shown: the face and the voice are generated. `questions` can be suggested
+    to the person. `variables`: what the session was given for those of the persona's texts.
+    """
 
     type: ClassVar[str] = "hello"
     session: str
@@ -53,6 +57,8 @@ class Hello(Event):
     disclosure: str
     language: str
     ice_servers: list[str]
+    questions: list[str] | None = None
+    variables: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

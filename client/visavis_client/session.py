@@ -9,13 +9,13 @@ import logging
 import random
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Self, TypeVar, overload
 
 from visavis_client.api import Lease, Token, Who
 from visavis_client.clock import Offset
 from visavis_client.errors import SessionError
-from visavis_client.events import ConversationName, Event, InvalidEvent, Presented, State
+from visavis_client.events import ConversationName, Event, Hello, InvalidEvent, Presented, State
 from visavis_client.link import Link, Media, Wiring
 from visavis_client.reconnect import Reconnect
 
@@ -76,6 +76,7 @@ class Session:
         persona: Who to talk to; the server's default if None.
         avatar: With which face; the persona's own if None.
         variables: What stands for the variables of the persona's texts.
+        greet: Whether the avatar speaks first; if not, it waits for you to begin.
         wiring: How the world is reached.
         chance: Spreads reconnections, a source of numbers in [0, 1).
     """
@@ -88,6 +89,7 @@ class Session:
         persona: str | None = None,
         avatar: str | None = None,
         variables: Mapping[str, str] | None = None,
+        greet: bool = True,
         wiring: Wiring | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -95,7 +97,7 @@ class Session:
         self.conversation = Conversation()
         self.microphone = Microphone()
         self._api_url = api_url.rstrip("/")
-        self._who = Who(persona, avatar, variables, token)
+        self._who = Who(persona, avatar, variables, token, greet)
         self._wiring = wiring or Wiring()
         self._chance = chance
         self._listeners: dict[str, list[Callable[[Any], object]]] = {}
@@ -217,6 +219,13 @@ class Session:
         """The person holds a button to talk, or lets go: what is said between is one turn."""
         return self.send("push_to_talk", pressed=pressed)
 
+    def set_variables(self, variables: Mapping[str, str]) -> bool:
+        """Says what variables of the persona's texts stand for; those not named stay.
+
+        The server answers with a new `Hello`, or an `Error`: `unknown_variable`, `bad_variable`.
+        """
+        return self.send("set_variables", variables=dict(variables))
+
     def set_speed(self, speed: float) -> bool:
         """Says how fast the avatar speaks from the next thing it says on, 0.5 to 2."""
         return self.send("set_speed", speed=speed)
@@ -240,11 +249,11 @@ class Session:
 
     def set_persona(self, persona: str | None) -> None:
         """Chooses who to talk to from the next start on."""
-        self._who = Who(persona, self._who.avatar, self._who.variables, self._who.token)
+        self._who = replace(self._who, persona=persona)
 
     def set_avatar(self, avatar: str | None) -> None:
         """Chooses the face from the next start on."""
-        self._who = Who(self._who.persona, avatar, self._who.variables, self._who.token)
+        self._who = replace(self._who, avatar=avatar)
 
     def use_media(self, make: MediaMaker, presentation: Presented) -> None:
         """Says what brings sound and pictures from the next connection on; see `media.attach`."""
@@ -334,6 +343,8 @@ class Session:
     def _received(self, event: Event) -> None:
         if isinstance(event, State):
             self._converse(event.state)
+        if isinstance(event, Hello) and event.variables is not None:  # for a session opened anew
+            self._who = replace(self._who, variables=event.variables)
         self._emit("received", event)
         self._emit(event.type, event)
 
@@ -362,6 +373,9 @@ def create_session(
     persona: str | None = None,
     avatar: str | None = None,
     variables: Mapping[str, str] | None = None,
+    greet: bool = True,
 ) -> Session:
     """Makes a session, not started yet; see `Session`."""
-    return Session(token, api_url=api_url, persona=persona, avatar=avatar, variables=variables)
+    return Session(
+        token, api_url=api_url, persona=persona, avatar=avatar, variables=variables, greet=greet
+    )

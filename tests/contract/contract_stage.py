@@ -93,12 +93,17 @@ class Stage:
         self._numbers = 0
         self._starting: set[asyncio.Task[None]] = set()
         self._take_back: Any = None
+        self.session = self._make({})
+
+    def _make(self, options: dict[str, Any]) -> Session:
         wiring = Wiring(self._connect, httpx2.MockTransport(self._http), self._clock)
-        self.session = Session("t", api_url=API, persona="vera", wiring=wiring, chance=lambda: 0.5)
-        self.session.on("received", self._heard)
-        self.session.on("invalid", self._invalid)
-        self.session.on("connection", self._state)
-        self.session.on("conversation", self._state)
+        about = {"persona": "vera"} | options
+        session = Session("t", api_url=API, wiring=wiring, chance=lambda: 0.5, **about)
+        session.on("received", self._heard)
+        session.on("invalid", self._invalid)
+        session.on("connection", self._state)
+        session.on("conversation", self._state)
+        return session
 
     async def play(self, step: dict[str, Any]) -> None:
         """Does what a step says, or checks it."""
@@ -174,6 +179,9 @@ class Stage:
         task = asyncio.create_task(start())
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
+
+    async def _with(self, options: dict[str, Any], step: dict[str, Any]) -> None:
+        self.session = self._make(options)
 
     async def _answer(self, value: dict[str, Any], step: dict[str, Any]) -> None:
         self._answers.append(value)

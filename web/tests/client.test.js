@@ -92,12 +92,14 @@ test("a listener gets the detail once, until it is taken away", () => {
 
 test("what is declared is what is exported", () => {
   assert.deepEqual(Object.keys(sdk).sort(), [
+    "MOTION_CHANNELS",
     "Session",
     "SessionError",
     "createSession",
     "listPersonas",
     "offerTools",
   ]);
+  assert.equal(sdk.MOTION_CHANNELS.length, 65);
   assert.ok(sdk.createSession("t", { apiUrl: "https://face.example" }) instanceof sdk.Session);
 });
 

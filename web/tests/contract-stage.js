@@ -111,15 +111,21 @@ export class Stage {
     globals.fetch = this.#fetch.bind(this);
     mock.timers.enable({ apis: ["setTimeout"] });
     mock.method(Math, "random", () => 0.5);
-    this.session = createSession("t", { apiUrl: API, persona: "vera" });
-    this.session.on("received", (event) => {
+    this.session = this.#make({});
+  }
+
+  /** @param {import("../sdk/index.js").SessionOptions} options */
+  #make(options) {
+    const session = createSession("t", { apiUrl: API, persona: "vera", ...options });
+    session.on("received", (event) => {
       if (!["pong", "presentation", "answer"].includes(event.type)) this.log("heard", event);
     });
-    this.session.on("invalid", ({ type }) => this.log("invalid", type));
-    this.session.on("connection", ({ state, reason }) => this.log("connection", [state, reason]));
-    this.session.on("conversation", ({ state, reason }) => {
+    session.on("invalid", ({ type }) => this.log("invalid", type));
+    session.on("connection", ({ state, reason }) => this.log("connection", [state, reason]));
+    session.on("conversation", ({ state, reason }) => {
       this.log("conversation", [state, reason]);
     });
+    return session;
   }
 
   /** Gives the world back. */
@@ -213,6 +219,9 @@ export class Stage {
           this.log("refused", { code, status, retry_after: retryAfter });
         },
       );
+    },
+    with: (value) => {
+      this.session = this.#make(value);
     },
     answer: (value) => this.#answers.push(value),
     server: (value) => this.line?.say(value),

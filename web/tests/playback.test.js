@@ -47,6 +47,18 @@ test("a frame's motion is that of its middle", () => {
   assert.ok(Math.abs(values[JAW] - 100 / 255) < 1e-6);
 });
 
+test("what the face did between two moments is told in order", () => {
+  const playback = new Playback();
+  for (const pts of [7, 4, 6, 5]) playback.receive(keyframe(pts, pts));
+  assert.deepEqual(
+    playback.between(4, 6).map(({ pts, values }) => [pts, Math.round((values[JAW] ?? 0) * 255)]),
+    [
+      [5, 5],
+      [6, 6],
+    ],
+  );
+});
+
 test("packets may come in any order, and twice", () => {
   const playback = new Playback();
   for (const pts of [3, 1, 2, 3, 0]) playback.receive(keyframe(pts, pts * 10));
