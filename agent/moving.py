@@ -15,7 +15,9 @@ from render.motion.engine.items import Performance, SpeechPart
 
 logger = logging.getLogger(__name__)
 
-_WARM_UP = np.zeros(24_000, np.int16)
+_WARM_UP = np.zeros(72_000, np.int16)
+MOTION_THREADS = 16
+"""Utterances whose next chunk is prepared or waits for the model, which computes on one thread."""
 
 
 def load_pipeline(settings: FaceSettings) -> MotionPipeline | None:
@@ -44,7 +46,9 @@ def batch_engine(settings: FaceSettings) -> MotionEngine | None:
 
 
 class Mover:
-    """The engine of a server: one pipeline and one thread for all sessions.
+    """The engine of a server: one pipeline for all sessions.
+
+    Chance follows from the sound, so an answer that is given again is not computed again.
 
     Args:
         settings: Say which engine.
@@ -52,7 +56,7 @@ class Mover:
 
     def __init__(self, settings: FaceSettings) -> None:
         self._settings = settings
-        self._computing = ThreadPoolExecutor(1, "motion")
+        self._computing = ThreadPoolExecutor(MOTION_THREADS, "motion")
         self.engine: MotionEngine | None = None
         """None before the start, and where rules move the faces."""
 
@@ -60,8 +64,9 @@ class Mover:
         """Loads the weights."""
         loop = asyncio.get_running_loop()
         pipeline = await loop.run_in_executor(self._computing, load_pipeline, self._settings)
-        self.engine = MotionEngine(pipeline, self._computing) if pipeline else None
+        shared = Performance(seed=None)
+        self.engine = MotionEngine(pipeline, self._computing, shared) if pipeline else None
 
     def close(self) -> None:
-        """Ends the thread; what waits for it is dropped."""
+        """Ends the threads; what waits for them is dropped."""
         self._computing.shutdown(cancel_futures=True)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,10 @@ logger = logging.getLogger(__name__)
 
 DRAWING_THREADS = 2
 ENCODING_THREADS = 2
+FEW_LISTENERS = 6
+"""Beyond so many the sound of further ones is encoded with less effort."""
+FULL_EFFORT, LESS_EFFORT = 10, 1
+"""Of the sound's encoder, 0 to 10."""
 CLONE_DISCLOSURE = (
     "{name} is a computer program. The face is a photo of a person, moved by a computer; "
     "the voice is generated."
@@ -99,6 +104,7 @@ class Models:
             self._cast, kept, settings.mind.prompts_dir, self._mind, self._speech, self.avatars
         )
         self._apologies: dict[str, Apology] = {}
+        self._peers: WeakSet[WebRtcPeer] = WeakSet()
         self._warming: set[asyncio.Task[None]] = set()
         self._mover = Mover(face)
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
@@ -236,9 +242,11 @@ class Models:
         presentation: Presentation,
     ) -> tuple[Transport, Answer]:
         size = self._settings.face.width, self._settings.face.height
+        effort = FULL_EFFORT if len(self._peers) < FEW_LISTENERS else LESS_EFFORT
         peer = WebRtcPeer(
-            self._settings.webrtc, *size, self._encoding, time.monotonic, presentation
+            self._settings.webrtc, *size, self._encoding, time.monotonic, presentation, effort
         )
+        self._peers.add(peer)
         peer.on_microphone = microphone
         sdp, video_origin = await peer.answer(offer)
         answer = Answer(sdp=sdp, video_origin=video_origin, audio_origin=peer.audio_origin)

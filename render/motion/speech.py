@@ -65,6 +65,7 @@ class Speech:
         self._length = 0
         self._features = np.zeros((0, 7), np.float32)
         self._first_hop = 0
+        self._level = _LEVEL_START_DB
 
     @property
     def length(self) -> int:
@@ -119,10 +120,7 @@ class Speech:
 
     def forget(self, before: float) -> None:
         """Drops sound, features and phones older than `before` seconds; keeps words."""
-        if len(self._features):
-            self._compute(before)
-        else:  # nobody has looked yet: features begin where somebody does
-            self._first_hop = max(self._first_hop, int(before / HOP_SECONDS))
+        self._skip(int(before / HOP_SECONDS))
         keep_from = round(before * AUDIO_RATE) - WINDOW
         while self._chunks and self._chunks_start + len(self._chunks[0]) <= keep_from:
             self._chunks_start += len(self._chunks.popleft())
@@ -134,6 +132,15 @@ class Speech:
         if stale_phones >= 32:
             self.phones = self.phones[stale_phones:]
             self.revision += 1
+
+    def _skip(self, hop: int) -> None:
+        """Lets features go on from `hop` if those before it were not looked at, nor made."""
+        skipped = hop - self._first_hop - len(self._features)
+        if skipped > 0:
+            if len(self._features):
+                self._level = float(self._features[-1, LEVEL]) - skipped * _LEVEL_FALL_DB
+                self._features = self._features[:0]
+            self._first_hop = hop
 
     def features(self, times: NDArray[np.float64]) -> NDArray[np.float32]:
         """Returns what is heard at some times.
@@ -162,7 +169,7 @@ class Speech:
         start = done * HOP - WINDOW // 2
         samples = self.read(start, last * HOP + WINDOW // 2).astype(np.float32)
         windows = np.lib.stride_tricks.sliding_window_view(samples * _FULL_SCALE, WINDOW)[::HOP]
-        level = self._features[-1, LEVEL] if len(self._features) else _LEVEL_START_DB
+        level = self._features[-1, LEVEL] if len(self._features) else self._level
         fresh = _analyse(windows, float(level))
         self._features = np.concatenate([self._features, fresh])
 

@@ -30,6 +30,10 @@ OPUS_TICKS_PER_UNIT = OPUS_RTP_RATE // FRAME_RATE
 
 _BT601_LIMITED = {"colorspace": 6, "color_primaries": 6, "color_trc": 6, "color_range": 1}
 """What `cv2.COLOR_RGBA2YUV_I420` makes (SMPTE 170M, limited range), told in the stream."""
+_OPUS_SILENCE = b"\xf8\xff\xfe"
+"""20 ms of digital silence: one CELT frame, full band, mono."""
+_SILENT_AFTER = 3
+"""Units of zeros after which nothing of what sounded before is left in the encoder."""
 
 
 class H264Encoder:
@@ -111,11 +115,17 @@ class OpusEncoder:
     """Opus for speech, mono, 20 ms frames, with in-band forward error correction.
 
     libopus takes 24 kHz as it is, so the voice needs no resampling: the listener's decoder
-    makes 48 kHz of it.
+    makes 48 kHz of it. Lasting silence is not encoded, but sent as what it is.
     """
 
-    def __init__(self, bitrate: int) -> None:
-        """Opens the encoder for (960,) int16 units at 24 kHz, `bitrate` bits a second."""
+    def __init__(self, bitrate: int, complexity: int = 10) -> None:
+        """Opens the encoder for (960,) int16 units at 24 kHz.
+
+        Args:
+            bitrate: Bits a second.
+            complexity: 0 to 10; at 1 it takes less than a third of the time that it does at 10,
+                and sounds a little rougher.
+        """
         codec = av.CodecContext.create("libopus", "w")
         codec.sample_rate = AUDIO_RATE
         codec.layout = "mono"
@@ -128,13 +138,22 @@ class OpusEncoder:
             "fec": "1",
             "packet_loss": "5",
             "vbr": "on",
+            "compression_level": str(complexity),
         }
         codec.open()
         self._codec = codec
         self._samples = 0
+        self._silent = 0
+
+    def resting(self, samples: NDArray[np.int16]) -> bool:
+        """Whether `encode` of these would have nothing to compute."""
+        return self._silent >= _SILENT_AFTER and not samples.any()
 
     def encode(self, samples: NDArray[np.int16]) -> list[bytes]:
         """Encodes one unit of (960,) int16 at 24 kHz into two packets of 20 ms."""
+        if self.resting(samples):
+            return [_OPUS_SILENCE] * OPUS_FRAMES_PER_UNIT
+        self._silent = 0 if samples.any() else self._silent + 1
         packets: list[bytes] = []
         size = FRAME_SAMPLES // OPUS_FRAMES_PER_UNIT
         for start in range(0, FRAME_SAMPLES, size):

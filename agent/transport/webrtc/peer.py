@@ -80,6 +80,7 @@ class WebRtcPeer:
         executor: Executor,
         clock: Clock = time.monotonic,
         presentation: Presentation = "video",
+        audio_complexity: int = 10,
     ) -> None:
         """Prepares a peer; nothing is opened before `answer`.
 
@@ -91,6 +92,7 @@ class WebRtcPeer:
                 caller.
             clock: Seconds, monotonic; the times of marks are its.
             presentation: What is sent besides the sound at first.
+            audio_complexity: How hard the sound's encoder tries, 0 to 10.
         """
         if width % 2 or height % 2:
             raise ValueError("the pictures' width and height must be even")
@@ -107,7 +109,12 @@ class WebRtcPeer:
         self._controller = BitrateController(
             settings.video_bitrate, settings.video_bitrate_min, settings.video_bitrate_max
         )
-        rates = Rates(settings.audio_bitrate, settings.video_bitrate, settings.video_bitrate_max)
+        rates = Rates(
+            settings.audio_bitrate,
+            settings.video_bitrate,
+            settings.video_bitrate_max,
+            audio_complexity,
+        )
         self._pump = MediaPump(
             (width, height), rates, executor, self._media_time, clock, self._mark
         )

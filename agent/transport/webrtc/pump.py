@@ -30,11 +30,12 @@ audio device runs piles up in its buffer and delays all sound for seconds."""
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Bits a second the encoders are opened with."""
+    """Bits a second the encoders are opened with, and how hard the sound's tries, 0 to 10."""
 
     audio: int
     video: int
     video_maximum: int
+    audio_complexity: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,10 @@ class MediaPump:
             await self._arrived.wait()
             self._arrived.clear()
             job = self._next_job(video)
-            encoded = await loop.run_in_executor(self._executor, self._encode, job)
+            if self._trivial(job):
+                encoded = self._encode(job)
+            else:
+                encoded = await loop.run_in_executor(self._executor, self._encode, job)
             self._release(job, encoded, audio, video)
 
     def _next_job(self, video: VideoSender) -> _Job:
@@ -143,10 +147,16 @@ class MediaPump:
         self.keyframes += keyframe
         return _Job(units, pts, picture, keyframe, video.controller.target)
 
+    def _trivial(self, job: _Job) -> bool:
+        """Whether there is nothing to compute: silence, and no picture."""
+        opus = self._opus
+        quiet = opus is not None and all(opus.resting(unit.samples) for unit in job.units)
+        return job.picture is None and quiet
+
     def _open(self, pictures: bool) -> None:
         """Opens the encoders, in the executor."""
         rates = self._rates
-        self._opus = OpusEncoder(rates.audio)
+        self._opus = OpusEncoder(rates.audio, rates.audio_complexity)
         if pictures:
             self._h264 = H264Encoder(*self._size, rates.video, rates.video_maximum)
 

@@ -9,7 +9,9 @@ not grow with an utterance.
 
 import logging
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Final
@@ -36,6 +38,10 @@ logger = logging.getLogger(__name__)
 
 AHEAD_FRAMES: Final = 75
 """Frames generated ahead of playback at most, but for those of one part."""
+SOON_FRAMES: Final = 25
+"""Frames ahead of playback from which a track has time: it computes in step with the others."""
+STEP_SECONDS: Final = 0.32
+"""From one step to the next. The more tracks take it, the more chunks are computed together."""
 PART_SAMPLES: Final = 16 * FRAME_SAMPLES
 """Sound computed on at a time."""
 MotionPipeline = Pipeline[Performance, SpeechPart, SpeechMotion]
@@ -60,7 +66,9 @@ class MotionEngine:
     Args:
         pipeline: Sound to motion.
         computing: Where; at once, in the caller's thread, if None.
-        performance: What all utterances share; the seed of each is given when it begins.
+        performance: What all utterances share; the seed of each is given when it begins, but for
+            None, which stays.
+        now: Monotonic seconds.
     """
 
     def __init__(
@@ -68,18 +76,21 @@ class MotionEngine:
         pipeline: MotionPipeline,
         computing: Executor | None = None,
         performance: Performance | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._now = now
         self._pipeline = pipeline
         self._computing = computing or Immediately()
         self._performance = performance or Performance()
 
     def begin(self, seed: int, lead_frames: int, habits: Habits | None = None) -> "EngineTrack":
         """See `SpeechEngine.begin`."""
-        performance = replace(self._performance, seed=seed, lead_frames=lead_frames)
+        own = None if self._performance.seed is None else seed
+        performance = replace(self._performance, seed=own, lead_frames=lead_frames)
         if habits is not None:
             references = replace(performance.references, identity=habits)
             performance = replace(performance, references=references)
-        return EngineTrack(self._pipeline, self._computing, performance)
+        return EngineTrack(self._pipeline, self._computing, performance, self._now)
 
 
 class EngineTrack:
@@ -89,8 +100,14 @@ class EngineTrack:
     """
 
     def __init__(
-        self, pipeline: MotionPipeline, computing: Executor, performance: Performance
+        self,
+        pipeline: MotionPipeline,
+        computing: Executor,
+        performance: Performance,
+        now: Callable[[], float],
     ) -> None:
+        self._now = now
+        self._step = -1
         self._lead = performance.lead_frames
         self._playing = 0
         self._style: Style | None = None
@@ -139,7 +156,7 @@ class EngineTrack:
             with self._lock:
                 for old in [frame for frame in self._frames if frame < number - 1]:
                     del self._frames[old]
-            self._go_on()
+            self._go_on(self._steps())
         return self._frames.get(number)
 
     def cancel(self) -> None:
@@ -149,13 +166,18 @@ class EngineTrack:
             self._parts.clear()
             self._frames.clear()
 
-    def _go_on(self) -> None:
-        """Computes on, if there is something to do and nobody does it."""
+    def _steps(self) -> bool:
+        """Whether a step has begun since this was asked last."""
+        before, self._step = self._step, int(self._now() / STEP_SECONDS)
+        return self._step != before
+
+    def _go_on(self, in_step: bool = False) -> None:
+        """Computes on, if there is something to do, it is time and nobody does it."""
         with self._lock:
             ahead = self._made - self._playing
             if self._busy or self._broken or self._run.cancelled:
                 return
-            if not self._parts or ahead >= AHEAD_FRAMES:
+            if not self._parts or ahead >= (AHEAD_FRAMES if in_step else SOON_FRAMES):
                 return
             self._busy = True
             part = self._parts.popleft()

@@ -5,6 +5,7 @@ Imports `render.chunks`, `render.module`, `render.stage`, the items and the neur
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import numpy as np
 
@@ -24,12 +25,12 @@ class GenerationState:
     """What the stage remembers of an utterance: the newest N chunk and the end of the one before.
 
     Attributes:
-        seed: Of the noise.
+        seed: Of the noise; None until there is sound to take it from.
         frames: (T, LATENT_SIZE) the newest N chunk, and before it enough of what it goes on from.
         stop: Number of the frame after the last of these.
     """
 
-    seed: int
+    seed: int | None
     frames: Latents = field(default_factory=_NOTHING.copy)
     stop: int = 0
 
@@ -62,6 +63,8 @@ class Generation(Stage[Performance, HeardChunk, MovedChunk, GenerationState]):
     ) -> Iterator[MovedChunk]:
         """See `Stage.run`."""
         chunk, following = item.chunk, item.chunk.kind is ChunkKind.NEXT
+        if state.seed is None:
+            state.seed = crc32(item.audio.tobytes())
         start = chunk.start if following else chunk.shown_start
         stop = chunk.stop if following else chunk.shown_stop
         request = ChunkRequest.of(

@@ -23,7 +23,8 @@ class Performance:
     """What is the same for a whole utterance: the request of the motion pipeline.
 
     Attributes:
-        seed: Of all noise: the same sound and seed give the same motion.
+        seed: Of all noise: the same sound and seed give the same motion. With None the noise
+            follows from the sound: who says the same again makes the same face.
         references: Who speaks, how, and on what occasion.
         style: Says how they speak just now, in the place of the style of `references`.
         lead_frames: Frames before the first sound in which lips prepare.
@@ -32,7 +33,7 @@ class Performance:
         bridging: Whether seams are bridged at all.
     """
 
-    seed: int = 0
+    seed: int | None = 0
     references: References = field(default_factory=References)
     style: Callable[[], Style | None] = lambda: None
     lead_frames: int = 1

@@ -4,6 +4,7 @@ Imports torch and the parts of this room. The model holds weights and nothing el
 stream remembers is in its requests, so memory does not grow with its length.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,9 @@ from render.motion.neural.contract import CONTEXT_FRAMES, ChunkRequest, Referenc
 from render.motion.neural.errors import BadChunk
 from render.motion.neural.features import log_mels, mel_power
 from render.motion.neural.latent import Latents, denormalise, normalise
-from render.motion.neural.lips import SEALING, agreed
-from render.motion.neural.network import REFERENCE_SIZES, Heard, MotionNetwork
-from render.motion.neural.sampling import sample
+from render.motion.neural.lips import agreed
+from render.motion.neural.network import REFERENCE_SIZES, MotionNetwork
+from render.motion.neural.sampling import Sampler, perform
 from render.motion.neural.seams import carry_over, steady
 from render.motion.neural.weights import PACKAGED, load_network
 
@@ -29,6 +30,7 @@ class MotionModel:
         network: With its weights.
         device: Where it computes.
         dtype: In what; noise and steps stay in float32.
+        sampler: Runs the network; `perform` or a trace of it.
     """
 
     def __init__(
@@ -36,7 +38,9 @@ class MotionModel:
         network: MotionNetwork,
         device: str | torch.device = "cpu",
         dtype: torch.dtype = torch.float32,
+        sampler: Sampler = perform,
     ) -> None:
+        self._sampler = sampler
         self._device = torch.device(device)
         self._dtype = dtype
         self.network = network.to(self._device, dtype).eval()
@@ -61,43 +65,79 @@ class MotionModel:
             BadChunk: The parts of the request do not fit together.
             BadAudio: The sound is not finite.
         """
-        check(request)
-        mask = request.mask[:, None]
-        known = np.where(mask, normalise(request.known), 0).astype(np.float32)
-        noise = np.random.default_rng(request.seed).standard_normal(known.shape, np.float32)
-        with torch.inference_mode():
-            tokens = self._tokens(request)
-            sealing = self.network.encoder.visemes(tokens)[0].float().softmax(-1)[:, SEALING]
-            made = sample(
-                self.network,
-                self._listen(request, tokens),
-                self._tensor(noise)[None],
-                self._tensor(known)[None],
-                self._tensor(request.mask.astype(np.float32))[None],
-                request.steps,
-            )
-        values: Latents = denormalise(made[0].float().cpu().numpy())
-        values = agreed(values, sealing.cpu().numpy(), request.times + CONTEXT_FRAMES)
-        joined = np.where(mask, request.known, steady(values)).astype(np.float32)
-        smooth = carry_over(joined, request.mask, request.times)
-        return np.where(mask, request.known, smooth).astype(np.float32)
+        return self.generate_many([request])[0]
 
-    def _tokens(self, request: ChunkRequest) -> Tensor:
-        mels = self._tensor(log_mels(mel_power(request.audio)))
-        return self.network.encode(mels[None])
+    def generate_many(self, requests: Sequence[ChunkRequest]) -> list[Latents]:
+        """Returns what `generate` does of each; those of one shape are computed together.
 
-    def _listen(self, request: ChunkRequest, tokens: Tensor) -> Heard:
-        vectors = _vectors(request.references)
-        given = torch.tensor([[vector is not None for vector in vectors]], device=self._device)
-        filled = [
-            self._tensor(np.zeros(size, np.float32) if vector is None else vector)[None]
-            for vector, size in zip(vectors, REFERENCE_SIZES, strict=True)
+        Raises:
+            BadChunk: The parts of a request do not fit together.
+            BadAudio: A sound is not finite.
+        """
+        alike: dict[tuple[bytes, int], list[int]] = {}
+        for index, request in enumerate(requests):
+            check(request)
+            shape = request.times.astype(np.float32).tobytes(), request.steps
+            alike.setdefault(shape, []).append(index)
+        results: list[Latents] = [request.known for request in requests]
+        for indices in alike.values():
+            together = [requests[index] for index in indices]
+            for index, made in zip(indices, self._generate(together), strict=True):
+                results[index] = made
+        return results
+
+    def _generate(self, requests: list[ChunkRequest]) -> list[Latents]:
+        """Computes requests of one shape together."""
+        first = requests[0]
+        known = [np.where(r.mask[:, None], normalise(r.known), 0) for r in requests]
+        noise = [
+            np.random.default_rng(r.seed).standard_normal(r.known.shape, np.float32)
+            for r in requests
         ]
-        times = torch.from_numpy(request.times.astype(np.float32)).to(self._device)
-        return self.network.listen(tokens, times, filled, given)
+        references, given = self._references([_vectors(r.references) for r in requests])
+        with torch.inference_mode():
+            made, sealing = self._sampler(
+                self.network,
+                self._tensor([log_mels(mel_power(r.audio)) for r in requests]),
+                torch.from_numpy(np.stack(noise)).to(self._device),
+                self._tensor(known),
+                self._tensor([r.mask.astype(np.float32) for r in requests]),
+                torch.from_numpy(first.times.astype(np.float32)).to(self._device),
+                references,
+                given,
+                first.steps,
+            )
+        values: Latents = denormalise(made.float().cpu().numpy())
+        heard = sealing.float().cpu().numpy()
+        return [finished(r, v, h) for r, v, h in zip(requests, values, heard, strict=True)]
 
-    def _tensor(self, array: Latents) -> Tensor:
-        return torch.from_numpy(array).to(self._device, self._dtype)
+    def _references(self, vectors: list[list[Latents | None]]) -> tuple[list[Tensor], Tensor]:
+        """Returns four (B, size) of references, zeros where null, and (B, 4) which are not."""
+        given = torch.tensor([[v is not None for v in one] for one in vectors], device=self._device)
+        filled = [
+            self._tensor([np.zeros(size, np.float32) if v is None else v for v in of_kind])
+            for size, of_kind in zip(REFERENCE_SIZES, zip(*vectors, strict=True), strict=True)
+        ]
+        return filled, given
+
+    def _tensor(self, arrays: Sequence[Latents]) -> Tensor:
+        stacked = np.stack(arrays).astype(np.float32, copy=False)
+        return torch.from_numpy(stacked).to(self._device, self._dtype)
+
+
+def finished(request: ChunkRequest, made: Latents, sealing: Latents) -> Latents:
+    """Returns a chunk as it is shown: lips agree with the sound, the head has no tremble or seam.
+
+    Args:
+        request: What was asked for.
+        made: (T, LATENT_SIZE) as the network made it, plain units.
+        sealing: (A,) probability of a sealing sound per audio token.
+    """
+    mask = request.mask[:, None]
+    values = agreed(made, sealing, request.times + CONTEXT_FRAMES)
+    joined = np.where(mask, request.known, steady(values)).astype(np.float32)
+    smooth = carry_over(joined, request.mask, request.times)
+    return np.where(mask, request.known, smooth).astype(np.float32)
 
 
 def _vectors(references: References) -> list[Latents | None]:

@@ -104,6 +104,10 @@ def rotate(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
     return torch.cat([first * cos - second * sin, first * sin + second * cos], dim=-1)
 
 
+Remembered = tuple[Tensor, Tensor]
+"""Keys and values (B, heads, S, size) of an attention's source."""
+
+
 class Attention(nn.Module):
     """Attention of frames to frames, or of frames to sound and references."""
 
@@ -114,15 +118,15 @@ class Attention(nn.Module):
         self.both = nn.Linear(source, 2 * width)
         self.out = nn.Linear(width, width)
 
-    def forward(
-        self, x: Tensor, source: Tensor, at: tuple[Tensor, Tensor], of: tuple[Tensor, Tensor]
-    ) -> Tensor:
-        """Attends from x (B, T, width) to source (B, S, source), with rotations of both."""
-        query = rotate(self._split(self.query(x)), at)
+    def remember(self, source: Tensor, of: tuple[Tensor, Tensor]) -> Remembered:
+        """Returns keys and values of source (B, S, source), with its rotations."""
         key, value = self.both(source).chunk(2, dim=-1)
-        key = rotate(self._split(key), of)
-        scores = query @ key.transpose(2, 3) * query.shape[-1] ** -0.5
-        mixed = scores.softmax(dim=-1).to(value.dtype) @ self._split(value)
+        return rotate(self._split(key), of), self._split(value)
+
+    def forward(self, x: Tensor, source: Remembered, at: tuple[Tensor, Tensor]) -> Tensor:
+        """Attends from x (B, T, width), with its rotations, to what was remembered."""
+        query = rotate(self._split(self.query(x)), at)
+        mixed = functional.scaled_dot_product_attention(query, *source)
         out: Tensor = self.out(mixed.transpose(1, 2).flatten(2))
         return out
 
@@ -144,13 +148,15 @@ class Layer(nn.Module):
         self.down = nn.Linear(4 * width, width)
         self.table = nn.Parameter(torch.randn(9, width) * width**-0.5)
 
-    def forward(self, x: Tensor, memory: Tensor, turns: "Turns", pulse: Tensor) -> Tensor:
-        """(B, T, width) to the same; `pulse` is (B, 9, width)."""
+    def forward(
+        self, x: Tensor, memory: Remembered, turn: tuple[Tensor, Tensor], pulse: Tensor
+    ) -> Tensor:
+        """(B, T, width) to the same; `turn` is of the frames, `pulse` is (B, 9, width)."""
         parts = (self.table + pulse).unsqueeze(2).unbind(1)
         y = self.norms[0](x) * (1 + parts[0]) + parts[1]
-        x = x + parts[2] * self.frames(y, y, turns.frames, turns.frames)
+        x = x + parts[2] * self.frames(y, self.frames.remember(y, turn), turn)
         y = self.norms[1](x) * (1 + parts[3]) + parts[4]
-        x = x + parts[5] * self.sound(y, memory, turns.frames, turns.memory)
+        x = x + parts[5] * self.sound(y, memory, turn)
         y = self.norms[2](x) * (1 + parts[6]) + parts[7]
         y = self.down(functional.gelu(self.up(y), approximate="tanh"))
         out: Tensor = x + parts[8] * y
@@ -158,27 +164,19 @@ class Layer(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
-    """Rotations of the frames, and of the audio tokens with the references behind them."""
-
-    frames: tuple[Tensor, Tensor]
-    memory: tuple[Tensor, Tensor]
-
-
-@dataclass(frozen=True, slots=True)
 class Heard:
     """What does not change from step to step of the sampler.
 
     Attributes:
-        memory: (B, A + 4, width) what layers attend to.
+        memory: What each layer attends to: audio tokens and, behind them, the references.
         frames: (B, T, width) the sound of every frame.
-        turns: Their positions.
+        turn: Rotations of the frames.
         pooled: (B, width) the references.
     """
 
-    memory: Tensor
+    memory: tuple[Remembered, ...]
     frames: Tensor
-    turns: Turns
+    turn: tuple[Tensor, Tensor]
     pooled: Tensor
 
 
@@ -239,9 +237,12 @@ class MotionNetwork(nn.Module):
         marks = torch.where(given[..., None], marks, self.nothing.to(marks.dtype))
         middles = (torch.arange(tokens.shape[1], device=tokens.device) + 0.5) / TOKENS_PER_FRAME
         places = torch.cat([middles - CONTEXT_FRAMES - 0.5, times.new_zeros(marks.shape[1])])
-        turns = Turns(rotations(times, size), rotations(places, size))
-        memory = torch.cat([self.to_memory(tokens), marks], dim=1)
-        return Heard(memory, self.to_frames(near), turns, marks.mean(dim=1))
+        source, turn = torch.cat([self.to_memory(tokens), marks], dim=1), rotations(places, size)
+        memory = tuple(layer.sound.remember(source, turn) for layer in self._layers())
+        return Heard(memory, self.to_frames(near), rotations(times, size), marks.mean(dim=1))
+
+    def _layers(self) -> list[Layer]:
+        return [layer for layer in self.layers if isinstance(layer, Layer)]
 
     def forward(
         self, noisy: Tensor, known: Tensor, mask: Tensor, sigma: Tensor, time: Tensor, heard: Heard
@@ -260,8 +261,8 @@ class MotionNetwork(nn.Module):
         x = self.enter(torch.cat([noisy, known, marks], dim=-1)) + heard.frames
         moment = self.clock(_waves(time, self.shape.width).to(x.dtype)) + heard.pooled
         pulse = self.pulse(functional.silu(moment)).unflatten(1, (9, -1))
-        for layer in self.layers:
-            x = layer(x, heard.memory, heard.turns, pulse)
+        for layer, memory in zip(self._layers(), heard.memory, strict=True):
+            x = layer(x, memory, heard.turn, pulse)
         out: Tensor = self.leave(self.norm(x))
         return out
 

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from render.chunks import Lengths
 from render.clock import AUDIO_RATE, FRAME_SAMPLES
 from render.motion.engine.context import resampled
-from render.motion.engine.engine import AHEAD_FRAMES, MotionEngine, motion_pipeline
+from render.motion.engine.engine import (
+    AHEAD_FRAMES,
+    SOON_FRAMES,
+    STEP_SECONDS,
+    MotionEngine,
+    motion_pipeline,
+)
 from render.motion.engine.items import Performance, SpeechMotion, SpeechPart
 from render.motion.mouth import MOUTH_INDEX
 from render.motion.neural.contract import I_STEPS, N_STEPS, ChunkRequest
@@ -152,8 +158,9 @@ def test_resampling_keeps_time_and_level() -> None:
 
 
 def test_work_is_done_elsewhere_in_small_stretches_and_no_further_than_needed() -> None:
-    elsewhere = Later()
-    track = MotionEngine(motion_pipeline(LoudnessModel()), elsewhere).begin(1, 1)
+    elsewhere, time = Later(), [0.0]
+    pipeline = motion_pipeline(LoudnessModel())
+    track = MotionEngine(pipeline, elsewhere, now=lambda: time[0]).begin(1, 1)
     track.hear(speech(20.0), ())
     track.end()
     assert track.frame(-1) is None
@@ -163,10 +170,29 @@ def test_work_is_done_elsewhere_in_small_stretches_and_no_further_than_needed() 
     assert track.frame(40) is None
     elsewhere.work()
     made = track.progress.given
-    assert AHEAD_FRAMES <= made - 40 <= AHEAD_FRAMES + 32
+    assert SOON_FRAMES <= made - 40 <= SOON_FRAMES + 32
     assert track.frame(40) is not None
     assert track.frame(39) is not None
     assert track.frame(38) is None
+
+
+def test_a_track_that_is_ahead_computes_in_step_and_no_further_than_needed() -> None:
+    elsewhere, time = Later(), [0.0]
+    pipeline = motion_pipeline(LoudnessModel())
+    track = MotionEngine(pipeline, elsewhere, now=lambda: time[0]).begin(1, 1)
+    track.hear(speech(20.0), ())
+    track.frame(0)
+    elsewhere.work()
+    made = track.progress.given
+    track.frame(1)
+    assert not elsewhere.waiting
+    for step in range(1, 20):
+        time[0] = step * STEP_SECONDS
+        track.frame(1 + step)
+        assert len(elsewhere.waiting) <= 1
+        elsewhere.work()
+    assert track.progress.given > made
+    assert AHEAD_FRAMES <= track.progress.given - 20 <= AHEAD_FRAMES + 32
 
 
 def test_playing_on_makes_everything_to_the_end() -> None:

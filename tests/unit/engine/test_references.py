@@ -33,6 +33,8 @@ def test_a_question_is_told_from_its_words_and_the_next_sentence_is_another() ->
     said = (Word("Really?", 0.0, 1.0), Word("Yes.", 1.6, 2.9))
     face = Performer(engine=MotionEngine(motion_pipeline(model)))
     face.push(AudioChunk(SOUND, words=said))
+    for _ in range(50):
+        face.advance()
     texts = [request.references.text for request in model.requests]
     assert texts[0] is not None
     assert texts[-1] is not None

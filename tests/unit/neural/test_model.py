@@ -18,9 +18,11 @@ from render.motion.neural.contract import (
 from render.motion.neural.errors import BadAudio, BadChunk, WeightsUnreadable
 from render.motion.neural.features import log_mels, mel_power
 from render.motion.neural.latent import LATENT_SIZE
+from render.motion.neural.manner import IDENTITY_SIZE
 from render.motion.neural.model import MotionModel
 from render.motion.neural.network import MotionNetwork, Shape
 from render.motion.neural.rollout import roll_out, window
+from render.motion.neural.traced import TracedSampler
 from render.motion.neural.weights import load_network, save_weights
 from render.torch_module import one_thread
 
@@ -53,6 +55,34 @@ def test_the_same_request_gives_the_same_motion(model: MotionModel) -> None:
 
     assert first.tobytes() == again.tobytes()
     assert not np.allclose(first[2:], other[2:])
+
+
+def test_chunks_computed_together_are_those_computed_alone(model: MotionModel) -> None:
+    style = References(style=Style(jaw=1.3), identity=np.ones(IDENTITY_SIZE, np.float32) / 2)
+    requests = [
+        *(ChunkRequest.of(noise(10, seed), 8, some(2, seed / 10), seed=seed) for seed in range(5)),
+        ChunkRequest.of(noise(10, 7), 8, some(2), references=style, seed=7),
+        ChunkRequest.of(noise(10, 8), 6, some(2), some(2), seed=8, steps=2),
+        ChunkRequest.of(noise(5, 9), 5, seed=9),
+    ]
+
+    together = model.generate_many(requests)
+
+    for request, made in zip(requests, together, strict=True):
+        np.testing.assert_allclose(made, model.generate(request), atol=1e-5)
+
+
+def test_a_trace_computes_the_same_for_any_batch_and_length(model: MotionModel) -> None:
+    traced = MotionModel(model.network, sampler=TracedSampler())
+    for count, frames, steps in ((1, 8, 2), (3, 16, 2), (2, 5, 4), (4, 11, 4)):
+        requests = [
+            ChunkRequest.of(noise(frames + 2, seed), frames, some(2), seed=seed, steps=steps)
+            for seed in range(count)
+        ]
+        for one, other in zip(
+            traced.generate_many(requests), model.generate_many(requests), strict=True
+        ):
+            np.testing.assert_allclose(one, other, atol=1e-5)
 
 
 def test_known_frames_come_back_exactly(model: MotionModel) -> None:
