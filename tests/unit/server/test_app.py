@@ -26,6 +26,10 @@ class Echo:
     def __init__(self, seat: Seat) -> None:
         self.seat = seat
         self.closed = ""
+        self.greets = True
+
+    def skip_greeting(self) -> None:
+        self.greets = False
 
     async def handle(self, event: ClientEvent) -> None:
         if isinstance(event, Text) and event.text == "bad":
@@ -104,6 +108,7 @@ def test_full_is_503_with_a_reason_and_when_to_come_back(client: TestClient) -> 
         ({"persona": 5}, 400, "bad_request"),
         ({"variables": {"a": 1}}, 400, "bad_request"),
         ({"variables": {str(n): "" for n in range(40)}}, 400, "bad_request"),
+        ({"greet": "maybe"}, 400, "bad_request"),
         ({"other": 1}, 400, "bad_request"),
         ([], 400, "bad_request"),
     ],
@@ -111,6 +116,12 @@ def test_full_is_503_with_a_reason_and_when_to_come_back(client: TestClient) -> 
 def test_bad_bodies(client: TestClient, body: object, status: int, code: str) -> None:
     answer = client.post("/v1/sessions", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+def test_a_session_greets_unless_it_is_opened_without(client: TestClient, models: Models) -> None:
+    for body in ({}, {"greet": False}):
+        assert client.post("/v1/sessions", json=body).status_code == 201
+    assert [talk.greets for talk in models.talks] == [True, False]
 
 
 def test_a_session_takes_variables(client: TestClient, models: Models) -> None:
