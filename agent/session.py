@@ -326,6 +326,15 @@ class Session:
             self._timeline.open("voice", self._spoken)
             self._spoken = {}
             self._said = ""
+        if name == marks.TURN_CONTINUED:
+            self._take_back()
+
+    def _take_back(self) -> None:
+        """The last turn was not whole: the next one will hold its words too."""
+        turn = self._timeline.turn
+        self._emit(UserTranscript(turn=turn, text="", final=True))
+        if self._said and self._state is not Attitude.SPEAKING:
+            self._emit(AgentTranscript(turn=turn, text="", final=True, interrupted=True))
 
     def _agent_state(self, event: Any) -> None:
         attitude = STATES[event.new_state]

@@ -58,6 +58,8 @@ class State(Event):
 class UserTranscript(Event):
     """What the person is understood to have said; replaced by later ones of the same turn.
 
+    Empty where it is taken back: the person had not finished, and the next turn holds it too.
+
     `request`, here and below: the id of the `text` or `speak` that opened the turn.
     """
 
@@ -70,6 +72,8 @@ class UserTranscript(Event):
 
 class AgentTranscript(Event):
     """What the avatar says, as it becomes known; replaced by later ones of the same turn.
+
+    Empty where nothing of it was or will be heard.
 
     After an interruption the final one holds only what was heard.
     """

@@ -10,6 +10,11 @@ from agent.speech.ears.transcript import Transcript
 
 Samples = NDArray[np.int16]
 
+RATE = 16_000
+LONGEST_SECONDS = 28.0
+"""Sound kept of what is not yet transcribed for good; the recogniser takes no more."""
+NOTHING = np.zeros(0, np.int16)
+
 
 @dataclass(slots=True)
 class Pause:
@@ -47,6 +52,7 @@ class Turn:
         pause: The silence at its end.
         prepared: Text of the last preflight transcript.
         flushed: Whether the turn has to end now.
+        before: The sound of what was wrongly taken for a whole turn: this one continues it.
     """
 
     sound: deque[Samples]
@@ -59,7 +65,12 @@ class Turn:
     pause: Pause = field(default_factory=Pause)
     prepared: str = ""
     flushed: bool = False
+    before: Samples = field(default_factory=lambda: NOTHING)
 
     def samples(self) -> Samples:
-        """Returns (n,) int16 of what is not yet transcribed for good."""
+        """Returns (n,) int16 of its own that is not yet transcribed for good."""
         return np.concatenate(self.sound)
+
+    def whole(self) -> Samples:
+        """Returns the same with what it continues, at most the last 28 seconds."""
+        return np.concatenate((self.before, *self.sound))[-int(LONGEST_SECONDS * RATE) :]

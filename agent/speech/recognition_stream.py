@@ -3,7 +3,8 @@
 Imports the detector, the policies and livekit-agents. As soon as a pause is 50 ms old, the turn so
 far is transcribed and the turn model is asked. If they say "done", a preflight transcript starts
 the answer; once the policy agrees, the same transcript becomes final. If the person goes on,
-nothing of it remains.
+nothing of it remains. Who goes on a moment after that was cut short: what follows is transcribed
+together with it, as one turn.
 
 While the avatar speaks nothing begins a turn but words that take the floor (`overlap.py` judges
 them): the avatar is paused by START_OF_SPEECH and an interim transcript, cut by the final one, and
@@ -26,10 +27,10 @@ from agent.speech import marks
 from agent.speech.activity import FRAME_SAMPLES, RATE, Detector
 from agent.speech.ears.transcript import Transcript
 from agent.speech.overlap import OverlapListener
-from agent.speech.person import Pause, Samples, Turn
+from agent.speech.person import LONGEST_SECONDS, NOTHING, Pause, Samples, Turn
 from agent.speech.sample_clock import SampleClock
 from agent.speech.samples import Reblock
-from agent.speech.turn_taking.interruption import Verdict, is_backchannel
+from agent.speech.turn_taking.interruption import Verdict, is_backchannel, wants_silence
 from agent.speech.turn_taking.words import words
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ if TYPE_CHECKING:
 
 PREFIX_SECONDS = 0.3
 """Sound before the detected start that belongs to the turn."""
-LONGEST_SECONDS = 28.0
-"""Sound kept of what is not yet transcribed for good; the recogniser takes no more."""
 LONG_SECONDS = 15.0
 """From this length on, what was said before a pause is final when the person goes on."""
 RELEASE_SECONDS = 60.0
 """The policy ends turns, not the detector."""
+CONTINUES = round(0.9 * RATE)
+"""Who goes on after so many samples of silence had not finished."""
 
 
 class RecognitionStream(stt.RecognizeStream):
@@ -57,6 +58,7 @@ class RecognitionStream(stt.RecognizeStream):
         self._overlap = OverlapListener(recognition.own_voice)
         self._position = 0
         self._turn: Turn | None = None
+        self._last: Turn | None = None
         self._tasks: asyncio.TaskGroup
         self._transcription: asyncio.Task[None] | None = None
         super().__init__(stt=recognition, conn_options=conn_options)
@@ -100,6 +102,9 @@ class RecognitionStream(stt.RecognizeStream):
         longest = int(LONGEST_SECONDS * RATE) // FRAME_SAMPLES
         started = self._clock.when(self._position - speech)
         self._turn = turn = Turn(deque(self._prefix, maxlen=longest), started, self._position)
+        if self._last and self._position - speech - self._last.voiced_until < CONTINUES:
+            turn.before = self._last.whole()
+        self._last = None
         if self._owner.own_voice.audible and not self._owner.held:
             turn.over_voice = True
             self._overlap.begin(turn)
@@ -109,15 +114,18 @@ class RecognitionStream(stt.RecognizeStream):
     def _announce(self, turn: Turn) -> None:
         turn.over_voice = False
         self._owner.observe(marks.SPEECH_STARTED, turn.started)
+        if len(turn.before):
+            self._owner.observe(marks.TURN_CONTINUED, turn.started)
         self._event_ch.send_nowait(SpeechEvent(SpeechEventType.START_OF_SPEECH))
 
     def _resume(self, turn: Turn) -> None:
         """The person goes on: what was concluded from the pause is void."""
         transcript = turn.pause.transcript
-        if transcript and transcript.text and len(turn.sound) * FRAME_SAMPLES > LONG_SECONDS * RATE:
+        if transcript and transcript.text and len(turn.whole()) > LONG_SECONDS * RATE:
             self._send(SpeechEventType.FINAL_TRANSCRIPT, transcript)
             prefix = self._prefix.maxlen or 0
             turn.sound = deque(list(turn.sound)[-prefix:], maxlen=turn.sound.maxlen)
+            turn.before = NOTHING
         turn.pause = Pause()
         if not turn.over_voice:
             self._owner.observe(marks.TURN_RESUMED, self._owner.clock())
@@ -152,6 +160,8 @@ class RecognitionStream(stt.RecognizeStream):
         verdict = self._overlap.judge(turn, silence, until)
         if verdict is Verdict.INTERRUPT and turn.glimpse is not None:
             turn.cut_in = True
+            if wants_silence(words(turn.glimpse.text)):
+                turn.before = NOTHING
             self._announce(turn)
             self._caption(turn.glimpse)
         elif verdict is Verdict.DISMISS and not self._transcribing:
@@ -179,7 +189,7 @@ class RecognitionStream(stt.RecognizeStream):
     async def _transcribe(self, turn: Turn, pause: Pause) -> None:
         try:
             vocabulary = self._owner.vocabulary
-            transcript = await self._owner.ears.transcribe(turn.samples(), vocabulary)
+            transcript = await self._owner.ears.transcribe(turn.whole(), vocabulary)
         except ModelUnavailable as error:
             self._emit_error(error, recoverable=True)
             transcript = Transcript("", 0.0)
@@ -195,7 +205,7 @@ class RecognitionStream(stt.RecognizeStream):
 
     async def _ask(self, turn: Turn, pause: Pause) -> None:
         try:
-            probability = await self._owner.ears.turn_over(turn.samples(), self._silence(turn))
+            probability = await self._owner.ears.turn_over(turn.whole(), self._silence(turn))
         except ModelUnavailable:
             return  # `asking` stays set: nobody is asked again in this pause
         pause.asked, pause.asking, pause.probability = pause.asked + 1, False, probability
@@ -223,6 +233,7 @@ class RecognitionStream(stt.RecognizeStream):
         now, ended = self._owner.clock(), self._clock.when(turn.voiced_until)
         if transcript.text and not (turn.cut_in and is_backchannel(words(transcript.text))):
             self._overlap.learn(turn)
+            self._last = None if turn.flushed else turn
             self._owner.observe(marks.SPEECH_ENDED, ended)
             self._owner.observe(marks.TRANSCRIPT_READY, pause.transcribed_at)
             self._owner.observe(marks.TURN_COMMITTED, now)

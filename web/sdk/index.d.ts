@@ -84,6 +84,7 @@ export interface SessionEvents {
     presentation: Presentation;
     reason: "asked" | "device" | "network" | "server_load" | "recovered";
   };
+  /** `text` is empty where it is taken back: the person had not finished, the next turn holds it too. */
   user_transcript: ServerEvent & {
     turn: number;
     text: string;

@@ -34,6 +34,8 @@ DOUBTFUL_NO_SPEECH, DOUBTFUL_LOGPROB = 0.45, -0.9
 """Together these mean the same."""
 ECHO_WORDS = 3
 """Shortest sentence whose repetition is the model's, not the person's."""
+AGAIN_WORDS = 3
+"""Fewest words at the end that are its beginning once more."""
 _ANNOTATION = re.compile(r"\[[^\]]*\]|\([^)]*\)|♪+")
 
 
@@ -143,10 +145,11 @@ def clean(text: str) -> str:
 
 
 def without_echo(text: str) -> str:
-    """Returns `text` said once if it is the same words again and again: the model's way to loop."""
+    """Returns `text` said once if it is the same words again and again, or begins again at its end:
+    the model's ways to loop."""
     words = text.split()
     plain = [re.sub(r"\W", "", word).lower() for word in words]
-    for period in range(ECHO_WORDS, len(words) // 2 + 1):
+    for period in range(ECHO_WORDS, len(words) - AGAIN_WORDS + 1):
         if plain[period:] == plain[:-period]:
             return " ".join(words[:period])
     return text

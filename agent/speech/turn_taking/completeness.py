@@ -6,6 +6,7 @@ ends a turn on "the" or "um". English; other languages are judged by their punct
 
 import re
 from enum import IntEnum
+from itertools import pairwise
 
 from agent.speech.turn_taking.words import word_list, words
 
@@ -14,6 +15,8 @@ SHORT_CLAUSE, SHORT_PHRASE = 7, 3
 phrases, up to the length of a clause, wait less."""
 BRIEF_WORDS = 4
 """Longest statement that may be a beginning: "we wanted to see" the coins."""
+QUESTION_WORDS = 2
+"""A question has so many words after those that make it one."""
 TELEPHONE_DIGITS = 7
 """With this many digits a number may be whole."""
 
@@ -64,6 +67,8 @@ def _sentence(text: str, said: list[str], joined: str) -> Completeness:
         return Completeness.COMPLETE
     if text.endswith("?"):
         return Completeness.COMPLETE if len(last) >= SHORT_PHRASE else Completeness.LIKELY
+    if _asks(last):
+        return Completeness.COMPLETE
     if not text.endswith((".", "!")):
         return Completeness.UNKNOWN
     return _statement(last)
@@ -74,6 +79,18 @@ def _points(question: list[str]) -> bool:
     *_, before, final = question
     clause = final == "that" and before in word_list("before_that")
     return final in word_list("pointing") and not clause
+
+
+def _asks(sentence: list[str]) -> bool:
+    """Whether a sentence is built as a question with something in it; recognisers often hear
+    none where the voice does not rise."""
+    asked, verbs = word_list("asked_about"), word_list("question_verbs")
+    openers = word_list("question_words")
+    for at, (first, second) in enumerate(pairwise(sentence)):
+        if (first in verbs and second in asked) or (first in openers and second in verbs):
+            left = len(sentence) - at - 2
+            return left >= QUESTION_WORDS or (left == 1 and second in word_list("pointing"))
+    return False
 
 
 def _single(word: str) -> Completeness:

@@ -110,6 +110,11 @@ def _takes_floor(overlap: Overlap) -> bool:
     return overlap.confidence >= SURE and overlap.sound.voice >= LONG_WORD_SECONDS
 
 
+def wants_silence(said: list[str]) -> bool:
+    """Whether these words, such as "wait", want nothing else."""
+    return bool(said) and said[0] in word_list("silence_words")
+
+
 def is_backchannel(said: list[str]) -> bool:
     """Whether these words only say that somebody listens, or may yet turn out to."""
     phrases = [phrase.split() for phrase in word_list("backchannel_phrases")]

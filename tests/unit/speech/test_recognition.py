@@ -178,8 +178,8 @@ async def test_a_doubtful_turn_waits_and_is_asked_about_again() -> None:
     async with talking(ears) as talk:
         assert await talk.hear((0.5, True), (0.1, False)) == [START, interim("If it rains")]
         assert await talk.hear((0.52, False)) == []
-        assert await talk.hear((0.06, False)) == [preflight("If it rains")]
-        assert await talk.hear((0.14, False)) == [final("If it rains"), END]
+        assert await talk.hear((0.1, False)) == [preflight("If it rains")]
+        assert await talk.hear((0.2, False)) == [final("If it rains"), END]
     assert ears.silences == pytest.approx([0.06, 0.45, 0.7], abs=0.021)
 
 
@@ -189,11 +189,43 @@ async def test_no_turn_outlasts_the_latest_end() -> None:
         assert await talk.hear((0.02, False)) == [final("I would like"), END]
 
 
+async def test_who_goes_on_after_the_end_continues_the_same_turn() -> None:
+    ears = Ears(texts=["Do you admit?", "Do you admit to customers that you are fake?"])
+    async with talking(ears) as talk:
+        assert await talk.hear((0.5, True), (0.3, False)) == [
+            START, preflight("Do you admit?"), final("Do you admit?"), END,
+        ]  # fmt: skip
+        whole = "Do you admit to customers that you are fake?"
+        assert await talk.hear((1.0, True), (0.3, False)) == [
+            START, preflight(whole), final(whole), END,
+        ]  # fmt: skip
+    assert ears.heard[1] > 1.5 + 0.2
+    names = [name for name, _ in talk.marks]
+    assert names.index("turn_continued") == names.index("turn_committed") + 2
+
+
+@pytest.mark.parametrize("wait", [1.0, 3.0])
+async def test_who_speaks_after_a_while_begins_anew(wait: float) -> None:
+    ears = Ears()
+    async with talking(ears) as talk:
+        await talk.hear((1.0, True), (wait, False), (0.5, True), (0.3, False))
+    assert ears.heard[1] < 1.0
+    assert "turn_continued" not in dict(talk.marks)
+
+
+async def test_what_was_ended_by_hand_is_not_continued() -> None:
+    async with talking(Ears()) as talk:
+        await talk.hear((0.5, True))
+        talk.stream.flush()
+        await talk.hear((0.2, False), (0.5, True), (0.3, False))
+    assert "turn_continued" not in dict(talk.marks)
+
+
 async def test_without_a_turn_model_silence_decides() -> None:
     said = "I like it very much here."
     async with talking(Ears(texts=[said], advising=False)) as talk:
-        assert await talk.hear((0.5, True), (0.34, False)) == [START, preflight(said)]
-        assert await talk.hear((0.1, False)) == [final(said), END]
+        assert await talk.hear((0.5, True), (0.28, False)) == [START, preflight(said)]
+        assert await talk.hear((0.04, False)) == [final(said), END]
 
 
 async def test_a_slow_transcript_ends_the_turn_when_it_comes() -> None:
