@@ -364,7 +364,7 @@ def application(server: PageServer) -> FastAPI:
     async def page() -> FileResponse:
         return FileResponse(WEB / "index.html")
 
-    for folder in ("sdk", "talk"):
+    for folder in ("sdk", "camera", "talk"):
         app.mount(f"/{folder}", StaticFiles(directory=WEB / folder))
     return app
 

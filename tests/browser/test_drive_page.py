@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from camera_film import MOVING_SECONDS, STILL_SECONDS, joe_before_the_camera
+from camera_socket import COUNT_KINDS, CameraSocket, sent_kinds
 from face_server import face_server
 from numpy.typing import NDArray
 from page_server import PageServer
@@ -64,10 +65,22 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
 
 
 @asynccontextmanager
-async def talking(browser: Browser, url: str, **options: Any) -> AsyncIterator[Page]:
-    """Opens the page and starts a conversation."""
+async def talking(
+    browser: Browser, url: str, offered: bool | None = None, **options: Any
+) -> AsyncIterator[Page]:
+    """Opens the page and starts a conversation.
+
+    Args:
+        browser: Where.
+        url: Of the page.
+        offered: What the page is told of MediaPipe; the truth by default.
+        options: Of the browser's context.
+    """
     context = await browser.new_context(**options)
     page = await context.new_page()
+    await page.add_init_script(COUNT_KINDS)
+    if offered is not None:
+        await page.route("**/vendor/", lambda route: route.fulfill(json={"mediapipe": offered}))
     try:
         await page.goto(url)
         await expect(page.locator("#panel-title")).to_have_text("Vera")
@@ -206,12 +219,34 @@ def follows(leader: NDArray[np.float64], follower: NDArray[np.float64]) -> tuple
     return max(found, key=lambda pair: abs(pair[0]))
 
 
-@pytest.mark.models
-@pytest.mark.parametrize("mirror", [True, False])
-async def test_the_face_does_what_the_person_does(browser: Browser, mirror: bool) -> None:
+async def test_before_a_picture_is_sent_after_all_the_person_is_asked_again(
+    browser: Browser,
+) -> None:
     async with face_server(Settings()) as url, talking(browser, url, **SMALL) as page:
+        await page.route("**/vendor/mediapipe/**", lambda route: route.abort())
+        camera = CameraSocket(page)
+        await page.click("#drive-button")
+        await expect(page.locator("#drive-privacy")).to_contain_text("No picture")
+        await page.click("#drive-start")
+        problem = page.locator("#drive-problem")
+        await expect(problem).to_contain_text("cannot read your face itself")
+        await expect(page.locator("#drive-privacy")).to_contain_text("Small pictures")
+        await expect(page.locator("#drive")).to_be_visible()
+        await state(page, "off")
+        assert (camera.urls, await sent_kinds(page)) == ([], set())
+        assert await camera_is_off(page)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("mirror", "here"), [(True, True), (False, False)])
+async def test_the_face_does_what_the_person_does(
+    browser: Browser, mirror: bool, here: bool
+) -> None:
+    async with face_server(Settings()) as url, talking(browser, url, here, **SMALL) as page:
         await drive(page, mirror)
-        await state(page, "following", 60_000)  # the process that reads the camera starts
+        await state(page, "following", 60_000)  # what reads the camera starts
+        where = "Read on this device" if here else "Read by the server"
+        await expect(page.locator("#drive-where")).to_have_text(where)
         await page.click("#drive-stop")
         await drive(page, mirror)
         await state(page, "following", 20_000)
@@ -220,6 +255,7 @@ async def test_the_face_does_what_the_person_does(browser: Browser, mirror: bool
         latency = await page.inner_text("#drive-latency")
         await page.click("#drive-stop")
         await state(page, "off")
+        assert await sent_kinds(page) == {"String" if here else "Blob"}
     person, face = tracks(seen, "drive-video"), tracks(seen, "video")
     turning, turned_ms = follows(person[0], face[0])
     opening, opened_ms = follows(person[1], face[1])

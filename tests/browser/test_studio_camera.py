@@ -1,7 +1,6 @@
 """The studio's camera, read inside a real Chromium: the face follows, and no picture is sent."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,65 +8,20 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from camera_film import JAW, YAW_DEGREES, joe_before_the_camera
+from camera_socket import COUNT_KINDS, CameraSocket, sent_kinds
 from numpy.typing import NDArray
-from playwright.async_api import Browser, Page, WebSocket, expect
+from playwright.async_api import Browser, Page, expect
 from studio_server import StudioServer, studio_server
 
 from agent.server import drive
 from agent.server.vendor import MEDIAPIPE
 from agent.settings import ServerSettings
 from render.motion.live import LiveFollower
-from render.motion.reading import READ
 from render.types import CHANNEL_INDEX, Motion
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 SLOW_MS = 90_000
-TURN_READINGS = 100
-"""Among so many, a turn to either side is looked for."""
-COUNT_KINDS = """
-  globalThis.sentKinds = {};
-  const { send } = WebSocket.prototype;
-  WebSocket.prototype.send = function (message) {
-    const kind = message.constructor.name;
-    if (this.url.includes("/camera")) sentKinds[kind] = (sentKinds[kind] ?? 0) + 1;
-    return send.call(this, message);
-  };
-"""
-"""Counts what is sent by its type: Chromium tells a test of no frame that was a Blob."""
-
-
-class Camera:
-    """What a page sends over the socket of its camera.
-
-    Attributes:
-        sent: The messages that are text.
-        urls: Of the sockets.
-        turned: Set once the person was seen to turn as far as they do.
-    """
-
-    def __init__(self, page: Page) -> None:
-        self.sent: list[str] = []
-        self.urls: list[str] = []
-        self.turned = asyncio.Event()
-        page.on("websocket", self._note)
-
-    def seen(self, name: str) -> NDArray[np.float64]:
-        """Returns (n,) one number of all readings that show a face."""
-        read = [json.loads(message)["reading"] for message in self.sent]
-        return np.array([reading[READ[name]] for reading in read if reading is not None])
-
-    def _note(self, socket: WebSocket) -> None:
-        if "/camera" in socket.url:
-            self.urls.append(socket.url)
-            socket.on("framesent", self._keep)
-
-    def _keep(self, message: str | bytes) -> None:
-        if isinstance(message, bytes):
-            return
-        self.sent.append(message)
-        if np.ptp(self.seen("yaw")[-TURN_READINGS:]) > YAW_DEGREES:
-            self.turned.set()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -112,11 +66,6 @@ async def at_the_camera(
         await context.close()
 
 
-async def kinds(page: Page) -> set[str]:
-    """Returns the types of what the camera's socket was given to send."""
-    return set(await page.evaluate("sentKinds"))
-
-
 async def becomes(page: Page, state: str) -> None:
     body = page.locator("body")
     await expect(body).to_have_attribute("data-driving", state, timeout=SLOW_MS)
@@ -137,7 +86,7 @@ async def test_a_face_read_in_the_browser_moves_ours(
     monkeypatch.setattr(drive, "LiveFollower", Watched)
     assert MEDIAPIPE.is_dir()
     async with at_the_camera(browser, server) as page:
-        camera = Camera(page)
+        camera = CameraSocket(page)
         await expect(page.locator("#camera-privacy")).to_contain_text("No picture")
         await page.click("#camera-switch")
         await becomes(page, "following")
@@ -146,7 +95,7 @@ async def test_a_face_read_in_the_browser_moves_ours(
         await expect(page.locator("#camera-latency")).to_contain_text("behind you")
         await page.click("#camera-switch")
         await becomes(page, "off")
-        assert await kinds(page) == {"String"}
+        assert await sent_kinds(page) == {"String"}
     assert ["pictures=false" in url for url in camera.urls] == [True]
     motion = np.array(moved)
     for name, least in (("yaw", YAW_DEGREES / 2), ("jawOpen", JAW / 4)):
@@ -159,12 +108,12 @@ async def test_before_a_picture_is_sent_after_all_the_page_says_so(
 ) -> None:
     async with at_the_camera(browser, server) as page:
         await page.route("**/vendor/mediapipe/**", lambda route: route.abort())
-        camera = Camera(page)
+        camera = CameraSocket(page)
         await page.click("#camera-switch")
         await expect(page.locator("#camera-state")).to_contain_text("cannot read your face itself")
         await expect(page.locator("#camera-privacy")).to_contain_text("Small pictures")
         assert camera.urls == []
-        assert await kinds(page) == set()
+        assert await sent_kinds(page) == set()
         assert await page.evaluate("document.querySelector('#camera-video').srcObject === null")
         await expect(page.locator("#camera-switch")).to_be_enabled()
 
@@ -179,4 +128,4 @@ async def test_where_the_software_is_missing_pictures_are_sent(
         await becomes(page, "following")
         await page.click("#camera-switch")
         await becomes(page, "off")
-        assert await kinds(page) == {"Blob"}
+        assert await sent_kinds(page) == {"Blob"}
