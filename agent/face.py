@@ -5,6 +5,7 @@ and the embedded transports. Imports `render` and the speech plugin's frame help
 """
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
@@ -25,6 +26,13 @@ LATE_FRAMES = 2
 """A picture later than this many frames is skipped; its sound is not."""
 STALL_SECONDS = 1.0
 """After a stall this long (a suspended machine) the clock starts afresh instead of catching up."""
+PHASES = 4
+"""Moments within a frame at which the frames of different faces begin."""
+
+
+def _in_step(now: float) -> float:
+    """Returns the next moment at which frames begin."""
+    return math.ceil(now / FRAME_SECONDS * PHASES) * FRAME_SECONDS / PHASES
 
 
 class Drawer(Protocol):
@@ -90,13 +98,16 @@ class Face(VideoGenerator):
             self.on_heard(heard)
 
     async def units(self) -> AsyncIterator[AVUnit]:
-        """Yields one unit per frame of the media clock, paced in real time, for ever."""
-        start, frame = self._now(), 0
+        """Yields one unit per frame of the media clock, paced in real time, for ever.
+
+        Faces of one process keep step, `PHASES` ways, so that what they do can be done together.
+        """
+        start, frame = _in_step(self._now()), 0
         while True:
             due = start + frame * FRAME_SECONDS
             late = self._now() - due
             if late > STALL_SECONDS:
-                start, frame, late = self._now(), 0, 0.0
+                start, frame, late = _in_step(self._now()), 0, 0.0
             elif late < 0:
                 await asyncio.sleep(-late)
             frame += 1

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-import time
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -48,6 +48,7 @@ from agent.timeline import Timeline
 from agent.toolbox import Toolbox
 from agent.transport.base import Presentation, Transport
 from agent.transport.webrtc import WebRtcPeer
+from agent.transport.webrtc.desk import Desk
 from render.motion.emotion import Emotion
 from render.motion.habits import habits_of
 from render.motion.performer import Performer
@@ -57,6 +58,9 @@ logger = logging.getLogger(__name__)
 
 DRAWING_THREADS = 2
 ENCODING_THREADS = 2
+SWITCH_SECONDS = 0.0005
+"""How long a thread may hold the interpreter while another waits: a tenth of what is usual, since
+the event loop lets go of it with every packet."""
 FEW_LISTENERS = 6
 """Beyond so many the sound of further ones is encoded with less effort."""
 FULL_EFFORT, LESS_EFFORT = 10, 1
@@ -110,10 +114,12 @@ class Models:
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
         self._puppets = Puppets((face.width, face.height), DRAWING_THREADS)
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, "encode")
+        self._desk = Desk(self._encoding)
         self._books = Books(settings.ledger, metrics, journal)
 
     async def start(self) -> None:
         """Loads everything at once; returns when a session can be served."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._start_speech())
             tasks.create_task(self._mind.start())
@@ -244,7 +250,12 @@ class Models:
         size = self._settings.face.width, self._settings.face.height
         effort = FULL_EFFORT if len(self._peers) < FEW_LISTENERS else LESS_EFFORT
         peer = WebRtcPeer(
-            self._settings.webrtc, *size, self._encoding, time.monotonic, presentation, effort
+            self._settings.webrtc,
+            *size,
+            self._encoding,
+            presentation=presentation,
+            audio_complexity=effort,
+            desk=self._desk,
         )
         self._peers.add(peer)
         peer.on_microphone = microphone

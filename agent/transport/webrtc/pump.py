@@ -10,8 +10,10 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 
 from agent.transport.base import Mark
+from agent.transport.webrtc.desk import Desk
 from agent.transport.webrtc.encoders import H264Encoder, OpusEncoder
 from agent.transport.webrtc.sender import AudioSender, Clock, MediaTime
 from agent.transport.webrtc.video_sender import VideoSender
@@ -70,7 +72,10 @@ class MediaPump:
         media_time: MediaTime,
         clock: Clock,
         on_mark: Callable[[Mark, int, float], None],
+        desk: Desk | None = None,
     ) -> None:
+        """Prepares a pump; sound without a picture is encoded at `desk`, if there is one."""
+        self._desk = desk
         self.pictures_skipped = 0
         self.keyframes = 0
         self.units_dropped = 0
@@ -131,6 +136,8 @@ class MediaPump:
             job = self._next_job(video)
             if self._trivial(job):
                 encoded = self._encode(job)
+            elif job.picture is None and self._desk is not None:
+                encoded = await self._desk.run(partial(self._encode, job))
             else:
                 encoded = await loop.run_in_executor(self._executor, self._encode, job)
             self._release(job, encoded, audio, video)
