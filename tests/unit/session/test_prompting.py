@@ -1,7 +1,7 @@
 """Words given to say are said as they are; the mind is not asked."""
 
 import pytest
-from test_session import Paper, minded, talking
+from talking import Paper, minded, talking
 
 from agent.errors import BadRequest
 from agent.events import Speak, Text
