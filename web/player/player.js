@@ -17,14 +17,6 @@ import { Playback } from "./playback.js";
 
 const MAX_PIXEL_RATIO = 2;
 
-/** Whether this browser can draw avatars. */
-export function isSupported() {
-  return (
-    typeof OffscreenCanvas !== "undefined" &&
-    new OffscreenCanvas(1, 1).getContext("webgl2") !== null
-  );
-}
-
 /**
  * Fires `drawn` (detail: DrawnFrame) for every picture, `contextlost` and `contextrestored`.
  */
@@ -50,7 +42,7 @@ export class Player extends EventTarget {
    * @param {(at: number) => number | null} options.moment where the sound is on the media clock
    *   at a time of the page, in frames; null while that is unknown
    * @param {Background} [options.background]
-   * @throws {Error} without WebGL2; ask `isSupported` first
+   * @throws {Error} without WebGL2
    */
   constructor(canvas, { moment, background = "photo" }) {
     super();
