@@ -149,6 +149,7 @@ class Models:
         people = [part.persona.avatar for part in self._cast if not part.own]
         await asyncio.to_thread(self.avatars.meet, people)
         await asyncio.to_thread(warm_up, await self.avatars.bundle(people[0]))
+        await asyncio.to_thread(Performer().advance)  # what is compiled is loaded here
 
     async def stop(self) -> None:
         """Ends all model processes and threads."""

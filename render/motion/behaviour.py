@@ -7,9 +7,11 @@ accents bring beats of head and brows, and pauses bring blinks, unless an engine
 gestures come on request. All chance comes from the seed.
 """
 
+import math
 from types import MappingProxyType
 
 import numpy as np
+from numba import njit
 
 from render.motion.emotion import Emotion, Feeling
 from render.motion.gaze import Gaze
@@ -33,7 +35,6 @@ TRACKS: tuple[str, ...] = (
 """What behaviour moves, before it is spread over channels; degrees, face widths, [0, 1]."""
 _AT = {name: index for index, name in enumerate(TRACKS)}
 _ATTITUDES = tuple(Attitude)
-_SHAPES = slice(0, len(ARKIT_SHAPES))
 
 
 def _tracks(**values: float) -> Vector:
@@ -105,6 +106,24 @@ _LED_FROM = np.array(
     [CHANNEL_INDEX.get(name, CHANNEL_INDEX.get(f"{name}Left", -1)) for name in _LED_NAMES]
 )
 """Tracks that a lead moves, and where in its channels it says how."""
+_NOTHING = np.zeros(len(CHANNELS))
+_BOTH_NAMES = (
+    ("browOuterUp", "browOuterUp", 1.0), ("browDown", "browDown", 1.0),
+    ("smile", "mouthSmile", 1.0), ("press", "mouthPress", 1.0),
+    ("squint", "eyeSquint", 1.0), ("wide", "eyeWide", 1.0), ("smile", "cheekSquint", 0.35),
+)  # fmt: skip
+_BOTH_FROM = np.array([_AT[track] for track, _, _ in _BOTH_NAMES])
+_BOTH_TO = np.array(
+    [[CHANNEL_INDEX[f"{name}{side}"] for side in ("Left", "Right")] for _, name, _ in _BOTH_NAMES]
+)
+_BOTH_SHARE = np.array([share for _, _, share in _BOTH_NAMES])
+"""Tracks that move channels of both sides, which, and how far."""
+_YAW, _PITCH, _ROLL, _SHIFT_Z = (_AT[name] for name in ("yaw", "pitch", "roll", "shiftZ"))
+_INNER, _OUTER = _AT["browInnerUp"], _AT["browOuterUp"]
+_FELT_YAW, _FELT_PITCH, _FELT_ROLL, _FELT_Z, _INNER_TO = (
+    CHANNEL_INDEX[name] for name in ("yaw", "pitch", "roll", "shiftZ", "browInnerUp")
+)
+_SIZE = len(TRACKS)
 
 
 class Behaviour:
@@ -177,36 +196,19 @@ class Behaviour:
         moved = self._move(attitude, cue, felt, lead)
         moved[_AT["smile"]] *= composure
         out = self._channels(attitude, moved, felt, lead)
-        out[_SHAPES] = np.clip(out[_SHAPES] + felt[_SHAPES], 0.0, 1.0)
+        _lay_over(out, felt, len(ARKIT_SHAPES))
         return out
 
     def _move(self, attitude: Attitude, cue: Cue, felt: Vector, lead: Lead | None) -> Vector:
         """Sums posture, wandering and movements into (len(TRACKS),)."""
-        own = np.ones(len(TRACKS))
-        if lead:
-            own[_LED] -= lead.share
-        posture = _POSTURE[_ATTITUDES.index(attitude)] * own
-        posture[[_AT["yaw"], _AT["roll"]]] *= self._gaze.side
-        posture += self._bearing * own
-        look_x, look_y = self._gaze.look
-        goal = np.concatenate([posture, [_LIVELINESS[attitude], cue.energy, cue.pitch / 6]])
-        goal[_AT["yaw"]] += (
-            6.0 * look_x * own[_AT["yaw"]] + felt[CHANNEL_INDEX["yaw"]] * self._gaze.side
-        )
-        goal[_AT["pitch"]] += 2.5 * look_y * own[_AT["pitch"]] + felt[CHANNEL_INDEX["pitch"]]
-        goal[_AT["roll"]] += felt[CHANNEL_INDEX["roll"]] * self._gaze.side
-        goal[_AT["shiftZ"]] += felt[CHANNEL_INDEX["shiftZ"]]
+        share, rest = (lead.share, lead.rest) if lead else (0.0, _NOTHING)
+        side, (look_x, look_y) = self._gaze.side, self._gaze.look
+        posture = _POSTURE[_ATTITUDES.index(attitude)]
+        goal = _goal(posture, self._bearing, share, side, look_x, look_y, felt)
+        goal[len(TRACKS) :] = _LIVELINESS[attitude], cue.energy, cue.pitch / 6
         blended = self._blend.step(goal)
-        lively, energy, melody = blended[len(TRACKS) :]
-        wandering = self._drift.step() * self._stretch * lively + self._sway.step() * (
-            1 + 1.5 * energy
-        )
-        out: Vector = blended[: len(TRACKS)] + wandering * own + self._movements.step()
-        if lead:
-            out[_LED] += lead.share * lead.rest[_LED_FROM]
-        out[_AT["browInnerUp"]] += 0.07 * max(melody, 0.0)
-        out[_AT["browOuterUp"]] += 0.05 * max(melody, 0.0)
-        out[_AT["pitch"]] += 0.5 * melody
+        wandering = self._drift.step(), self._sway.step(), self._stretch
+        out: Vector = _sum(blended, *wandering, self._movements.step(), share, rest)
         return out
 
     def _follow(self, cue: Cue) -> None:
@@ -269,19 +271,9 @@ class Behaviour:
         for axis in ("shiftX", "shiftY", "shiftZ"):
             _set(out, **{axis: _bounded(moved[_AT[axis]], SHIFT_LIMIT)})
         _set(out, breath=breath, gazeX=gaze_x, gazeY=gaze_y)
-        shown = np.clip(moved, 0.0, 1.0)
-        _set(out, browInnerUp=shown[_AT["browInnerUp"]])
-        for track, channel in (
-            ("browOuterUp", "browOuterUp"),
-            ("browDown", "browDown"),
-            ("smile", "mouthSmile"),
-            ("press", "mouthPress"),
-            ("squint", "eyeSquint"),
-            ("wide", "eyeWide"),
-        ):
-            self._set_both(out, channel, shown[_AT[track]])
-        self._set_both(out, "cheekSquint", 0.35 * shown[_AT["smile"]])
-        self._close_lids(out, blink, shown[_AT["winkLeft"]], shown[_AT["winkRight"]])
+        _spread(moved, self._sides, out)
+        left, right = (min(max(float(moved[_AT[f"wink{s}"]]), 0.0), 1.0) for s in ("Left", "Right"))
+        self._close_lids(out, blink, left, right)
         return out
 
     def _close_lids(self, out: Vector, blink: float, left: float, right: float) -> None:
@@ -293,11 +285,6 @@ class Behaviour:
             out[CHANNEL_INDEX[f"eyeSquint{side}"]] += 0.3 * wink
             out[CHANNEL_INDEX[f"mouthSmile{side}"]] += 0.22 * wink
 
-    def _set_both(self, out: Vector, channel: str, value: float) -> None:
-        """No face is symmetrical: each side takes a little more or less."""
-        sides = np.minimum(value * self._sides, 1.0)
-        _set(out, **{f"{channel}Left": sides[0], f"{channel}Right": sides[1]})
-
 
 def _set(out: Vector, **channels: float) -> None:
     for name, value in channels.items():
@@ -306,4 +293,76 @@ def _set(out: Vector, **channels: float) -> None:
 
 def _bounded(value: float, limit: float) -> float:
     """Follows `value` and bends softly toward the limit."""
-    return limit * float(np.tanh(value / limit))
+    return limit * math.tanh(value / limit)
+
+
+@njit(cache=True)
+def _own_shares(share: float) -> Vector:
+    """Returns (len(TRACKS),) how much of itself each track keeps under a lead of this share."""
+    own = np.ones(_SIZE)
+    for index in _LED:
+        own[index] -= share
+    return own
+
+
+@njit(cache=True)
+def _goal(
+    posture: Vector,
+    bearing: Vector,
+    share: float,
+    side: float,
+    look_x: float,
+    look_y: float,
+    felt: Vector,
+) -> Vector:
+    """Returns (len(TRACKS) + 3,) where the face is going; the last three are not set."""
+    own, goal = _own_shares(share), np.zeros(_SIZE + 3)
+    for i in range(_SIZE):
+        turned = side if i in (_YAW, _ROLL) else 1.0
+        goal[i] = posture[i] * own[i] * turned + bearing[i] * own[i]
+    goal[_YAW] += 6.0 * look_x * own[_YAW] + felt[_FELT_YAW] * side
+    goal[_PITCH] += 2.5 * look_y * own[_PITCH] + felt[_FELT_PITCH]
+    goal[_ROLL] += felt[_FELT_ROLL] * side
+    goal[_SHIFT_Z] += felt[_FELT_Z]
+    return goal
+
+
+@njit(cache=True)
+def _sum(
+    blended: Vector,
+    drift: Vector,
+    sway: Vector,
+    stretch: Vector,
+    moved: Vector,
+    share: float,
+    rest: Vector,
+) -> Vector:
+    """Returns (len(TRACKS),) of all that moves them."""
+    own, out = _own_shares(share), np.empty(_SIZE)
+    lively, energy, melody = blended[_SIZE], blended[_SIZE + 1], blended[_SIZE + 2]
+    for i in range(_SIZE):
+        wandering = drift[i] * stretch[i] * lively + sway[i] * (1.0 + 1.5 * energy)
+        out[i] = blended[i] + wandering * own[i] + moved[i]
+    for k in range(_LED.shape[0]):
+        out[_LED[k]] += share * rest[_LED_FROM[k]]
+    out[_INNER] += 0.07 * max(melody, 0.0)
+    out[_OUTER] += 0.05 * max(melody, 0.0)
+    out[_PITCH] += 0.5 * melody
+    return out
+
+
+@njit(cache=True)
+def _spread(moved: Vector, sides: Vector, out: Vector) -> None:
+    """Writes tracks to channels. No face is symmetrical: each side takes a little more or less."""
+    out[_INNER_TO] = min(max(moved[_INNER], 0.0), 1.0)
+    for k in range(_BOTH_FROM.shape[0]):
+        value = _BOTH_SHARE[k] * min(max(moved[_BOTH_FROM[k]], 0.0), 1.0)
+        for side in range(2):
+            out[_BOTH_TO[k, side]] = min(value * sides[side], 1.0)
+
+
+@njit(cache=True)
+def _lay_over(out: Vector, felt: Vector, count: int) -> None:
+    """Adds what is felt to the first `count` channels, in [0, 1]."""
+    for i in range(count):
+        out[i] = min(max(out[i] + felt[i], 0.0), 1.0)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from render.motion.mouth import MOUTH_CHANNELS, MOUTH_IN_MOTION, MOUTH_INDEX, MOUTH_SIZE
@@ -215,10 +216,21 @@ def join(face: Vector, mouth: NDArray[np.float32]) -> Vector:
     Returns:
         (len(CHANNELS),) both.
     """
-    taken = (np.minimum(mouth[_TAKERS_AT] / _TAKES_AT, 1.0)[:, None] * _YIELDS).max(0)
+    joined: Vector = _join(face, mouth)
+    return joined
+
+
+@njit(cache=True)
+def _join(face: Vector, mouth: NDArray[np.float32]) -> Vector:
     joined = face.copy()
-    own = face[MOUTH_IN_MOTION] * (1 - np.minimum(taken, 1.0))
-    joined[MOUTH_IN_MOTION] = np.clip(own + mouth, 0.0, 1.0)
-    joined[_JAW_AT] *= 1 - _FROWN_HOLDS * joined[_FROWN_AT].mean()
-    joined[_WIDE_AT] *= 1 - np.clip(face[_LIDS_AT], 0.0, 1.0)
+    for i in range(mouth.shape[0]):
+        taken = 0.0
+        for taker in range(_TAKERS_AT.shape[0]):
+            takes = min(mouth[_TAKERS_AT[taker]] / _TAKES_AT[taker], 1.0)
+            taken = max(taken, takes * _YIELDS[taker, i])
+        at = MOUTH_IN_MOTION[i]
+        joined[at] = min(max(face[at] * (1.0 - min(taken, 1.0)) + mouth[i], 0.0), 1.0)
+    joined[_JAW_AT] *= 1.0 - _FROWN_HOLDS * (joined[_FROWN_AT[0]] + joined[_FROWN_AT[1]]) / 2.0
+    for side in range(2):
+        joined[_WIDE_AT[side]] *= 1.0 - min(max(face[_LIDS_AT[side]], 0.0), 1.0)
     return joined

@@ -57,7 +57,7 @@ class Gaze:
         self._micro_left = 0.5
         self._look = np.zeros(2)
         self._micro = np.zeros(2)
-        self._eyes = np.zeros(2)
+        self._eyes = 0.0, 0.0
         self.side = 1.0 if random.uniform() < 0.5 else -1.0
 
     @property
@@ -85,7 +85,7 @@ class Gaze:
         Returns:
             gazeX and gazeY of the eyes in the head, and whether a large saccade starts.
         """
-        before = self._look.copy()
+        before_x, before_y = self.look
         self._held -= FRAME_SECONDS
         if attitude is not self._attitude and self._held <= 0:
             self._attitude = attitude
@@ -97,11 +97,13 @@ class Gaze:
         if self._micro_left <= 0:
             self._micro = self._random.normal(size=2) * _MICRO
             self._micro_left = float(self._random.uniform(*_MICRO_SECONDS))
-        against = np.array([yaw / DEGREES_X, pitch / DEGREES_Y])
-        target = np.clip(self._look + self._micro + aside - against, -_EYE_LIMIT, _EYE_LIMIT)
-        self._eyes += _SACCADE * (target - self._eyes)
-        large = bool(np.abs(self._look - before).max() > 0.2)
-        return float(self._eyes[0]), float(self._eyes[1]), large
+        look_x, look_y = self.look
+        micro_x, micro_y = float(self._micro[0]), float(self._micro[1])
+        x, y = self._eyes
+        x += _SACCADE * (_limited(look_x + micro_x + aside[0] - yaw / DEGREES_X) - x)
+        y += _SACCADE * (_limited(look_y + micro_y + aside[1] - pitch / DEGREES_Y) - y)
+        self._eyes = x, y
+        return x, y, max(abs(look_x - before_x), abs(look_y - before_y)) > 0.2
 
     def _go(self, away: bool) -> None:
         habit = _HABITS[self._attitude]
@@ -115,3 +117,7 @@ class Gaze:
             self.side = -self.side
         reach = self._random.uniform(0.6, 1.2, 2)
         self._look = np.array([self.side * habit.aside, habit.up]) * reach
+
+
+def _limited(gaze: float) -> float:
+    return min(max(gaze, -_EYE_LIMIT), _EYE_LIMIT)

@@ -101,7 +101,7 @@ class Lead:
     @property
     def share(self) -> float:
         """In [0, 1]."""
-        return float(np.clip(self._share.value[0], 0.0, 1.0))
+        return min(max(float(self._share.value[0]), 0.0), 1.0)
 
     def step(self, led: Led | None) -> None:
         """Advances one frame; without the engine, what it gave last fades."""

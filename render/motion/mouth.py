@@ -8,6 +8,7 @@ neural engine another: the performer knows only what stands here.
 from typing import Final, Protocol
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from render.motion.speech import Speech
@@ -99,9 +100,8 @@ class Settling:
     def _step(
         self, before: NDArray[np.float32], now: NDArray[np.float32], fade: tuple[float, ...]
     ) -> NDArray[np.float32]:
-        difference = self._last - before
-        if np.abs(difference - self._share(self._age - 1) * self._offset).max() > self._TOLERANCE:
-            self._offset, self._fade, self._age = difference, fade, 0
+        if _jump(self._last, before, self._share(self._age - 1), self._offset) > self._TOLERANCE:
+            self._offset, self._fade, self._age = self._last - before, fade, 0
         share = self._share(self._age)
         self._age += 1
         self._last = now if share == 0.0 else np.clip(now + share * self._offset, 0.0, 1.0)
@@ -109,3 +109,17 @@ class Settling:
 
     def _share(self, age: int) -> float:
         return self._fade[age] if 0 <= age < len(self._fade) else 0.0
+
+
+@njit(cache=True)
+def _jump(
+    last: NDArray[np.float32],
+    before: NDArray[np.float32],
+    share: float,
+    offset: NDArray[np.float32],
+) -> float:
+    """Returns how far what was shown is from a source and what is left of an offset to it."""
+    most = 0.0
+    for i in range(last.shape[0]):
+        most = max(most, abs(float(last[i]) - float(before[i]) - share * float(offset[i])))
+    return most

@@ -43,7 +43,8 @@ _LIPS = [MOUTH_INDEX[n] for n in ("mouthLowerDownLeft", "mouthUpperUpLeft")]
 
 def opening(mouth: NDArray[np.float32]) -> float:
     """How far a mouth (MOUTH_SIZE,) visibly opens: jaw plus a quarter of the lips, if unsealed."""
-    return float((1 - mouth[_SEAL]) * (mouth[_JAW] + 0.25 * mouth[_LIPS].sum()))
+    lips = mouth[_LIPS[0]] + mouth[_LIPS[1]]
+    return float((1 - mouth[_SEAL]) * (mouth[_JAW] + 0.25 * lips))
 
 
 class Performer:
@@ -260,10 +261,12 @@ class Performer:
         return Motion(join(face, mouth).astype(np.float32))
 
     def _lips_moving(self, mouth: NDArray[np.float32]) -> bool:
+        if not mouth.any():
+            return False
+        opened = opening(mouth)
         steps = np.abs(mouth - self._mouth)
-        steps[_SEAL] = abs(opening(mouth) - opening(self._mouth))
-        at_rest = not mouth.any()
-        return not at_rest and (opening(mouth) >= LIPS_OPEN or float(steps.max()) >= LIPS_STEP)
+        steps[_SEAL] = abs(opened - opening(self._mouth))
+        return opened >= LIPS_OPEN or float(steps.max()) >= LIPS_STEP
 
     def _sound(self, frame: PlayedFrame | None) -> NDArray[np.int16]:
         samples = frame.samples if frame else np.zeros(FRAME_SAMPLES, np.int16)

@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from render.clock import FRAME_SECONDS
@@ -36,16 +37,27 @@ class Spring:
 
     def set_speed(self, speed: float | Vector) -> None:
         """Changes the speed, one or (n,); the movement goes on without a jolt."""
-        self._decay = np.exp(-np.asarray(speed) * FRAME_SECONDS)
-        self._speed = speed
+        self._speed = np.broadcast_to(np.asarray(speed, float), self.value.shape).copy()
+        self._decay = np.exp(-self._speed * FRAME_SECONDS)
 
     def step(self, target: Vector) -> Vector:
         """Advances one frame toward `target` (n,) and returns the value (n,)."""
-        offset = self.value - target
-        drive = (self._velocity + self._speed * offset) * FRAME_SECONDS
-        self.value = target + (offset + drive) * self._decay
-        self._velocity = (self._velocity - self._speed * drive) * self._decay
+        self.value = _spring(self.value, self._velocity, target, self._speed, self._decay)
         return self.value
+
+
+@njit(cache=True)
+def _spring(
+    value: Vector, velocity: Vector, target: Vector, speed: Vector, decay: Vector
+) -> Vector:
+    """Returns the next value and changes the velocity."""
+    after = np.empty_like(value)
+    for i in range(value.shape[0]):
+        offset = value[i] - target[i]
+        drive = (velocity[i] + speed[i] * offset) * FRAME_SECONDS
+        after[i] = target[i] + (offset + drive) * decay[i]
+        velocity[i] = (velocity[i] - speed[i] * drive) * decay[i]
+    return after
 
 
 class Wander:
@@ -70,8 +82,7 @@ class Wander:
 
     def step(self) -> Vector:
         """Advances one frame; returns (n,)."""
-        self._left -= FRAME_SECONDS
-        for index in np.flatnonzero(self._left <= 0):
+        for index in np.flatnonzero(self._left <= 0) if _run_down(self._left) else ():
             self._target[index] = np.clip(self._random.normal(), -2.0, 2.0) * self._spread[index]
             self._left[index] = self._random.uniform(*self._hold)
         return self._spring.step(self._target)
@@ -79,6 +90,16 @@ class Wander:
     def hurry(self) -> None:
         """Lets every value change course now."""
         self._left[:] = 0.0
+
+
+@njit(cache=True)
+def _run_down(left: Vector) -> bool:
+    """Takes a frame from all that is left; returns whether something ran out."""
+    out = False
+    for i in range(left.shape[0]):
+        left[i] -= FRAME_SECONDS
+        out = out or left[i] <= 0
+    return out
 
 
 @dataclass(slots=True)
@@ -149,7 +170,7 @@ class Breath:
             self._phase -= 1
             self._depth = float(self._random.uniform(0.7, 1.0))
             self._variation = float(np.clip(self._random.normal(1.0, 0.12), 0.75, 1.3))
-        return float(np.clip(self._spring.step(np.array([self._wave()]))[0], 0.0, 1.0))
+        return min(max(float(self._spring.step(np.array([self._wave()]))[0]), 0.0), 1.0)
 
     def inhale(self) -> None:
         """Breathes in before speaking, if not doing so already."""
