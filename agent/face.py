@@ -73,6 +73,8 @@ class Face(VideoGenerator):
     ) -> None:
         self.performer = performer
         self.skipped_pictures = 0
+        self.late_frames = 0
+        """Frames that began too late for a picture, whether one was due or not."""
         self.drawing_pictures = True
         """Whether units carry pictures; not where the client draws, or nobody looks."""
         self._drawer = drawer
@@ -115,7 +117,9 @@ class Face(VideoGenerator):
             if self.steer is not None:
                 unit = replace(unit, motion=self.steer(unit.pts, unit.motion))
             self.on_mark("motion", unit.pts, self._now())
-            if self.drawing_pictures and late > LATE_FRAMES * FRAME_SECONDS:
+            too_late = late > LATE_FRAMES * FRAME_SECONDS
+            self.late_frames += too_late
+            if self.drawing_pictures and too_late:
                 self.skipped_pictures += 1
                 self._on_skipped()
             else:

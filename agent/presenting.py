@@ -3,19 +3,23 @@
 Imports the face, the ladder, the transport's types and the protocol.
 """
 
+import random
 import time
 from collections.abc import Callable
 from typing import Literal
 
 from agent.events import Event, Presentation, SetPresentation
 from agent.face import Face
-from agent.ladder import Ladder
+from agent.ladder import PATIENCE, Ladder
 from agent.transport.base import Presentation as Sent
 from agent.transport.base import Transport
 from render.clock import FRAME_RATE
 from render.types import AVUnit
 
 Shown = Literal["video", "motion", "audio", "text"]
+LONGEST_PATIENCE = 4.0
+"""Sessions give up motion one after another, that many times as patiently at most: when some have,
+there is room for the others."""
 
 
 class Presenter:
@@ -53,7 +57,8 @@ class Presenter:
 
     def begin(self, shown: Sent, can_draw: bool) -> None:
         """A client offers media: it wants this, and can or cannot draw motion."""
-        self._ladder = Ladder(can_draw, self._lowest, FRAME_RATE)
+        patience = PATIENCE * random.uniform(1.0, LONGEST_PATIENCE)
+        self._ladder = Ladder(can_draw, self._lowest, FRAME_RATE, patience)
         self._show(shown)
 
     def attach(self, transport: Transport) -> None:
@@ -71,8 +76,8 @@ class Presenter:
         """Looks after the session once a second."""
         if unit.pts % FRAME_RATE or self._transport is None or self.shown == "text":
             return
-        stats, skipped = self._transport.stats(), self._face.skipped_pictures
-        step = self._ladder.step(self._now(), self.sent, stats, skipped)
+        stats, late = self._transport.stats(), self._face.late_frames
+        step = self._ladder.step(self._now(), self.sent, stats, late)
         if step is not None:
             self._show(step[0])
             self._emit(Presentation(presentation=self.shown, reason=step[1]))

@@ -102,7 +102,7 @@ def summary(visitors: list[Visitor], begin: float, end: float, mode: str) -> dic
     """Returns what the visitors saw between two times.
 
     Returns:
-        `fps_min` and `fps_median` over the visitors (frames of sound in audio mode),
+        `fps_min` and `fps_median` over the visitors (frames of sound where there is only that),
         `frames_missing` (share of those due), `av_skew_p95_ms` (arrival of picture or motion
         against the sound of its frame), `stall_max_ms` (longest gap between two frames of one
         visitor), `switched` (visitors whom the busy server shows something else than they asked
@@ -110,7 +110,8 @@ def summary(visitors: list[Visitor], begin: float, end: float, mode: str) -> dic
     """
     rates, gaps, skews = [], [0.0], []
     for visitor in visitors:
-        arrivals = visitor.sound if mode == "audio" else visitor.shown
+        heard = mode == "audio" or visitor.presentation == "audio"
+        arrivals = visitor.sound if heard else visitor.shown
         times = sorted(at for at in arrivals.values() if begin <= at < end)
         rates.append(len(times) / (end - begin))
         gaps += list(np.diff(times))

@@ -38,6 +38,7 @@ from agent.server.books import Books
 from agent.server.cast import Cast
 from agent.server.casting import Casting
 from agent.server.hub import Conversation, Seat
+from agent.server.load import Load
 from agent.server.puppets import Company, Puppets
 from agent.session import Session
 from agent.settings import Settings
@@ -109,6 +110,8 @@ class Models:
         )
         self._apologies: dict[str, Apology] = {}
         self._peers: WeakSet[WebRtcPeer] = WeakSet()
+        self._load = Load()
+        self._watching: asyncio.Task[None] | None = None
         self._warming: set[asyncio.Task[None]] = set()
         self._mover = Mover(face)
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
@@ -120,6 +123,7 @@ class Models:
     async def start(self) -> None:
         """Loads everything at once; returns when a session can be served."""
         sys.setswitchinterval(SWITCH_SECONDS)
+        self._watching = asyncio.create_task(self._load.watch(), name="load")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._start_speech())
             tasks.create_task(self._mind.start())
@@ -153,6 +157,8 @@ class Models:
 
     async def stop(self) -> None:
         """Ends all model processes and threads."""
+        if self._watching is not None:
+            self._watching.cancel()
         for task in self._warming:
             task.cancel()
         await asyncio.gather(*self._warming, return_exceptions=True)
@@ -185,7 +191,9 @@ class Models:
             UnknownVariable: The persona has no variable that the seat gives a value.
             BadVariable: A value cannot be filled in.
             MissingVariable: The persona needs a value that is not given.
+            ServerFull: The machine is too busy for one more.
         """
+        self._load.check()
         part = self._cast.get(persona)
         shown = await asyncio.to_thread(self.avatars.get, avatar or part.persona.avatar)
         introduce = partial(_hello, seat, shown, self._settings)

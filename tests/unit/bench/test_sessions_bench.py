@@ -14,7 +14,7 @@ def visitor(fps: float, late: float = 0.0) -> Visitor:
     one.shown = {pts: pts / 25 + late for pts in range(250) if pts % 25 < fps}
     one.received_bytes = {"sound": 40_000, "shown": 20_000}
     one.answers = 2
-    one.presentation = "motion" if fps == 25 else "audio"
+    one.presentation = "motion" if fps == 25 else "video"
     return one
 
 
@@ -29,6 +29,13 @@ async def test_rates_skews_and_bytes() -> None:
     assert report["switched"] == 1
     assert report["sound_bytes_per_second"] == 4_000
     assert report["shown_bytes_per_second"] == 2_000
+
+
+async def test_who_is_left_with_sound_is_counted_by_it() -> None:
+    one = visitor(10)
+    one.presentation = "audio"
+    report = summary([one], 0.0, 10.0, "motion")
+    assert (report["fps_min"], report["switched"]) == (25, 1)
 
 
 async def test_nobody_there_is_no_success() -> None:

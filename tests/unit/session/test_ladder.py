@@ -87,3 +87,28 @@ def test_what_the_listener_chose_stays() -> None:
         now += 1
     watched.chosen()
     assert all(watched.step(now + s, "motion", GOOD, 0) is None for s in range(500))
+
+
+def test_motion_too_is_given_up_by_a_server_that_stays_late_and_comes_back_first() -> None:
+    watched = Ladder(True, lowest=60_000, frame_rate=25, patience=7.0)
+    steps = [watched.step(second, "video", GOOD, 10 * second) for second in range(6)]
+    assert steps[-1] == ("motion", "server_load")
+    late = [watched.step(6 + s, "motion", GOOD, 60 + 10 * s) for s in range(8)]
+    assert late == [None] * 7 + [("audio", "server_load")]
+    now, back = 14.0, []
+    shown = "audio"
+    for _ in range(200):
+        now += 1
+        step = watched.step(now, shown, GOOD, 130)  # type: ignore[arg-type]
+        if step is not None:
+            back.append(step)
+            shown = step[0]
+    assert back == [("motion", "recovered"), ("video", "recovered")]
+
+
+def test_a_listener_who_asked_for_motion_gets_motion_back() -> None:
+    watched = ladder()
+    steps = [watched.step(second, "motion", GOOD, 10 * second) for second in range(6)]
+    assert steps[-1] == ("audio", "server_load")
+    later = [watched.step(second, "audio", GOOD, 50) for second in range(6, 60)]
+    assert [step for step in later if step] == [("motion", "recovered")]

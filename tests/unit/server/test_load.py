@@ -1,0 +1,33 @@
+"""One more conversation is refused while frames are late, and only then."""
+
+import pytest
+
+from agent.errors import ServerFull
+from agent.server.load import BEATS, LATEST_SECONDS, Load
+
+
+def test_a_calm_server_has_room() -> None:
+    load = Load()
+    load.check()
+    for _ in range(BEATS):
+        load.beat(0.001)
+    load.check()
+
+
+def test_a_late_one_has_none_until_it_recovers() -> None:
+    load = Load()
+    for _ in range(BEATS):
+        load.beat(2 * LATEST_SECONDS)
+    with pytest.raises(ServerFull):
+        load.check()
+    for _ in range(BEATS * 3 // 4):
+        load.beat(0.0)
+    load.check()
+
+
+def test_one_hiccup_is_no_load() -> None:
+    load = Load()
+    for _ in range(BEATS - 1):
+        load.beat(0.0)
+    load.beat(0.5)
+    load.check()
