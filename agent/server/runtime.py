@@ -49,7 +49,6 @@ from agent.timeline import Timeline
 from agent.toolbox import Toolbox
 from agent.transport.base import Presentation, Transport
 from agent.transport.webrtc import WebRtcPeer
-from agent.transport.webrtc.desk import Desk
 from render.motion.emotion import Emotion
 from render.motion.habits import habits_of
 from render.motion.performer import Performer
@@ -117,7 +116,6 @@ class Models:
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
         self._puppets = Puppets((face.width, face.height), DRAWING_THREADS)
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, "encode")
-        self._desk = Desk(self._encoding)
         self._books = Books(settings.ledger, metrics, journal)
 
     async def start(self) -> None:
@@ -264,7 +262,6 @@ class Models:
             self._encoding,
             presentation=presentation,
             audio_complexity=effort,
-            desk=self._desk,
         )
         self._peers.add(peer)
         peer.on_microphone = microphone

@@ -32,7 +32,6 @@ from agent.transport.base import (
     Presentation,
     TransportStats,
 )
-from agent.transport.webrtc.desk import Desk
 from agent.transport.webrtc.encoders import OPUS_TICKS_PER_UNIT
 from agent.transport.webrtc.ice import close_even_while_connecting
 from agent.transport.webrtc.microphone import MicrophoneReceiver
@@ -82,7 +81,6 @@ class WebRtcPeer:
         clock: Clock = time.monotonic,
         presentation: Presentation = "video",
         audio_complexity: int = 10,
-        desk: Desk | None = None,
     ) -> None:
         """Prepares a peer; nothing is opened before `answer`.
 
@@ -95,7 +93,6 @@ class WebRtcPeer:
             clock: Seconds, monotonic; the times of marks are its.
             presentation: What is sent besides the sound at first.
             audio_complexity: How hard the sound's encoder tries, 0 to 10.
-            desk: Shared with other sessions; encodes sound that leaves without a picture.
         """
         if width % 2 or height % 2:
             raise ValueError("the pictures' width and height must be even")
@@ -119,7 +116,7 @@ class WebRtcPeer:
             audio_complexity,
         )
         self._pump = MediaPump(
-            (width, height), rates, executor, self._media_time, clock, self._mark, desk
+            (width, height), rates, executor, self._media_time, clock, self._mark
         )
         self._connection: RTCPeerConnection | None = None
         self._audio: AudioSender | None = None
