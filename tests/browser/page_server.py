@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from unittest.mock import patch
@@ -20,12 +19,12 @@ from unittest.mock import patch
 import aiortc.rtcrtpsender
 import numpy as np
 import uvicorn
-from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from av import AudioFrame, VideoFrame
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from numpy.typing import NDArray
+from page_tracks import Face, Tone
 
 from agent.errors import NotFound, VisavisError
 from agent.events import (
@@ -72,48 +71,6 @@ LAYERS = {
 }
 
 
-class Face(MediaStreamTrack):
-    """25 pictures a second: a picture with a bar that moves, so that every frame differs."""
-
-    kind = "video"
-
-    def __init__(self, picture: NDArray[np.uint8]) -> None:
-        super().__init__()
-        self._picture = picture
-        self._started = time.monotonic()
-        self.pts = -1
-
-    async def recv(self) -> VideoFrame:
-        self.pts += 1
-        await asyncio.sleep(max(0.0, self._started + self.pts / 25 - time.monotonic()))
-        picture = self._picture.copy()
-        column = self.pts * 4 % (picture.shape[1] - 8)
-        picture[-4:, column : column + 8] = 255
-        frame = VideoFrame.from_ndarray(picture, format="rgb24")
-        frame.pts, frame.time_base = self.pts * 3600, Fraction(1, 90_000)
-        return frame
-
-
-class Tone(MediaStreamTrack):
-    """A quiet tone in pieces of 20 ms."""
-
-    kind = "audio"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._started = time.monotonic()
-        self._numbers = itertools.count()
-        wave = 300 * np.sin(np.arange(960) * 2 * np.pi * 250 / 48_000)
-        self._wave = wave.astype(np.int16)[None]
-
-    async def recv(self) -> AudioFrame:
-        number = next(self._numbers)
-        await asyncio.sleep(max(0.0, self._started + number / 50 - time.monotonic()))
-        frame = AudioFrame.from_ndarray(self._wave, format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = 48_000, number * 960, Fraction(1, 48_000)
-        return frame
-
-
 @dataclass
 class PageServer:
     """What the test steers and sees.
@@ -130,6 +87,7 @@ class PageServer:
         ended: Ids of those that cannot be rejoined.
         picture: (H, W, 3) RGB, what the face shows.
         disclosure: The sentence the page must show.
+        questions: That the page may suggest.
     """
 
     personas: list[dict[str, str]]
@@ -144,6 +102,7 @@ class PageServer:
     ended: set[int] = field(default_factory=set)
     url: str = ""
     disclosure: str = "Vera is an AI. Her face and voice are generated."
+    questions: list[str] = field(default_factory=list)
     _camera: WebSocket | None = None
     _sockets: list[WebSocket] = field(default_factory=list)
     _peers: list[RTCPeerConnection] = field(default_factory=list)
@@ -191,6 +150,11 @@ class PageServer:
         await self._sockets[-1].close(1011)
         await self._peers[-1].close()
 
+    def hold_pictures(self) -> None:
+        """The sound goes on, without any more pictures."""
+        assert self._face is not None
+        self._face.held = True
+
     def pts(self) -> int:
         """Number of the frame that is sent now."""
         return self._face.pts if self._face else 0
@@ -218,6 +182,7 @@ class PageServer:
                 disclosure=self.disclosure,
                 language="en",
                 ice_servers=[],
+                questions=self.questions,
             )
         )
         try:

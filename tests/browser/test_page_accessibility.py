@@ -22,6 +22,7 @@ async def test_no_view_has_a_serious_violation(
         color_scheme=scheme, reduced_motion="reduce", viewport={"width": width, "height": 844}
     )
     page = await context.new_page()
+    server.questions = ["When are you open?", "Who are you?"]
     await page.goto(server.url)
     await expect(page.locator("#panel-title")).to_have_text("Vera")
     found = {"start": await violations(page)}

@@ -127,6 +127,25 @@ test("a start connects, and tells about the microphone", async () => {
   assert.ok(latest().closed);
 });
 
+test("motion and variables are those of the connection", async () => {
+  /** @type {object[]} */
+  const moved = [];
+  session.addEventListener("motion", (event) => {
+    moved.push(/** @type {CustomEvent} */ (event).detail);
+  });
+  await connect();
+  const detail = { pts: 3, at_ms: 1, values: new Float32Array(65) };
+  latest().dispatchEvent(new CustomEvent("motion", { detail }));
+  assert.deepEqual(moved, [detail]);
+  session.setVariables({ customer: "Ada" });
+  assert.deepEqual(latest().sent.at(-1), {
+    type: "set_variables",
+    variables: { customer: "Ada" },
+  });
+  session.close();
+  assert.equal(session.setVariables({ customer: "Bo" }), false);
+});
+
 test("a refused start is closed with the server's reason and not tried again", async () => {
   const started = session.start({ microphone: false });
   await settle();
