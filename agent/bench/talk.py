@@ -23,7 +23,7 @@ from agent.bench.material import Utterance, recordings, script, spoken
 from agent.bench.record import Talk, opened, record, start
 from agent.bench.server import Served, served
 from agent.bench.speedups import Speedup, environment
-from agent.bench.tracks import falls_silent_at, is_speaking
+from agent.bench.tracks import is_speaking, last_heard
 from agent.ledger.percentiles import p50_p95
 from agent.ledger.turns import LAYERS
 from agent.settings import Settings
@@ -156,10 +156,8 @@ def _barge_ins(talk: Talk, turns: int) -> tuple[list[float], list[float], int]:
         if not is_speaking(talk.voice, began):
             missed += 1
             continue
-        silent = falls_silent_at(talk.voice, began)
         rest = talk.shown("rest", began, talk.end_ms(index) + 1_000)
-        if silent is not None:
-            voice.append(silent - began)
+        voice.append(last_heard(talk.voice, began, talk.end_ms(index)) - began)
         if rest is not None:
             mouth.append(rest - began)
     return voice, mouth, missed

@@ -64,17 +64,12 @@ def played_at(track: Track, file: NDArray[np.int16]) -> float:
     return track.start_ms + lag * STEP * 1000 / RATE
 
 
-def falls_silent_at(track: Track, after_ms: float, hold_ms: float = 300) -> float | None:
-    """Returns the page time from which `track` is silent for `hold_ms`, or None."""
-    level = track.envelope()
+def last_heard(track: Track, after_ms: float, before_ms: float) -> float:
+    """Returns the page time at which anything was heard for the last time between two times; the
+    first of them if nothing was."""
     step_ms = STEP * 1000 / RATE
-    first = max(int((after_ms - track.start_ms) / step_ms), 0)
-    need = int(hold_ms / step_ms)
-    loud = level > QUIET_LEVEL
-    for at in range(first, len(level) - need):
-        if not loud[at : at + need].any():
-            return track.start_ms + at * step_ms
-    return None
+    loud = np.flatnonzero(envelope(track.between(after_ms, before_ms)) > QUIET_LEVEL)
+    return after_ms + (float(loud[-1]) + 1) * step_ms if len(loud) else after_ms
 
 
 def is_speaking(track: Track, at_ms: float, window_ms: float = 400) -> bool:

@@ -17,6 +17,8 @@ BRIEF_WORDS = 4
 """Longest statement that may be a beginning: "we wanted to see" the coins."""
 QUESTION_WORDS = 2
 """A question has so many words after those that make it one."""
+STRANDED_AFTER = 3
+"""A question word stands at least so many words before what belongs to it."""
 TELEPHONE_DIGITS = 7
 """With this many digits a number may be whole."""
 
@@ -57,7 +59,7 @@ def _sentence(text: str, said: list[str], joined: str) -> Completeness:
     if len(said) == 1:
         return _single(said[0])
     last = words(re.split(r"[.?!]\s+", text)[-1])
-    if text.endswith("?") and len(last) >= SHORT_PHRASE and _points(last):
+    if text.endswith("?") and len(last) >= SHORT_PHRASE and (_points(last) or _is_stranded(last)):
         return Completeness.COMPLETE
     if _is_open(last or said, joined):
         return Completeness.OPEN
@@ -91,6 +93,12 @@ def _asks(sentence: list[str]) -> bool:
             left = len(sentence) - at - 2
             return left >= QUESTION_WORDS or (left == 1 and second in word_list("pointing"))
     return False
+
+
+def _is_stranded(question: list[str]) -> bool:
+    """Whether a question ends in a word that belongs to its beginning: "what is it made of"."""
+    asks = not word_list("question_words").isdisjoint(question[:-STRANDED_AFTER])
+    return asks and question[-1] in word_list("stranded")
 
 
 def _single(word: str) -> Completeness:

@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from agent.bench.tracks import Track, falls_silent_at, is_speaking, played_at
+from agent.bench.tracks import Track, is_speaking, last_heard, played_at
 
 rng = np.random.default_rng(1)
 
@@ -28,11 +28,11 @@ def test_a_track_that_begins_inside_the_file() -> None:
 
 def test_silence() -> None:
     track = Track(0.0, np.concatenate([speech(2) | 1, np.zeros(16_000, np.int16)]))
-    at = falls_silent_at(track, 500)
-    assert at == pytest.approx(2_000, abs=300)
+    assert last_heard(track, 500, 3_000) == pytest.approx(2_000, abs=300)
+    assert last_heard(track, 500, 1_000) == pytest.approx(1_000, abs=10)
+    assert last_heard(track, 2_500, 3_000) == 2_500
     assert is_speaking(track, 1_000)
     assert not is_speaking(track, 2_900)
-    assert falls_silent_at(Track(0.0, np.full(16_000, 9_000, np.int16)), 0) is None
 
 
 def test_reading_the_probe() -> None:
