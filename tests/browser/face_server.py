@@ -10,8 +10,10 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from urllib.request import urlopen
 
 import uvicorn
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from agent.avatars.avatars import Avatars, Speaker
@@ -19,7 +21,7 @@ from agent.avatars.store import AvatarStore
 from agent.avatars.studio import Studio
 from agent.conversation import Microphone
 from agent.errors import NotFound
-from agent.events import Answer, ClientEvent, Hello, Offer
+from agent.events import Answer, ClientEvent, Hello, Offer, Presentation, SetPresentation
 from agent.face import Face
 from agent.ledger.exporters import Metrics
 from agent.reins import Reins
@@ -30,6 +32,8 @@ from agent.transport.webrtc import WebRtcPeer
 from render.motion.performer import Performer
 from render.puppet.puppet import Puppet
 from render.types import Motion
+
+QUESTIONS = ["Who are you?", "What do you see?"]
 
 
 class FaceOnly:
@@ -75,6 +79,24 @@ class FaceOnly:
             await self._peer.close()
 
 
+class ShownAsAsked(FaceOnly):
+    """A face that is sent as pictures or as motion, whichever the page wants."""
+
+    async def handle(self, event: ClientEvent) -> None:
+        await super().handle(event)
+        if isinstance(event, Offer):
+            self._show(event.presentation)
+        elif isinstance(event, SetPresentation) and event.presentation != "text":
+            self._show(event.presentation)
+            told = Presentation(presentation=event.presentation, reason=event.reason)
+            self._seat.outbox.put_nowait(told)
+
+    def _show(self, presentation: str) -> None:
+        assert self._peer is not None
+        self._face.drawing_pictures = presentation == "video"
+        self._peer.presentation = presentation  # type: ignore[assignment]
+
+
 class Faces:
     """A runtime without models."""
 
@@ -104,6 +126,7 @@ class Faces:
                 disclosure="Generated.",
                 language="en",
                 ice_servers=[],
+                questions=QUESTIONS,
             )
         )
         return FaceOnly(seat, Face(Performer(), puppet, self._work), self._settings, self._work)
@@ -122,11 +145,20 @@ class Faces:
 async def face_server(settings: Settings) -> AsyncIterator[str]:
     """Runs the server for the length of the block; gives its address."""
     app = create_app(settings.server, Faces(settings), Metrics(CollectorRegistry()))
+    async with running(app) as address:
+        yield address
+
+
+@asynccontextmanager
+async def running(app: FastAPI) -> AsyncIterator[str]:
+    """Serves on a free port for the length of the block; gives the address, once it answers."""
     listener = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     web = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     task = asyncio.create_task(web.serve(sockets=[listener]))
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        (await asyncio.to_thread(urlopen, f"{address}/healthz")).close()
+        yield address
     finally:
         web.should_exit = True
         await task

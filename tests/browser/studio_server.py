@@ -4,17 +4,13 @@ What is typed is answered in writing, from what the persona knows; the face is d
 drivable. So it starts in seconds, and whatever the studio changes can be met at once.
 """
 
-import asyncio
 import itertools
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.request import urlopen
 
-import uvicorn
-from face_server import FaceOnly, Faces
+from face_server import Faces, ShownAsAsked, running
 from prometheus_client import CollectorRegistry
 
 from agent.errors import NotFound
@@ -22,9 +18,6 @@ from agent.events import (
     AgentTranscript,
     ClientEvent,
     Hello,
-    Offer,
-    Presentation,
-    SetPresentation,
     Text,
     UserTranscript,
 )
@@ -56,7 +49,7 @@ class Voices:
             raise NotFound("There is no such voice.")
 
 
-class Writer(FaceOnly):
+class Writer(ShownAsAsked):
     """A face that answers in writing."""
 
     def __init__(self, seat: Seat, face: Face, who: Persona, people: "Writers") -> None:
@@ -66,23 +59,13 @@ class Writer(FaceOnly):
         self._turns = itertools.count(1)
 
     async def handle(self, event: ClientEvent) -> None:
-        emit = self._seat.outbox.put_nowait
-        if isinstance(event, Offer):
-            await super().handle(event)
-            self._show(event.presentation)
-        elif isinstance(event, SetPresentation) and event.presentation != "text":
-            self._show(event.presentation)
-            emit(Presentation(presentation=event.presentation, reason=event.reason))
-        elif isinstance(event, Text):
+        await super().handle(event)
+        if isinstance(event, Text):
             turn = next(self._turns)
+            emit = self._seat.outbox.put_nowait
             emit(UserTranscript(turn=turn, text=event.text, final=True))
             said = [piece async for piece in self._mind.answer((), event.text, persona=self._who)]
             emit(AgentTranscript(turn=turn, text=plain("".join(said)), final=True))
-
-    def _show(self, presentation: str) -> None:
-        assert self._peer is not None
-        self._face.drawing_pictures = presentation == "video"
-        self._peer.presentation = presentation  # type: ignore[assignment]
 
 
 class Writers(Faces):
@@ -157,13 +140,5 @@ async def studio_server(gate: ServerSettings, folder: Path) -> AsyncIterator[Stu
     """
     people = Writers(Settings(), folder)
     app = create_app(gate, people, Metrics(CollectorRegistry()), casting=people.casting)
-    listener = socket.create_server(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    web = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    task = asyncio.create_task(web.serve(sockets=[listener]))
-    try:
-        (await asyncio.to_thread(urlopen, f"{address}/v1/studio")).close()
+    async with running(app) as address:
         yield StudioServer(f"{address}/studio/", folder, people)
-    finally:
-        web.should_exit = True
-        await task

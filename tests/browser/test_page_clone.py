@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
 import pytest
 import pytest_asyncio
+from likeness import likeness
 from page_server import PageServer
 from playwright.async_api import Browser, Page, expect
 
@@ -23,19 +23,6 @@ pytest_plugins = ["page_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PHOTO = portrait_file("P004")
-LIKENESS = """() => {
-  const grey = (source) => {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 32;
-    const context = canvas.getContext("2d");
-    context.drawImage(source, 0, 0, 32, 32);
-    const { data } = context.getImageData(0, 0, 32, 32);
-    return Array.from({ length: 1024 }, (_, i) => data[4 * i] + data[4 * i + 1] + data[4 * i + 2]);
-  };
-  const sources = ["#video", "#faces-list :checked + img", "#faces-list label:first-child img"];
-  return sources.map((selector) => grey(document.querySelector(selector)));
-}"""
-"""What is on the screen, the chosen face and the person's own face, each 32 x 32 grey."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -187,9 +174,10 @@ async def test_a_photo_answers_on_the_real_server(browser: Browser) -> None:
         assert played > 0.5
         await page.click("#clone-talk")
         await expect(page.locator("body")).to_have_attribute("data-face", "shown", timeout=20_000)
-        screen, clone, own = await page.evaluate(LIKENESS)
-        assert np.corrcoef(screen, clone)[0, 1] > 0.9
-        assert np.corrcoef(screen, own)[0, 1] < 0.8
+        chosen, own = "#faces-list :checked + img", "#faces-list label:first-child img"
+        clone, persona = await likeness(page, "#video", chosen, own)
+        assert clone > 0.9
+        assert persona < 0.8
         await page.click("#end")
         await page.click("#faces-delete")
         await page.click("#faces-delete")

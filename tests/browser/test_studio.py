@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import av
-import numpy as np
 import pytest
 import pytest_asyncio
 from axe import violations
 from camera_film import joe_before_the_camera
+from likeness import likeness
+from page_opening import watched
 from playwright.async_api import Browser, Page, expect
 from pydantic import SecretStr
 from studio_server import StudioServer, studio_server
@@ -31,19 +32,6 @@ FACTS = "## Boats\n- The blue boat sails at {}.\n  Q: When does the blue boat sa
 ASKED = "When does the blue boat sail?"
 SERVER_DRAWS = "delete globalThis.OffscreenCanvas;"
 """Before the page loads: a browser that cannot draw faces itself."""
-LIKENESS = """() => {
-  const grey = (source) => {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 32;
-    const context = canvas.getContext("2d");
-    context.drawImage(source, 0, 0, 32, 32);
-    const { data } = context.getImageData(0, 0, 32, 32);
-    return Array.from({ length: 1024 }, (_, i) => data[4 * i] + data[4 * i + 1] + data[4 * i + 2]);
-  };
-  const sources = ["#video", "#gallery :checked + img", "#gallery [data-face=vera] img"];
-  return sources.map((selector) => grey(document.querySelector(selector)));
-}"""
-"""What is on the stage, the chosen face and Vera's, each 32 x 32 grey."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -64,20 +52,12 @@ async def opened(
     browser: Browser, server: StudioServer, persona: str = "vera", **options: Any
 ) -> AsyncIterator[Page]:
     """Opens the studio with a persona."""
-    context = await browser.new_context(**options)
-    page = await context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
-    try:
-        await page.goto(f"{server.url}?persona={persona}")
+    async with watched(browser, f"{server.url}?persona={persona}", kinds=(), **options) as page:
+        page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
         await expect(page.locator("#cast [aria-pressed=true]")).to_have_attribute(
             "data-persona", persona, timeout=SLOW_MS
         )
         yield page
-        assert errors == []
-    finally:
-        await context.close()
 
 
 async def make(page: Page, name: str, **fields: str) -> None:
@@ -216,8 +196,8 @@ async def test_studio_clone(browser: Browser, server: StudioServer) -> None:
         await expect(page.locator("#badge")).to_have_text("Photo moved by AI")
         face = await card.get_attribute("data-face")
         assert f'avatar: "{face}"' in (server.folder / "kim.md").read_text("utf-8")
-        shown, chosen, vera = np.array(await page.evaluate(LIKENESS))
-        alike, other = (float(np.corrcoef(shown, each)[0, 1]) for each in (chosen, vera))
+        chosen, vera = "#gallery :checked + img", "#gallery [data-face=vera] img"
+        alike, other = await likeness(page, "#video", chosen, vera)
         print(f"like the clone {alike:.3f}, like Vera {other:.3f}")
         assert alike > max(0.9, other + 0.1)
         await card.locator(".delete").click()

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 import pytest_asyncio
 from axe import violations
-from page_opening import until
+from page_opening import until, watched
 from playwright.async_api import Browser, Page, expect
 from tutor_server import ANSWER, TutorServer, tutor_server
 
@@ -19,7 +19,6 @@ from agent.events import Interrupt, Microphone
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-PHONE = {"width": 390, "height": 844}
 LESSON = """---
 title: Sums
 subject: Arithmetic
@@ -101,22 +100,8 @@ async def opened(
     browser: Browser, server: TutorServer, path: str = "?lesson=sums", **options: Any
 ) -> AsyncIterator[Page]:
     """Opens the page; at the end, it must have complained about nothing."""
-    context = await browser.new_context(**options)
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text) if message.type in ("error", "warning") else None
-        ),
-    )
-    try:
-        await page.goto(f"{server.url}/tutor/{path}")
+    async with watched(browser, f"{server.url}/tutor/{path}", **options) as page:
         yield page
-        assert complaints == []
-    finally:
-        await context.close()
 
 
 async def begin(page: Page, button: str = "#start-typing") -> None:

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import pytest
 import pytest_asyncio
 from axe import violations
+from face_server import QUESTIONS
+from page_opening import FAILED, watched
 from playwright.async_api import Browser, Page, expect
 from widget_server import KEY, WidgetServer, widget_server
 
@@ -73,25 +75,10 @@ async def visited(
     browser: Browser, server: WidgetServer, path: str = "/", **options: Any
 ) -> AsyncIterator[Page]:
     """Opens a page of the website; at the end, nothing must have complained."""
-    context = await browser.new_context(reduced_motion="reduce", **options)
-    await context.add_init_script(WATCH)
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text)
-            if message.type == "error" and "Failed to load resource" not in message.text
-            else None
-        ),
-    )
-    try:
-        await page.goto(server.site + path)
+    options = {"reduced_motion": "reduce", "script": WATCH, **options}
+    url = server.site + path
+    async with watched(browser, url, kinds=("error",), tolerated=FAILED, **options) as page:
         yield page
-        assert complaints == []
-    finally:
-        await context.close()
 
 
 def root(page: Page, **states: str) -> Any:
@@ -245,6 +232,21 @@ async def test_no_view_has_a_serious_violation(
         await expect(page.get_by_role("alert")).to_contain_text("has ended")
         found["ended"] = await violations(page)
         assert [(view, wrong) for view, wrong in found.items() if wrong] == []
+
+
+async def test_questions_are_suggested_until_something_is_asked(
+    browser: Browser, server: WidgetServer
+) -> None:
+    async with visited(browser, server) as page:
+        chips = page.get_by_role("group", name="Suggested questions")
+        await expect(chips).to_have_count(0)
+        await talk(page)
+        await expect(chips.get_by_role("button")).to_have_text(QUESTIONS)
+        await chips.get_by_role("button", name=QUESTIONS[0]).click()
+        await until(lambda: [event.text for event in server.events(Text)] == QUESTIONS[:1])
+        await expect(page.locator(".log .agent")).to_contain_text(f"About {QUESTIONS[0]}")
+        await expect(chips).to_have_count(0)
+        await expect(page.get_by_role("textbox", name="Type a message")).to_be_focused()
 
 
 async def test_a_website_that_may_not_says_so(browser: Browser, server: WidgetServer) -> None:

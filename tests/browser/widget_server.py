@@ -14,7 +14,7 @@ from typing import TypeVar
 from urllib.request import urlopen
 
 import uvicorn
-from face_server import FaceOnly, Faces
+from face_server import Faces, ShownAsAsked
 from fastapi import FastAPI, Response
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
@@ -23,9 +23,6 @@ from agent.events import (
     AgentTranscript,
     ClientEvent,
     Event,
-    Offer,
-    Presentation,
-    SetPresentation,
     Speak,
     Text,
     UserTranscript,
@@ -53,7 +50,7 @@ PAGE = """<!doctype html>
 {style}</head><body><main><p>The shop.</p>{content}</main>{script}</body></html>"""
 
 
-class Talker(FaceOnly):
+class Talker(ShownAsAsked):
     """A face that writes its answers."""
 
     def __init__(self, seat: Seat, face: Face, server: "WidgetServer", runtime: "People") -> None:
@@ -68,23 +65,13 @@ class Talker(FaceOnly):
 
     async def handle(self, event: ClientEvent) -> None:
         self._server.received.append(event)
-        emit = self._seat.outbox.put_nowait
-        if isinstance(event, Offer):
-            await super().handle(event)
-            self._show(event.presentation)
-        elif isinstance(event, SetPresentation) and event.presentation != "text":
-            self._show(event.presentation)
-            emit(Presentation(presentation=event.presentation, reason=event.reason))
-        elif isinstance(event, Text | Speak):
+        await super().handle(event)
+        if isinstance(event, Text | Speak):
             turn = next(self._turns)
+            emit = self._seat.outbox.put_nowait
             if isinstance(event, Text):
                 emit(UserTranscript(turn=turn, text=event.text, final=True))
             emit(AgentTranscript(turn=turn, text=f"About {event.text}", final=True))
-
-    def _show(self, presentation: str) -> None:
-        assert self._peer is not None
-        self._face.drawing_pictures = presentation == "video"
-        self._peer.presentation = presentation  # type: ignore[assignment]
 
 
 class People(Faces):
