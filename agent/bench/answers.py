@@ -7,9 +7,9 @@ answers was looked at, and its failures were never read: its figures come neares
 stranger may expect. The same hand wrote the sets and the knowledge, but what it added to the
 knowledge afterwards was dropped where the wording was that of a blind question. The tuned set's
 misheard questions are written by hand, those of the others are what Whisper wrote, of the blind
-set where at most every second word was wrong. The other questions can be spoken as well and are then
-asked as the recogniser wrote them. A fact offered with a word of doubt counts as right
-if it is the right one (see `unsure`). Graded by patterns, so that anybody gets the same figures.
+set where at most every second word was wrong. The other questions can be spoken as well, and
+are then asked as the recogniser wrote them. A fact offered with a word of doubt counts as right if
+it is the right one (see `unsure`). Graded by patterns, so that anybody gets the same figures.
 """
 
 import re
