@@ -58,9 +58,9 @@ logger = logging.getLogger(__name__)
 
 DRAWING_THREADS = 2
 ENCODING_THREADS = 2
-SWITCH_SECONDS = 0.0005
-"""How long a thread may hold the interpreter while another waits: a tenth of what is usual, since
-the event loop lets go of it with every packet."""
+SWITCH_SECONDS = 0.0001
+"""How long a thread may hold the interpreter while another waits: far less than is usual, since
+the event loop lets go of it with every packet, and drawing with every layer."""
 FEW_LISTENERS = 6
 """Beyond so many the sound of further ones is encoded with less effort."""
 FULL_EFFORT, LESS_EFFORT = 10, 1

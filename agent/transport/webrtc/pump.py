@@ -1,8 +1,9 @@
 """From units to packets: a mailbox that never blocks, and the loop that empties it.
 
 Sound and picture of one unit are encoded in the same executor job, so they leave together; sound
-alone (some 0.2 ms of work) is encoded in the event loop. The mailbox keeps all sound (up to a second) but only the latest picture. May import `render`, and of
-this room the encoders and the senders.
+alone (some 0.2 ms of work) is encoded in the event loop. The mailbox keeps all sound (up to a
+second) but only the latest picture. May import `render`, and of this room the encoders and the
+senders.
 """
 
 import asyncio
