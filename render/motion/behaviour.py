@@ -138,7 +138,8 @@ class Behaviour:
         self._random = np.random.default_rng(seed)
         own = np.zeros(HABITS_SIZE, np.float32) if habits is None else habits
         powers, shifts = changes(list(TABLE.values()), TRACKS)
-        self._stretch, self._bearing = np.exp(own @ powers), own @ shifts
+        self._stretch = np.asarray(np.exp(own @ powers), np.float64)
+        self._bearing = np.asarray(own @ shifts, np.float64)
         self._blinking = float(np.exp(_BLINK_POWER * own[HABITS.index("blinking")]))
         self._blinks = Blinks(self._random)
         self._breath = Breath(self._random)

@@ -6,6 +6,7 @@ mostly wait for it. A trace runs from end to end without.
 """
 
 import warnings
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -79,6 +80,7 @@ def _trace(sampler: _Sampler, parts: tuple[object, ...]) -> torch.jit.ScriptModu
         with warnings.catch_warnings():
             # Its successor, torch.compile, needs a C++ compiler where the server runs.
             warnings.simplefilter("ignore", DeprecationWarning)
-            trace = torch.jit.trace(sampler.eval(), plain, check_trace=False)
+            tracing: Callable[..., object] = torch.jit.trace
+            trace = tracing(sampler.eval(), plain, check_trace=False)
     assert isinstance(trace, torch.jit.ScriptModule)
     return trace
