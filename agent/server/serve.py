@@ -1,7 +1,6 @@
 """Runs the server: uvicorn around the application. Imports the app and the runtime."""
 
 import logging
-import sys
 import time
 
 import cv2
@@ -15,9 +14,6 @@ from agent.server.app import create_app
 from agent.server.runtime import Models
 from agent.settings import Settings
 
-SWITCH_SECONDS = 0.001
-"""How long a thread may keep the interpreter while another waits. The event loop gives it up with
-every packet it sends, and has to wait so long for it each time while an answer is worked out."""
 WEBSOCKET_LIMIT = 4 * 1024 * 1024
 """Bytes; larger than any event, so that too large ones get a typed error instead of a hang-up."""
 
@@ -48,7 +44,6 @@ def run(settings: Settings) -> None:
     logging.getLogger("agent").setLevel(logging.INFO)
     logging.getLogger("bm25s").setLevel(logging.WARNING)
     cv2.setNumThreads(1)  # its own pool would fight with ours
-    sys.setswitchinterval(SWITCH_SECONDS)
     metrics, journal = Metrics(CollectorRegistry()), Journal()
     lessons = Lessons(settings.mind.prompts_dir)
     models = Models(settings, metrics, journal)

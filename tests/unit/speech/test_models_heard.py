@@ -137,6 +137,7 @@ def test_a_sentence_the_recogniser_repeats_was_said_once() -> None:
     assert without_echo("Is it free now? Is it free now? Is it") == "Is it free now?"
     assert without_echo("How much is it. how much is it") == "How much is it."
     assert without_echo("Why can I cut you short? Why can I") == "Why can I cut you short?"
+    assert without_echo("Is it mid-licensed? Is it mid") == "Is it mid-licensed?"
     assert without_echo("No. No.") == "No. No."
     assert without_echo("Can I go, or can I") == "Can I go, or can I"
     assert without_echo("How much is it? How much was it?") == "How much is it? How much was it?"
