@@ -1,6 +1,6 @@
 """Puts right what a small recogniser mishears, knowing what the persona talks about.
 
-Imports `persona` and `words`. Two repairs, both by sound and spelling: names ("visa viz" is
+Imports `persona` and `words`. Repairs by sound and spelling: names ("visa viz" is
 Visavis), and words of the knowledge that were split or misspelt ("excess able", "gee pee you").
 """
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from agent.mind.persona import ProperName
-from agent.mind.words import stem
+from agent.mind.words import fold, stem
 
 _LETTER_NAMES = {
     "ay": "a", "bee": "b", "cee": "c", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f",
@@ -21,7 +21,7 @@ _LETTER_NAMES = {
     "one": "1", "two": "2", "three": "3", "four": "4", "for": "4", "five": "5",
 }  # fmt: skip
 _ACRONYM = re.compile(r"\b(?=[A-Z0-9]*[A-Z]{2})[A-Z][A-Z0-9]{1,4}\b")
-_WORD = re.compile(r"[a-zà-ÿ0-9]+(?:'[a-z]+)?")
+_WORD = re.compile(r"[a-zà-ÿ0-9]+(?:'[a-z]+)?", re.I)
 _NAME_RATIO = 88
 _SAME_SOUND_RATIO = 60
 _JOINED_SOUND_LENGTH = 4
@@ -75,6 +75,7 @@ class Hearing:
         self._known = words | {stem(word) for word in words}
         targets = {word for text in texts for word in _WORD.findall(text.lower()) if len(word) >= 4}
         self._common = common
+        self._spellings = {fold(word): word for word in sorted(targets) if fold(word) != word}
         self._by_sound: dict[str, list[str]] = {}
         for word in sorted(targets):
             self._by_sound.setdefault(sound(word), []).append(word)
@@ -82,13 +83,21 @@ class Hearing:
 
     def repair(self, text: str) -> str:
         """Returns `text` with names and known words written as the persona writes them."""
-        return self._repair_words(self._repair_names(_despell(text, self._acronyms)))
+        named = self._repair_names(_despell(text, self._acronyms))
+        return self._repair_words(_WORD.sub(self._respell, named))
 
     def mask(self, text: str) -> str:
         """Returns `text` with each name replaced by what it stands for."""
         for name in self._names:
             text = re.sub(rf"\b{re.escape(name.name)}\b", name.stands_for, text, flags=re.I)
         return text
+
+    def _respell(self, word: re.Match[str]) -> str:
+        """Returns a word with the accents and the spelling of the knowledge (cafe, harbor)."""
+        plain = word.group().lower()
+        return (
+            word.group() if plain in self._known else self._spellings.get(fold(plain), word.group())
+        )
 
     def _repair_names(self, text: str) -> str:
         for name in self._names:

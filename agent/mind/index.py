@@ -1,8 +1,8 @@
 """Finds what a question is about: facts, known gaps and small talk in one space.
 
-Imports `embedding`, `hearing`, `keywords`, `knowledge` and `vectors`. Hybrid retrieval: a question
-is compared with the questions each fact answers and with the fact itself (embeddings), and by its
-words (BM25).
+Imports `embedding`, `hearing`, `keywords`, `knowledge`, `learned` and `vectors`. Hybrid retrieval:
+what all known questions together say a question means, how near it is to the facts themselves
+(embeddings both), and which words it shares with them (BM25).
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,10 @@ from agent.mind.embedding import Embedder, Vectors
 from agent.mind.hearing import Hearing
 from agent.mind.keywords import Keywords
 from agent.mind.knowledge import Knowledge
+from agent.mind.learned import Learned
 from agent.mind.vectors import VectorStore
 
 Scores = NDArray[np.float32]
-
-_ALONE = 0.02
-"""How much farther a second question would be, of a fact that has but one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +26,31 @@ class Found:
     """How one question relates to everything a persona can answer.
 
     Attributes:
+        meant: (facts,) how much each fact is what is meant: about 1 for the right one, else 0.
         asked: (facts,) cosine to the nearest question of each fact; to itself where it has none.
-        asked_next: (facts,) cosine to the second nearest question of each fact.
         stated: (facts,) cosine to the fact itself.
         keywords: (facts,) BM25 score in [0, 1]; see `Keywords.scores`.
+        unknown: How much it is a question that no fact answers, like `meant`.
         gap: Cosine to the nearest question that no fact answers.
-        small_talk: Cosine to the nearest phrase of each intent.
+        small_talk: How much each intent is what is meant.
+        phrase: Cosine to the nearest phrase of small talk.
         novelty: Share of the question's content words that occur nowhere in the knowledge.
     """
 
+    meant: Scores
     asked: Scores
-    asked_next: Scores
     stated: Scores
     keywords: Scores
+    unknown: float
     gap: float
     small_talk: dict[str, float]
+    phrase: float
     novelty: float
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What to leave out of a search, to ask it as if it were not known.
+    """What to leave out of a search, to ask it as if it were not known: a question or a gap.
 
     Attributes:
         keywords: The words of what remains.
@@ -80,15 +82,25 @@ class Index:
         self._owner = np.array([at for at, _ in questions], np.intp)
         self._intents = tuple(phrases)
         spoken = [(at, text) for at, each in enumerate(phrases.values()) for text in each]
-        self._intent_of = np.array([at for at, _ in spoken], np.intp)
-        masked = [hearing.mask(text) for _, text in questions]
-        self._asked = store.queries(masked)
+        self._asked = store.queries([hearing.mask(text) for _, text in questions])
         self._gaps = store.queries(knowledge.gaps)
         self._spoken = store.queries([text for _, text in spoken])
         self._stated = store.passages(
             [f"{fact.section}: {hearing.mask(fact.text)}" for fact in facts]
         )
         self._keywords = Keywords(facts)
+        none = self._count
+        self._learned = Learned(
+            np.concatenate([self._asked, self._gaps, self._spoken, self._stated]),
+            np.array(
+                [*self._owner]
+                + [none] * len(self._gaps)
+                + [none + 1 + at for at, _ in spoken]
+                + [*range(none)],
+                np.intp,
+            ),
+            none + 1 + len(self._intents),
+        )
 
     def embed(self, question: str) -> Vectors:
         """Returns the (d,) vector of a question."""
@@ -103,45 +115,36 @@ class Index:
             leaving: What to leave out.
         """
         vector = self.embed(question)
-        asked = self._asked @ vector
-        gaps = self._gaps @ vector
+        asked, gaps, stated = self._asked @ vector, self._gaps @ vector, self._stated @ vector
+        without = None
         if leaving and leaving.question is not None:
-            asked[leaving.question] = 0.0
+            without = leaving.question
+            asked[without] = 0.0
         if leaving and leaving.gap is not None:
+            without = len(asked) + leaving.gap
             gaps[leaving.gap] = 0.0
-        stated = self._stated @ vector
-        best, second = _two_best(asked, self._owner, self._count)
-        silent = np.bincount(self._owner, minlength=self._count) == 0
-        best[silent], second[silent] = stated[silent], stated[silent] - _ALONE
         keywords, novelty = (leaving.keywords if leaving else self._keywords).scores(
             self._hearing.mask(question)
         )
-        intents = _two_best(self._spoken @ vector, self._intent_of, len(self._intents))[0]
+        meant = self._learned.meant(vector, without)
         return Found(
-            asked=best,
-            asked_next=second,
+            meant=meant[: self._count],
+            asked=self._nearest(asked, stated),
             stated=stated,
             keywords=keywords,
+            unknown=float(meant[self._count]),
             gap=float(np.max(gaps, initial=0.0)),
-            small_talk={
-                name: float(score) for name, score in zip(self._intents, intents, strict=True)
-            },
+            small_talk=dict(
+                zip(self._intents, meant[self._count + 1 :].tolist(), strict=True),
+            ),
+            phrase=float(np.max(self._spoken @ vector, initial=0.0)),
             novelty=novelty,
         )
 
-
-def _two_best(scores: Vectors, owner: NDArray[np.intp], count: int) -> tuple[Scores, Scores]:
-    """Returns (count,) the best and the second best of the scores that each owner has.
-
-    Who has one score only gets a second that is a little worse.
-    """
-    best = np.zeros(count, np.float32)
-    np.maximum.at(best, owner, scores)
-    order = np.lexsort((-scores, owner))
-    ranked = owner[order]
-    second = np.zeros(count, np.float32)
-    starts = np.searchsorted(ranked, np.arange(count))
-    for which, start in enumerate(starts):
-        more = start + 1 < len(ranked) and ranked[start + 1] == which
-        second[which] = scores[order[start + 1]] if more else max(best[which] - _ALONE, 0.0)
-    return best, second
+    def _nearest(self, asked: Scores, stated: Scores) -> Scores:
+        """Returns (facts,) the best score of the questions that each fact has."""
+        best = np.zeros(self._count, np.float32)
+        np.maximum.at(best, self._owner, asked)
+        silent = np.bincount(self._owner, minlength=self._count) == 0
+        best[silent] = stated[silent]
+        return best

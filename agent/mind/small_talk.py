@@ -2,7 +2,7 @@
 
 Imports `asking`, `cues`, `embedding`, `index`, `llm` and `persona`.
 
-An intent is recognised by its likeness to known phrases. Where an intent allows it, the language
+An intent is recognised where nothing else is meant more. Where an intent allows it, the language
 model finds words of its own; they are used only when they are short, hold no number, name
 nobody, do not repeat themselves, and mean about the same as the persona's own replies. Otherwise
 one of these is said.
@@ -28,8 +28,11 @@ from agent.mind.persona import Persona
 
 log = logging.getLogger(__name__)
 
-RECOGNISED: Final = 0.905
-"""Cosine to a known phrase from which an utterance is small talk."""
+RECOGNISED: Final = 0.2
+"""How much an intent must be meant, about 1 for a known phrase."""
+
+NEAR: Final = 0.86
+"""Cosine to some phrase from which an utterance can be small talk at all."""
 
 ALIKE: Final = 0.95
 """Cosine to one of the intent's replies that the model's words must reach; no other intent's
@@ -56,8 +59,9 @@ Embed = Callable[[Sequence[str]], Awaitable[Vectors]]
 def recognise(found: Found) -> str | None:
     """Returns the intent of an utterance, or None if it asks for something else."""
     intent, score = max(found.small_talk.items(), key=lambda item: item[1])
-    nearest = max(float(np.max(found.asked)), found.gap)
-    return intent if score >= RECOGNISED and score >= nearest else None
+    others = max(float(np.max(found.meant)), found.unknown)
+    near = found.phrase >= NEAR and score >= RECOGNISED
+    return intent if near and score >= others else None
 
 
 def sane(text: str) -> bool:

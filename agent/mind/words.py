@@ -1,6 +1,7 @@
 """Words: which are common, which carry meaning, and their stems. Imports `agent.models` only."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from agent.models.packages import Weights, find
@@ -146,6 +147,13 @@ _STOP = frozenset(
         "use",
     ]
 )
+_AMERICAN = (
+    (r"(?<=[a-z]{3})our", "or"),
+    (r"tre$", "ter"),
+    (r"(lic|def|off)ence", r"\1ense"),
+    (r"(?<=[a-z]{3})is(?=(e|es|ed|ing)$)", "iz"),
+    (r"gramme$", "gram"),
+)
 _SUFFIXES = ("ingly", "ings", "ing", "edly", "ied", "ed", "ies", "es", "s", "ly")
 
 
@@ -161,7 +169,15 @@ def common_words() -> frozenset[str]:
 def content_words(text: str) -> list[str]:
     """Returns the stems of the words of `text` that carry meaning, in order."""
     words = re.findall(r"[a-zà-ÿ0-9]+", text.lower().replace("'", "").replace("’", ""))
-    return [stem(word) for word in words if word not in _STOP]
+    return [stem(fold(word)) for word in words if word not in _STOP]
+
+
+def fold(word: str) -> str:
+    """Returns `word` without accents and in American spelling, in which both spellings meet."""
+    plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+    for british, american in _AMERICAN:
+        plain = re.sub(british, american, plain)
+    return plain
 
 
 def stem(word: str) -> str:

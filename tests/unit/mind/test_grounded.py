@@ -9,49 +9,57 @@ KNOWLEDGE = Knowledge(
 )
 
 
-def found(asked: list[float], *, gap: float = 0.8, novelty: float = 0.0) -> Found:
-    scores = np.array(asked, np.float32)
+def found(
+    meant: list[float], *, unknown: float = 0.0, talk: float = 0.0, novelty: float = 0.0
+) -> Found:
+    scores = np.array(meant, np.float32)
     return Found(
-        asked=scores,
-        asked_next=scores - 0.02,
-        stated=scores - 0.08,
-        keywords=np.zeros(3, np.float32),
-        gap=gap,
-        small_talk={},
+        meant=scores,
+        asked=0.84 + 0.14 * scores,
+        stated=0.8 + 0.06 * scores,
+        keywords=scores,
+        unknown=unknown,
+        gap=0.84 + 0.14 * unknown,
+        small_talk={"thanks": talk},
+        phrase=0.8,
         novelty=novelty,
     )
 
 
 def test_a_clear_question_gets_its_fact() -> None:
-    decision = decide(found([0.82, 0.97, 0.84]), KNOWLEDGE)
+    decision = decide(found([0.0, 0.9, 0.1]), KNOWLEDGE)
     assert decision.facts == (1,)
     assert decision.sure
     assert sentences(decision.facts, KNOWLEDGE) == ["Two."]
 
 
 def test_a_strange_question_gets_none() -> None:
-    decision = decide(found([0.82, 0.84, 0.83], novelty=1.0), KNOWLEDGE)
+    decision = decide(found([0.02, 0.04, 0.03], unknown=0.3, novelty=1.0), KNOWLEDGE)
     assert decision.facts == ()
     assert not decision.sure
 
 
-def test_a_known_gap_that_is_nearer_forbids_an_answer() -> None:
-    assert decide(found([0.82, 0.96, 0.84], gap=0.95), KNOWLEDGE).facts == (1,)
-    assert decide(found([0.82, 0.96, 0.84], gap=0.97), KNOWLEDGE).facts == ()
+def test_a_question_that_is_rather_known_to_have_no_answer_gets_none() -> None:
+    assert decide(found([0.0, 0.6, 0.1], unknown=0.1), KNOWLEDGE).facts == (1,)
+    assert decide(found([0.0, 0.6, 0.1], unknown=0.7), KNOWLEDGE).facts == ()
+
+
+def test_small_talk_that_is_rather_meant_gets_none() -> None:
+    assert decide(found([0.0, 0.6, 0.1], talk=0.7), KNOWLEDGE).facts == ()
 
 
 def test_neighbours_that_fit_alike_are_said_together() -> None:
-    assert decide(found([0.97, 0.9701, 0.84]), KNOWLEDGE).facts == (0, 1)
-    assert decide(found([0.80, 0.9701, 0.97]), KNOWLEDGE).facts == (1,)
+    assert decide(found([0.9, 0.901, 0.1]), KNOWLEDGE).facts == (0, 1)
+    assert decide(found([0.0, 0.901, 0.9]), KNOWLEDGE).facts == (1,)
 
 
 def test_what_was_just_said_gives_way_to_the_next_best() -> None:
-    close = found([0.955, 0.96, 0.84])
+    close = found([0.78, 0.8, 0.1])
     assert decide(close, KNOWLEDGE).facts[-1] == 1
     assert decide(close, KNOWLEDGE, said=[1]).facts == (0,)
 
 
-def test_sureness_grows_with_likeness() -> None:
-    values = [decide(found([0.8, asked, 0.8]), KNOWLEDGE).sureness for asked in (0.84, 0.9, 0.98)]
+def test_sureness_grows_with_what_is_meant() -> None:
+    values = [decide(found([0.0, meant, 0.0]), KNOWLEDGE).sureness for meant in (0.1, 0.4, 0.9)]
     assert values == sorted(values)
     assert values[0] < SURE < values[-1]

@@ -11,6 +11,7 @@ TEXTS = [
     "The ship's bell comes from the Marigold.",
     "How do I install it?",
     "Is there an audio guide?",
+    "Is there a café at the harbour?",
 ]
 PLAIN = "the wheel chair able tick its merry gold in stall how do you is there an my need out one"
 COMMON = frozenset(f"{PLAIN} a sweater lens weigh head of along be".split(" "))
@@ -33,6 +34,7 @@ def hearing() -> Hearing:
         ("do I need a gee pee you", "do I need a GPU"),
         ("an em pee four", "an MP4"),
         ("is there an odio guide", "is there an audio guide"),
+        ("is there a cafe at the harbor?", "is there a café at the harbour?"),
     ],
 )
 def test_repairs(hearing: Hearing, heard: str, meant: str) -> None:

@@ -32,25 +32,34 @@ def test_finds_by_question_statement_and_keyword() -> None:
     assert found.novelty == 0.0
 
 
-def test_gaps_small_talk_and_new_words() -> None:
+def test_gaps_and_new_words() -> None:
     found = build(WordEmbedder()).find("Who won the football match?")
     assert found.gap > 0.99
     assert found.novelty == 1.0
-    assert build(WordEmbedder()).find("hello").small_talk["greeting"] > 0.99
 
 
-def test_the_second_nearest_question_counts_too() -> None:
-    found = build(WordEmbedder()).find("Opening times when you open?")
-    assert 0 < found.asked_next[0] < found.asked[0]
-    assert found.asked_next[1] == 0.0
+def test_all_known_questions_say_what_is_meant() -> None:
+    index = build(WordEmbedder())
+    found = index.find("When do you open?")
+    assert found.meant[0] > 0.7
+    assert abs(found.meant[1]) < 0.3
+    assert index.find("Who won the football match?").unknown > 0.7
+    assert index.find("hello").small_talk["greeting"] > 0.7
 
 
 def test_leaving_out_a_question() -> None:
     index = build(WordEmbedder())
-    leaving = Leaving(Keywords(KNOWLEDGE.facts), question=2, gap=0)
-    found = index.find("Is there food?", leaving)
+    found = index.find("Is there food?", Leaving(Keywords(KNOWLEDGE.facts), question=2))
     assert found.asked[1] == 0.0
+    assert found.meant[1] < index.find("Is there food?").meant[1] - 0.3
+
+
+def test_leaving_out_a_gap() -> None:
+    index = build(WordEmbedder())
+    asked = "Who won the football match?"
+    found = index.find(asked, Leaving(Keywords(KNOWLEDGE.facts), gap=0))
     assert found.gap == 0.0
+    assert found.unknown < index.find(asked).unknown - 0.3
 
 
 def test_vectors_are_kept_and_read_again(tmp_path: Path) -> None:

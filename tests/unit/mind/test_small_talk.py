@@ -56,17 +56,18 @@ def test_insane(text: str) -> None:
     assert not sane(text)
 
 
-def found(talk_score: float, asked: float, gap: float = 0.8) -> Found:
+def found(talk: float, fact: float, unknown: float = 0.0, phrase: float = 0.9) -> Found:
     zero = np.zeros(1, np.float32)
-    scores = {"thanks": talk_score, "bye": 0.8}
-    return Found(zero + asked, zero, zero, zero, gap, scores, 0.0)
+    scores = {"thanks": talk, "bye": 0.1}
+    return Found(zero + fact, zero, zero, zero, unknown, 0.0, scores, phrase, 0.0)
 
 
-def test_recognised_only_when_nothing_else_is_nearer() -> None:
-    assert recognise(found(0.95, 0.9)) == "thanks"
-    assert recognise(found(0.95, 0.97)) is None
-    assert recognise(found(0.95, 0.9, gap=0.96)) is None
-    assert recognise(found(0.85, 0.8)) is None
+def test_recognised_only_when_nothing_else_is_meant_more() -> None:
+    assert recognise(found(0.7, 0.2)) == "thanks"
+    assert recognise(found(0.7, 0.8)) is None
+    assert recognise(found(0.7, 0.2, unknown=0.8)) is None
+    assert recognise(found(0.1, 0.0)) is None
+    assert recognise(found(0.7, 0.2, phrase=0.8)) is None
 
 
 async def test_lines_vary_and_name_the_visitor() -> None:
