@@ -5,10 +5,13 @@ Imports the settings and `render`. Torch is only imported where it is used.
 
 import asyncio
 import logging
+import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from agent.models.worker import give_way
 from agent.settings import FaceSettings
 from render.motion.engine.engine import MotionEngine, MotionPipeline
 from render.motion.engine.items import Performance, SpeechPart
@@ -56,7 +59,7 @@ class Mover:
 
     def __init__(self, settings: FaceSettings) -> None:
         self._settings = settings
-        self._computing = ThreadPoolExecutor(MOTION_THREADS, "motion")
+        self._computing = ThreadPoolExecutor(MOTION_THREADS, "motion", initializer=_go_second)
         self.engine: MotionEngine | None = None
         """None before the start, and where rules move the faces."""
 
@@ -70,3 +73,10 @@ class Mover:
     def close(self) -> None:
         """Ends the threads; what waits for them is dropped."""
         self._computing.shutdown(cancel_futures=True)
+
+
+def _go_second() -> None:
+    """Lets the threads that send frames go before this one. Linux only: there, threads have
+    priorities of their own."""
+    if sys.platform == "linux":
+        give_way(threading.get_native_id())

@@ -88,7 +88,7 @@ class SpeechEngines:
         self._models_dir = models_dir if listening and self._multilingual else None
         folder = (str(models_dir / "whisper-base"),) if self._multilingual else ()
         self._listening = (
-            Worker("recogniser", WHISPER, folder),
+            Worker("recogniser", WHISPER, folder, niceness=0),
             Worker("turn", "agent.speech.ears.smart_turn:SmartTurn"),
         )
         self._sources = {name: find_voice(name, settings.voices) for name in voices}

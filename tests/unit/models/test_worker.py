@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import ModelUnavailable
-from agent.models.worker import Worker
+from agent.models.worker import NICENESS, Worker
 
 TARGET = "tests.unit.models.echo"
 
@@ -44,6 +44,12 @@ async def test_the_process_has_one_thread_and_no_server(worker: Worker) -> None:
     assert await worker.call("environment", "OMP_WAIT_POLICY") == "PASSIVE"
     modules = set(await worker.call("modules"))
     assert not modules & {"livekit", "fastapi", "agent.cli", "agent.settings", "pytest"}
+
+
+async def test_models_let_the_server_go_first(worker: Worker) -> None:
+    own, pid = os.getpriority(os.PRIO_PROCESS, 0), worker.health().pid
+    assert pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, pid) == max(own, NICENESS)
 
 
 async def test_requests_are_answered_in_order(worker: Worker) -> None:
@@ -133,7 +139,7 @@ async def test_a_model_that_does_not_load_says_why(model: str, message: str) -> 
 async def test_the_process_ends_with_its_parent() -> None:
     script = (
         "import asyncio, os\n"
-        "from agent.models.worker import Worker\n"
+        "from agent.models.worker import NICENESS, Worker\n"
         "async def main():\n"
         f"    worker = Worker('echo', '{TARGET}:Echo')\n"
         "    await worker.start()\n"
