@@ -77,8 +77,8 @@ class Learned:
 
     def _likeness(self, examples: Matrix) -> Matrix:
         """Returns (n, landmarks) in (0, 1]: the kernel."""
-        return np.exp(examples @ self._landmarks.T - 1)
+        return np.asarray(np.exp(examples @ self._landmarks.T - 1))
 
     @staticmethod
     def _ridged(likeness: Matrix) -> Matrix:
-        return likeness + _RIDGE * np.eye(len(likeness), dtype=np.float32)
+        return np.asarray(likeness + _RIDGE * np.eye(len(likeness), dtype=np.float32))

@@ -222,7 +222,7 @@ def follows(leader: NDArray[np.float64], follower: NDArray[np.float64]) -> tuple
 async def test_before_a_picture_is_sent_after_all_the_person_is_asked_again(
     browser: Browser,
 ) -> None:
-    async with face_server(Settings()) as url, talking(browser, url, **SMALL) as page:
+    async with face_server(Settings()) as url, talking(browser, url, None, **SMALL) as page:
         await page.route("**/vendor/mediapipe/**", lambda route: route.abort())
         camera = CameraSocket(page)
         await page.click("#drive-button")

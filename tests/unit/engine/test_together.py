@@ -145,4 +145,4 @@ def test_the_same_answer_to_two_people_is_computed_once_if_chance_follows_the_so
         if seed == 1:
             once = together.computed
     assert together.computed == once
-    np.testing.assert_array_equal(*shown)
+    np.testing.assert_array_equal(shown[0], shown[1])

@@ -58,7 +58,7 @@ def test_the_same_request_gives_the_same_motion(model: MotionModel) -> None:
 
 
 def test_chunks_computed_together_are_those_computed_alone(model: MotionModel) -> None:
-    style = References(style=Style(jaw=1.3), identity=np.ones(IDENTITY_SIZE, np.float32) / 2)
+    style = References(style=Style(jaw=1.3), identity=np.full(IDENTITY_SIZE, 0.5, np.float32))
     requests = [
         *(ChunkRequest.of(noise(10, seed), 8, some(2, seed / 10), seed=seed) for seed in range(5)),
         ChunkRequest.of(noise(10, 7), 8, some(2), references=style, seed=7),
