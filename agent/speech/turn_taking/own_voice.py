@@ -40,6 +40,7 @@ class OwnVoice:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._levels: deque[Levels] = deque(maxlen=round(KEEP_SECONDS / HOP_SECONDS))
+        self._unheard: deque[tuple[NDArray[np.int16], int]] = deque()
         self._until = -1e9
         self._words: deque[str] = deque(maxlen=WORDS_KEPT)
 
@@ -47,13 +48,26 @@ class OwnVoice:
         """Takes what leaves now: (n,) int16, a whole number of 10 ms."""
         now = self._clock()
         missing = round((now - self._until) / HOP_SECONDS)
-        if missing > len(self._levels):
+        if missing > self._kept:
             self._levels.clear()
-        else:
-            self._levels.extend([np.zeros(len(BAND_EDGES) - 1)] * max(0, missing))
-        levels = band_levels(samples, rate)
-        self._levels.extend(levels)
-        self._until = max(self._until, now) + len(levels) * HOP_SECONDS
+            self._unheard.clear()
+        elif missing > 0:
+            self._unheard.append((np.zeros(missing * round(rate * HOP_SECONDS), np.int16), rate))
+        self._unheard.append((samples, rate))
+        while len(self._unheard) > self._kept:
+            self._unheard.popleft()
+        frames = len(samples) // round(rate * HOP_SECONDS)
+        self._until = max(self._until, now) + frames * HOP_SECONDS
+
+    @property
+    def _kept(self) -> int:
+        return self._levels.maxlen or 0
+
+    def _listen(self) -> Levels:
+        """Returns the (n, bands) levels of what left; only worked out when somebody compares."""
+        while self._unheard:
+            self._levels.extend(band_levels(*self._unheard.popleft()))
+        return np.array(self._levels)
 
     def says(self, text: str) -> None:
         """Takes words that are being said, or about to be."""
@@ -76,10 +90,12 @@ class OwnVoice:
             levels: (n, bands) of the microphone, as `band_levels` returns them.
             until: When the last of them was spoken, on the clock.
         """
-        if len(levels) < SMALLEST_FRAMES or not self._levels:
+        if len(levels) < SMALLEST_FRAMES:
             return 0.0
         delays = round(LONGEST_DELAY_SECONDS / HOP_SECONDS)
-        own = np.array(self._levels)
+        own = self._listen()
+        if not len(own):
+            return 0.0
         ahead = round((self._until - until) / HOP_SECONDS)
         own = own[: len(own) - ahead] if ahead > 0 else np.pad(own, ((0, -ahead), (0, 0)))
         own = own[-len(levels) - delays :]
