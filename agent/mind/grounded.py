@@ -25,7 +25,7 @@ SURE_WEIGHTS: Final = np.array([0.743, 4.521, 0.0, 0.191, 3.718, 2.875, 0.0, -0.
 """Of the values of `evidence`."""
 SURE_BIAS: Final = -5.212
 
-SURE: Final = 0.75
+SURE: Final = 0.82
 """Probability from which a fact is given as the answer."""
 LIKELY: Final = 0.15
 """Probability from which a fact is offered, with a word of doubt."""

@@ -28,7 +28,7 @@ from agent.mind.persona import Persona
 
 log = logging.getLogger(__name__)
 
-RECOGNISED: Final = 0.2
+RECOGNISED: Final = 0.3
 """How much an intent must be meant, about 1 for a known phrase."""
 
 NEAR: Final = 0.86

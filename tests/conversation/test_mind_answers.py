@@ -96,7 +96,7 @@ async def test_the_tuned_set_stays_at_its_level(mind: Mind) -> None:
     every = await graded(mind, "tuned")
     assert share(every, "grounded") >= 0.9
     assert share(every, "small_talk") >= 0.95
-    assert share(every, "out_of_scope") >= 0.8
+    assert share(every, "out_of_scope") >= 0.85
     assert sum(each.invented for each in every) / len(every) <= 0.02
 
 
@@ -104,9 +104,9 @@ async def test_the_tuned_set_stays_at_its_level(mind: Mind) -> None:
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_blind_set_stays_at_its_level(mind: Mind) -> None:
     every = await graded(mind, "blind")
-    assert share(every, "grounded") >= 0.8
+    assert share(every, "grounded") >= 0.9
     assert share(every, "small_talk") >= 0.72
-    assert sum(each.invented for each in every) / len(every) <= 0.03
+    assert sum(each.invented for each in every) / len(every) <= 0.025
 
 
 @pytest.mark.parametrize("persona", ["vera", "museum"])
