@@ -41,7 +41,6 @@ class TransportStats:
         pictures_sent: Pictures whose packets all left.
         pictures_skipped: Pictures replaced by a newer one, or left out on a slow path.
         keyframes: Pictures that decode on their own.
-        units_dropped: Units whose sound was dropped because more than a second had piled up.
         bytes_sent: Media bytes, without headers and retransmissions.
         retransmissions: Packets sent again.
         motion_sent: Motion packets handed over.
@@ -58,7 +57,6 @@ class TransportStats:
     pictures_sent: int
     pictures_skipped: int
     keyframes: int
-    units_dropped: int
     bytes_sent: int
     retransmissions: int
     motion_sent: int

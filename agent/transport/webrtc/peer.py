@@ -194,7 +194,6 @@ class WebRtcPeer:
             pictures_sent=video.pictures_sent if video else 0,
             pictures_skipped=self._pump.pictures_skipped,
             keyframes=self._pump.keyframes,
-            units_dropped=self._pump.units_dropped,
             bytes_sent=sum(sender.bytes_sent for sender in (audio, video) if sender),
             retransmissions=video.retransmissions if video else 0,
             motion_sent=self._motion.packets_sent,

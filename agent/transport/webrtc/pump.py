@@ -1,13 +1,12 @@
-"""From units to packets: a mailbox that never blocks, and the loop that empties it.
+"""From units to packets: sound at once, pictures through a mailbox that never blocks.
 
-Sound and picture of one unit are encoded in the same executor job, so they leave together; sound
-alone (some 0.2 ms of work) is encoded in the event loop. The mailbox keeps all sound (up to a
-second) but only the latest picture. May import `render`, and of this room the encoders and the
-senders.
+Sound is encoded in the event loop (some 0.4 ms of work) and leaves the moment it comes: held until
+its picture is encoded, it would come as irregularly as pictures do, and the listener's buffer would
+hold all sound, and the pictures with it, back for that. The mailbox keeps the latest picture only.
+May import `render`, and of this room the encoders and the senders.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -19,8 +18,6 @@ from agent.transport.webrtc.video_sender import VideoSender
 from render.clock import FRAME_RATE
 from render.types import AVUnit, Picture
 
-MAX_PENDING = FRAME_RATE
-"""Units kept while encoding stands still: one second."""
 MAX_BACKLOG = 0.08
 """Seconds of unsent picture above which the next one is left out."""
 MAX_WATCHED = 64
@@ -41,17 +38,10 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    units: list[AVUnit]
     pts: int
-    picture: Picture | None
+    picture: Picture
     keyframe: bool
     bitrate: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    sound: list[list[bytes]]
-    picture: list[bytes]
 
 
 class MediaPump:
@@ -60,7 +50,6 @@ class MediaPump:
     Attributes:
         pictures_skipped: Pictures replaced by a newer one, or left out on a slow path.
         keyframes: Pictures that decode on their own.
-        units_dropped: Units dropped because more than a second had piled up.
     """
 
     def __init__(
@@ -74,30 +63,32 @@ class MediaPump:
     ) -> None:
         self.pictures_skipped = 0
         self.keyframes = 0
-        self.units_dropped = 0
         self._size = size
         self._rates = rates
         self._executor = executor
         self._media_time = media_time
         self._clock = clock
         self._on_mark = on_mark
-        self._pending: deque[AVUnit] = deque()
+        self._audio: AudioSender | None = None
+        self._first: AVUnit | None = None
+        self._picture: tuple[int, Picture] | None = None
         self._arrived = asyncio.Event()
-        self._live = False
         self._watched: list[int] = []
         self._opening = OPENING_SILENCE
         self._opus: OpusEncoder | None = None
         self._h264: H264Encoder | None = None
 
     def push(self, unit: AVUnit) -> None:
-        """Takes a unit. Before the connection is up only the latest one is kept."""
-        if not self._live:
-            self._pending.clear()
-        elif len(self._pending) >= MAX_PENDING:
-            self.units_dropped += 1
-            self._pending.popleft()
-        self._pending.append(unit)
-        self._arrived.set()
+        """Takes a unit: its sound leaves now. Before the connection is up the latest is kept."""
+        if self._audio is None or self._opus is None:
+            self._first = unit
+            return
+        self._media_time.begin(unit.pts)
+        self._audio.enqueue(unit.pts, self._sound(self._opus, unit))
+        if unit.picture is not None:
+            self.pictures_skipped += self._picture is not None
+            self._picture = (unit.pts, unit.picture)
+            self._arrived.set()
 
     def watch(self, pts: int) -> None:
         """Asks for marks of the first picture at or after `pts`."""
@@ -125,28 +116,29 @@ class MediaPump:
         await loop.run_in_executor(self._executor, self._open, pictures)
         await audio.started.wait()
         await video.started.wait()
-        self._live = True
+        self._audio = audio
+        if self._first is not None:
+            self.push(self._first)
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            job = self._next_job(video)
-            if job.picture is None:  # a thread would cost more than it spares
-                encoded = self._encode(job)
-            else:
-                encoded = await loop.run_in_executor(self._executor, self._encode, job)
-            self._release(job, encoded, audio, video)
+            if (job := self._next_job(video)) is None:
+                continue
+            payloads = await loop.run_in_executor(self._executor, self._encode, job)
+            reached = self._take_reached(job.pts)
+            self.mark("encoded", reached)
+            video.enqueue(job.pts, payloads, job.keyframe, reached)
 
-    def _next_job(self, video: VideoSender) -> _Job:
-        units = list(self._pending)
-        self._pending.clear()
-        drawn = [(unit.pts, unit.picture) for unit in units if unit.picture is not None]
-        pts, picture = drawn[-1] if drawn else (-1, None)
-        if picture is not None and video.backlog() > MAX_BACKLOG:
-            picture = None
-        self.pictures_skipped += len(drawn) - (picture is not None)
-        keyframe = picture is not None and video.take_keyframe()
+    def _next_job(self, video: VideoSender) -> _Job | None:
+        """Returns the latest picture, unless it has to be left out on a slow path."""
+        assert self._picture is not None
+        (pts, picture), self._picture = self._picture, None
+        if video.backlog() > MAX_BACKLOG:
+            self.pictures_skipped += 1
+            return None
+        keyframe = video.take_keyframe()
         self.keyframes += keyframe
-        return _Job(units, pts, picture, keyframe, video.controller.target)
+        return _Job(pts, picture, keyframe, video.controller.target)
 
     def _open(self, pictures: bool) -> None:
         """Opens the encoders, in the executor."""
@@ -155,20 +147,15 @@ class MediaPump:
         if pictures:
             self._h264 = H264Encoder(*self._size, rates.video, rates.video_maximum)
 
-    def _encode(self, job: _Job) -> _Encoded:
-        """Encodes a job; one with a picture, in the executor."""
-        opus, h264 = self._opus, self._h264
-        assert opus is not None
-        sound = [self._sound(opus, unit) for unit in job.units]
-        if job.picture is None:
-            return _Encoded(sound, [])
-        rgba, keyframe = job.picture.rgba, job.keyframe
+    def _encode(self, job: _Job) -> list[bytes]:
+        """Encodes a picture, in the executor."""
+        rgba, keyframe, h264 = job.picture.rgba, job.keyframe, self._h264
         if h264 is None or rgba.shape[:2] != (h264.height, h264.width):
             height, width = rgba.shape[:2]
             h264 = self._h264 = H264Encoder(width, height, job.bitrate, self._rates.video_maximum)
             keyframe = True
         h264.bitrate = job.bitrate
-        return _Encoded(sound, h264.encode(rgba, job.pts, keyframe))
+        return h264.encode(rgba, job.pts, keyframe)
 
     def _sound(self, opus: OpusEncoder, unit: AVUnit) -> list[bytes]:
         if self._opening > 0 and not unit.samples.any():
@@ -176,17 +163,6 @@ class MediaPump:
             return []
         self._opening = 0
         return opus.encode(unit.samples)
-
-    def _release(
-        self, job: _Job, encoded: _Encoded, audio: AudioSender, video: VideoSender
-    ) -> None:
-        self._media_time.begin(job.units[0].pts)
-        if job.picture is not None:
-            reached = self._take_reached(job.pts)
-            self.mark("encoded", reached)
-            video.enqueue(job.pts, encoded.picture, job.keyframe, reached)
-        for unit, packets in zip(job.units, encoded.sound, strict=True):
-            audio.enqueue(unit.pts, packets)
 
     def _take_reached(self, pts: int) -> tuple[int, ...]:
         """Returns the watched frames up to `pts` and watches them no longer."""
@@ -202,7 +178,6 @@ class MediaPump:
 
     def free(self) -> None:
         """Lets go of the encoders: they hold tens of megabytes."""
-        self._live = False
-        self._pending.clear()
+        self._audio = self._first = self._picture = None
         self._opus = None
         self._h264 = None

@@ -12,7 +12,6 @@ GOOD = TransportStats(
     pictures_sent=0,
     pictures_skipped=0,
     keyframes=0,
-    units_dropped=0,
     bytes_sent=0,
     retransmissions=0,
     motion_sent=0,
