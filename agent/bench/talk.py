@@ -169,7 +169,8 @@ def word_error_rate(talk: Talk, turns: int) -> float | None:
     for index in range(turns):
         if talk.said[index].recorded:
             texts = talk.received("user_transcript", talk.start_ms(index), talk.until_ms(index))
-            final = " ".join(e["text"] for e in texts if e["final"])
+            latest = {e["turn"]: e["text"] for e in texts if e["final"]}  # some are taken back
+            final = " ".join(latest.values())
             pairs.append((plain(talk.said[index].text), plain(final)))
     if not pairs:
         return None
