@@ -59,7 +59,7 @@ def _sentence(text: str, said: list[str], joined: str) -> Completeness:
     if len(said) == 1:
         return _single(said[0])
     last = words(re.split(r"[.?!]\s+", text)[-1])
-    if text.endswith("?") and len(last) >= SHORT_PHRASE and (_points(last) or _is_stranded(last)):
+    if len(last) >= SHORT_PHRASE and _ends_as_question(last, text):
         return Completeness.COMPLETE
     if _is_open(last or said, joined):
         return Completeness.OPEN
@@ -74,6 +74,13 @@ def _sentence(text: str, said: list[str], joined: str) -> Completeness:
     if not text.endswith((".", "!")):
         return Completeness.UNKNOWN
     return _statement(last)
+
+
+def _ends_as_question(sentence: list[str], text: str) -> bool:
+    """Whether its last word ends no statement, but this question."""
+    if not text.endswith("?"):
+        return _asks(sentence) and _points(sentence)
+    return _points(sentence) or _is_stranded(sentence)
 
 
 def _points(question: list[str]) -> bool:

@@ -85,6 +85,8 @@ def test_the_policy_follows_the_settings() -> None:
         ("Tell me where is this", Completeness.OPEN),
         ("How many dollars a month is that going to be?", Completeness.COMPLETE),
         ("What is it made of?", Completeness.COMPLETE),
+        ("How can I troubleshoot that.", Completeness.COMPLETE),
+        ("I would like to know that.", Completeness.OPEN),
         ("What is it of", Completeness.OPEN),
         ("Can you tell me about?", Completeness.OPEN),
         ("What is the?", Completeness.OPEN),
