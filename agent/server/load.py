@@ -14,6 +14,9 @@ from agent.errors import ServerFull
 BEAT_SECONDS = 0.05
 BEATS = 40
 """Looked back on: two seconds."""
+FEW = 2
+"""So many conversations are no reason to be late: something else is, a start for example, and
+refusing would not help."""
 LATEST_SECONDS = 0.02
 """Mean lateness, half a frame, above which frames begin to be missing."""
 
@@ -45,7 +48,11 @@ class Load:
         """Notes how much later than wanted something happened, in seconds."""
         self._late.append(max(0.0, late))
 
-    def check(self) -> None:
-        """Raises ServerFull while frames could not be in time."""
-        if len(self._late) == BEATS and self.lateness > LATEST_SECONDS:
+    def check(self, others: int) -> None:
+        """Raises ServerFull while the frames of many could not be in time.
+
+        Args:
+            others: Conversations that there are already.
+        """
+        if others > FEW and len(self._late) == BEATS and self.lateness > LATEST_SECONDS:
             raise ServerFull("The server is busy with others; please try again in a moment.")

@@ -191,7 +191,7 @@ class Models:
             MissingVariable: The persona needs a value that is not given.
             ServerFull: The machine is too busy for one more.
         """
-        self._load.check()
+        self._load.check(len(self._peers))
         part = self._cast.get(persona)
         shown = await asyncio.to_thread(self.avatars.get, avatar or part.persona.avatar)
         introduce = partial(_hello, seat, shown, self._settings)

@@ -3,15 +3,17 @@
 import pytest
 
 from agent.errors import ServerFull
-from agent.server.load import BEATS, LATEST_SECONDS, Load
+from agent.server.load import BEATS, FEW, LATEST_SECONDS, Load
+
+MANY = FEW + 1
 
 
 def test_a_calm_server_has_room() -> None:
     load = Load()
-    load.check()
+    load.check(MANY)
     for _ in range(BEATS):
         load.beat(0.001)
-    load.check()
+    load.check(MANY)
 
 
 def test_a_late_one_has_none_until_it_recovers() -> None:
@@ -19,10 +21,10 @@ def test_a_late_one_has_none_until_it_recovers() -> None:
     for _ in range(BEATS):
         load.beat(2 * LATEST_SECONDS)
     with pytest.raises(ServerFull):
-        load.check()
+        load.check(MANY)
     for _ in range(BEATS * 3 // 4):
         load.beat(0.0)
-    load.check()
+    load.check(MANY)
 
 
 def test_one_hiccup_is_no_load() -> None:
@@ -30,4 +32,11 @@ def test_one_hiccup_is_no_load() -> None:
     for _ in range(BEATS - 1):
         load.beat(0.0)
     load.beat(0.5)
-    load.check()
+    load.check(MANY)
+
+
+def test_few_are_served_however_busy_the_machine_is() -> None:
+    load = Load()
+    for _ in range(BEATS):
+        load.beat(2 * LATEST_SECONDS)
+    load.check(FEW)
