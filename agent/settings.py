@@ -51,7 +51,7 @@ class SpeechSettings(_Section):
     )
     speculate_after: float = Field(0.05, description="silence that starts a transcription")
     end_after: float = Field(0.12, description="silence that ends a turn that is surely whole")
-    end_at_latest: float = Field(1.3, description="silence that ends any turn")
+    end_at_latest: float = Field(1.5, description="silence that ends any turn")
     turn_threshold: float = Field(0.5, ge=0, le=1, description="turn model probability for done")
     speculation: bool = Field(True, description="answers are made before the turn is known to end")
     first_clause: bool = Field(True, description="the first clause of an answer is voiced alone")

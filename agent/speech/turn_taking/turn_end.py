@@ -26,13 +26,13 @@ PREPARE_SECONDS, PREPARING_SECONDS = 0.7, 0.25
 """An answer is prepared if the turn ends within so much silence, or so soon."""
 
 DOUBT: dict[Completeness, tuple[float, float]] = {
-    Completeness.COMPLETE: (0.0, 0.035),
-    Completeness.LIKELY: (0.035, 0.175),
-    Completeness.UNKNOWN: (0.035, 0.175),
-    Completeness.BRIEF: (0.47, 0.7),
-    Completeness.GROUP: (0.515, 0.54),
-    Completeness.UNLIKELY: (0.71, 0.89),
-    Completeness.OPEN: (0.82, 1.0),
+    Completeness.COMPLETE: (0.0, 0.03),
+    Completeness.LIKELY: (0.03, 0.15),
+    Completeness.UNKNOWN: (0.03, 0.15),
+    Completeness.BRIEF: (0.4, 0.6),
+    Completeness.GROUP: (0.44, 0.46),
+    Completeness.UNLIKELY: (0.61, 0.76),
+    Completeness.OPEN: (0.85, 1.0),
 }
 """Share of the way from the shortest to the longest silence that is needed, when the turn model
 says done and when it says not done."""

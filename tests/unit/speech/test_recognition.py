@@ -178,8 +178,8 @@ async def test_a_doubtful_turn_waits_and_is_asked_about_again() -> None:
     async with talking(ears) as talk:
         assert await talk.hear((0.5, True), (0.1, False)) == [START, interim("If it rains")]
         assert await talk.hear((0.52, False)) == []
-        assert await talk.hear((0.1, False)) == [preflight("If it rains")]
-        assert await talk.hear((0.2, False)) == [final("If it rains"), END]
+        assert await talk.hear((0.06, False)) == [preflight("If it rains")]
+        assert await talk.hear((0.14, False)) == [final("If it rains"), END]
     assert ears.silences == pytest.approx([0.06, 0.45, 0.7], abs=0.021)
 
 

@@ -11,18 +11,18 @@ POLICY = TurnEnd(ask_after=0.05, end_after=0.2, end_at_latest=1.2, threshold=0.5
     ("probability", "text", "silence"),
     [
         (0.9, "Yes, please.", 0.2),
-        (0.0, "Is it open today?", 0.235),
-        (0.5, "I like it very much here.", 0.235),
-        (0.25, "I like it very much here.", 0.305),
-        (0.0, "I like it very much here.", 0.375),
-        (0.9, "I like it here.", 0.67),
+        (0.0, "Is it open today?", 0.23),
+        (0.5, "I like it very much here.", 0.23),
+        (0.25, "I like it very much here.", 0.29),
+        (0.0, "I like it very much here.", 0.35),
+        (0.9, "I like it here.", 0.6),
         (0.9, "Yes.", 0.35),
-        (0.9, "If it rains tomorrow", 0.91),
-        (0.0, "If it rains tomorrow", 1.09),
-        (0.9, "four two nine", 0.715),
-        (0.9, "I would like", 1.02),
+        (0.9, "If it rains tomorrow", 0.81),
+        (0.0, "If it rains tomorrow", 0.96),
+        (0.9, "four two nine", 0.64),
+        (0.9, "I would like", 1.05),
         (0.0, "I would like", 1.2),
-        (None, "I like it very much here.", 0.305),
+        (None, "I like it very much here.", 0.29),
         (0.9, "", 0.3),
     ],
 )
@@ -48,7 +48,7 @@ def test_an_answer_is_prepared_when_the_turn_is_likely_to_be_over_soon() -> None
     assert POLICY.likely(0.06, 0.9, "I like it here.")
     assert POLICY.likely(0.06, None, "I like it very much here.")
     assert not POLICY.likely(0.06, 0.0, "I like it here.")
-    assert POLICY.likely(0.66, 0.0, "I like it here.")
+    assert POLICY.likely(0.56, 0.0, "I like it here.")
     assert not POLICY.likely(0.5, 0.0, "I would like")
 
 
