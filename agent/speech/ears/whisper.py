@@ -1,6 +1,6 @@
 """faster-whisper, inside its own process. Imports the packages, no livekit.
 
-Whisper pads every input to 30 s. Encoding only as much as was said (but at least 6 s, below which
+Whisper pads every input to 30 s. Encoding only as much as was said (but at least 7.5 s, below which
 it loops) costs a quarter of the time and about one word in a hundred.
 """
 
@@ -16,7 +16,7 @@ from agent.models import packages
 from agent.speech.ears.transcript import Transcript
 
 RATE = 16_000
-MIN_CONTEXT_SECONDS = 6.0
+MIN_CONTEXT_SECONDS = 7.5
 """Shorter encoder contexts make the model repeat itself."""
 TAIL_SECONDS = 1.0
 """Silence after the speech inside the context."""
