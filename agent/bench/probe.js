@@ -11,12 +11,19 @@
     }
   });`;
 
-  /** Records a track; `start` is the page time of its first sample. */
+  /** Chunks within which one at least comes without delay: some two seconds. */
+  const WINDOW = 250;
+  /** Milliseconds of difference that are taken for a gap. */
+  const GAP = 15;
+
+  /**
+   * Records a track. A context that could not render for a while goes on later by so much: what is
+   * missing then is filled with silence, so that samples stay where they were heard.
+   */
   class Tap {
     constructor() {
       this.chunks = [];
       this.first = null;
-      this.offset = Infinity;
       this.rate = 16000;
     }
 
@@ -32,19 +39,36 @@
       node.connect(silent).connect(context.destination);
       node.port.onmessage = ({ data: [time, samples] }) => {
         const end = time + samples.length / this.rate;
-        this.offset = Math.min(this.offset, clock() - end * 1000);
         if (this.first === null) this.first = time;
-        this.chunks.push(samples);
+        this.chunks.push({ samples, offset: clock() - end * 1000 });
       };
     }
 
+    /** The least offset of each chunk and those after it. */
+    offsets() {
+      return this.chunks.map((_, at) =>
+        Math.min(...this.chunks.slice(at, at + WINDOW).map(({ offset }) => offset)),
+      );
+    }
+
     read() {
-      const count = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+      const offsets = this.offsets();
+      const parts = [];
+      let known = offsets[0] ?? 0;
+      this.chunks.forEach(({ samples }, at) => {
+        const late = offsets[at] - known;
+        if (late > GAP) {
+          parts.push(new Float32Array(Math.round((late / 1000) * this.rate)));
+          known = offsets[at];
+        }
+        parts.push(samples);
+      });
+      const count = parts.reduce((sum, part) => sum + part.length, 0);
       const bytes = new Uint8Array(count * 2);
       const view = new DataView(bytes.buffer);
       let at = 0;
-      for (const chunk of this.chunks) {
-        for (const value of chunk) {
+      for (const part of parts) {
+        for (const value of part) {
           view.setInt16(at, Math.max(-1, Math.min(1, value)) * 32767, true);
           at += 2;
         }
@@ -53,7 +77,7 @@
       for (let i = 0; i < bytes.length; i += 32768) {
         text += String.fromCharCode(...bytes.subarray(i, i + 32768));
       }
-      return { start_ms: this.first * 1000 + this.offset, rate: this.rate, pcm: btoa(text) };
+      return { start_ms: this.first * 1000 + (offsets[0] ?? 0), rate: this.rate, pcm: btoa(text) };
     }
   }
 
