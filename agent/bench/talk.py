@@ -129,7 +129,8 @@ def measure(talk: Talk, index: int) -> Measured | None:
     end, until = talk.end_ms(index), talk.until_ms(index)
     lips = talk.shown("lips", end - 100, until)
     records = talk.received("turn", end, until)
-    said = [e["text"] for e in talk.received("agent_transcript", end, until) if e["final"]]
+    said = talk.received("agent_transcript", end, until)
+    said.sort(key=lambda event: event["final"])  # a long one may still be spoken
     if lips is None or not records:
         return None
     layers = {layer["name"]: layer["ms"] for layer in records[0]["layers"]}
@@ -137,7 +138,7 @@ def measure(talk: Talk, index: int) -> Measured | None:
     # The server learns of the last sample only when it arrives: the way there and the detector's
     # error belong to endpointing, so that the shares add up to what the person waited.
     layers["endpointing"] += total - sum(layers.values())
-    return Measured(total, layers, next(filter(None, reversed(said)), ""))
+    return Measured(total, layers, next(filter(None, (e["text"] for e in reversed(said))), ""))
 
 
 def is_right(utterance: Utterance, measured: Measured) -> bool:

@@ -44,8 +44,15 @@ _JOINT = re.compile(
 _INTRODUCTION = re.compile(
     r"\b(?:my name is|my name's|i am called|call me)\s+([A-Za-zÀ-ÿ]{2,20})", re.I
 )
+_REQUEST = re.compile(
+    rf"^({_QUESTION_WORD}|tell|explain|describe|show|give|say|list|name|help|let me|any|anything)\b"
+    r"|\b(tell|explain|show|help|know|wonder|wondering|ask|need|want|like to|love to|look(ing)? for"
+    r"|interested|curious|question|you|your)\b",
+)
+"""Words that want an answer, in what is written without a question mark."""
 _LEANING_WORDS = 4
 _PART_WORDS = 3
+_REMARK_WORDS = 5
 
 
 def is_repeat_request(text: str) -> bool:
@@ -96,6 +103,13 @@ def is_bare(question: str) -> bool:
     """Whether a question says nothing by itself ("how much is that?", "and on Sunday?")."""
     plain = _plain(question)
     return not content_words(plain) or plain.startswith(("and ", "what about ", "how about "))
+
+
+def is_remark(text: str) -> bool:
+    """Whether something was told rather than asked: a whole sentence that wants no answer."""
+    plain = _plain(text)
+    long_enough = len(plain.split()) >= _REMARK_WORDS
+    return long_enough and not text.rstrip().endswith("?") and not _REQUEST.search(plain)
 
 
 def visitor_name(text: str) -> str | None:

@@ -29,6 +29,8 @@ SURE: Final = 0.82
 """Probability from which a fact is given as the answer."""
 LIKELY: Final = 0.15
 """Probability from which a fact is offered, with a word of doubt."""
+REMARK: Final = 0.5
+"""Probability below which who only tells something is offered no fact."""
 
 _SAID_PENALTY: Final = 2.0
 _JOIN_MARGIN: Final = 0.12
@@ -88,6 +90,11 @@ def by_sound(sounded: Sounded | None, alone: Decision) -> Decision:
     if sounded is None or alone.sure or (alone.facts and not sounded.certain):
         return alone
     return Decision((sounded.fact,), SURE if sounded.certain else LIKELY)
+
+
+def to_a_remark(alone: Decision) -> Decision:
+    """Returns the decision on something that was told rather than asked."""
+    return alone if alone.sureness >= REMARK else Decision((), alone.sureness)
 
 
 def rank(found: Found) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ import numpy as np
 from agent.errors import ModelUnavailable, NotFound
 from agent.mind import asking
 from agent.mind.embedding import E5Embedder, Embedder, Vectors
-from agent.mind.grounded import Decision, by_sound, decide, rank, sentences
+from agent.mind.grounded import Decision, by_sound, decide, rank, sentences, to_a_remark
 from agent.mind.index import Found
 from agent.mind.library import Shelf, open_shelf
 from agent.mind.llm import ChatModel, LlmUnavailable
@@ -273,6 +273,8 @@ class Mind:
             )
             decision = next((each for each in tries if each.sureness >= _SURE_CLAUSE), decision)
             decision = by_sound(shelf.sounding.find(text), decision)
+        if asking.is_remark(text):
+            decision = to_a_remark(decision)
         return Understood(text, found, decision, intent)
 
     def _in_context(

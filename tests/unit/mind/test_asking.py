@@ -73,3 +73,29 @@ def test_clauses_come_last_first() -> None:
 def test_visitor_name() -> None:
     assert asking.visitor_name("hello, my name is peter") == "Peter"
     assert asking.visitor_name("what is your name") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He might even have been made amiable himself.",
+        "My brother bought a new car yesterday.",
+        "And the train was late again this morning",
+    ],
+)
+def test_what_is_only_told_is_a_remark(text: str) -> None:
+    assert asking.is_remark(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He might have been made amiable himself?",
+        "a ticket for two adults please tell me",
+        "I am looking for the old lamp room",
+        "Graphics card needed",
+        "does the museum have a lift",
+    ],
+)
+def test_what_wants_an_answer_is_none(text: str) -> None:
+    assert not asking.is_remark(text)

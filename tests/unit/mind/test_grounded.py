@@ -1,6 +1,6 @@
 import numpy as np
 
-from agent.mind.grounded import SURE, decide, sentences
+from agent.mind.grounded import SURE, Decision, decide, sentences, to_a_remark
 from agent.mind.index import Found
 from agent.mind.knowledge import Fact, Knowledge
 
@@ -63,3 +63,8 @@ def test_sureness_grows_with_what_is_meant() -> None:
     values = [decide(found([0.0, meant, 0.0]), KNOWLEDGE).sureness for meant in (0.1, 0.4, 0.9)]
     assert values == sorted(values)
     assert values[0] < SURE < values[-1]
+
+
+def test_who_only_tells_something_is_offered_no_far_fetched_fact() -> None:
+    assert to_a_remark(Decision((3,), 0.3)) == Decision((), 0.3)
+    assert to_a_remark(Decision((3,), 0.9)) == Decision((3,), 0.9)
