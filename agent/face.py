@@ -57,6 +57,7 @@ class Face(VideoGenerator):
         on_heard: Told what was heard of each segment, when it ends or is cut.
         on_skipped: Told of each picture left out to keep time.
         on_mark: Told ("motion" | "drawn", pts, monotonic seconds) for every frame.
+        on_sound: Given every unit before it is drawn: its sound need not wait for its picture.
         now: Monotonic clock in seconds.
     """
 
@@ -69,6 +70,7 @@ class Face(VideoGenerator):
         on_heard: Callable[[Heard], None] = lambda heard: None,
         on_skipped: Callable[[], None] = lambda: None,
         on_mark: Callable[[str, int, float], None] = _ignore,
+        on_sound: Callable[[AVUnit], None] = lambda unit: None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.performer = performer
@@ -82,6 +84,7 @@ class Face(VideoGenerator):
         self.on_heard = on_heard
         self._on_skipped = on_skipped
         self.on_mark = on_mark
+        self.on_sound = on_sound
         self.steer: Callable[[int, Motion], Motion] | None = None
         """Given pts and motion of each frame, returns what shows instead; None changes nothing."""
         self._now = now
@@ -117,6 +120,7 @@ class Face(VideoGenerator):
             if self.steer is not None:
                 unit = replace(unit, motion=self.steer(unit.pts, unit.motion))
             self.on_mark("motion", unit.pts, self._now())
+            self.on_sound(unit)
             too_late = late > LATE_FRAMES * FRAME_SECONDS
             self.late_frames += too_late
             if self.drawing_pictures and too_late:

@@ -151,7 +151,7 @@ class Session:
         self._segment = 0
         self._captioner = Captioner(emit, self._floor.says)
         self._closed = False
-        face.on_mark = timeline.frame
+        face.on_mark, face.on_sound = timeline.frame, self._sounds
         mind.on_asked = self._asked
         mind.on_token = timeline.answered
         mind.on_failure = self._mind_failed
@@ -297,6 +297,10 @@ class Session:
         except Exception:
             logger.exception("session %s: the media loop failed", self.id)
             self._emit(Error(code="media_lost", message="Sound and picture stopped."))
+
+    def _sounds(self, unit: AVUnit) -> None:
+        if self._transport is not None:
+            self._transport.send_sound(unit)
 
     def _follow(self, unit: AVUnit) -> None:
         if unit.segment and unit.segment != self._segment:

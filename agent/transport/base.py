@@ -86,6 +86,12 @@ class Transport(Protocol):
     on_closed: Callable[[ClosedReason], None]
     presentation: Presentation
 
+    def send_sound(self, unit: AVUnit) -> None:
+        """Hands over the sound of the next unit, whose picture is not there yet.
+
+        So it leaves at its time, however long the picture takes. The whole unit follows by `send`.
+        """
+
     def send(self, unit: AVUnit) -> None:
         """Hands over the next unit, `pts` rising. Never blocks and never fails."""
 

@@ -170,6 +170,11 @@ class WebRtcPeer:
         self._spawn(self._give_up())
         return hurried(connection.localDescription.sdp), self.video_origin
 
+    def send_sound(self, unit: AVUnit) -> None:
+        """Hands over the sound of the next unit, whose picture is not there yet."""
+        if self._closing is None:
+            self._pump.sound(unit)
+
     def send(self, unit: AVUnit) -> None:
         """Hands over the next unit, `pts` rising. Never blocks and never fails."""
         if self._closing is not None:

@@ -1,8 +1,9 @@
 """From units to packets: sound at once, pictures through a mailbox that never blocks.
 
 Sound is encoded in the event loop (some 0.4 ms of work) and leaves the moment it comes: held until
-its picture is encoded, it would come as irregularly as pictures do, and the listener's buffer would
-hold all sound, and the pictures with it, back for that. The mailbox keeps the latest picture only.
+its picture is drawn or encoded, it would come as irregularly as pictures do, and the listener's
+buffer would hold all sound, and the pictures with it, back for that. The mailbox keeps the latest
+picture only.
 May import `render`, and of this room the encoders and the senders.
 """
 
@@ -71,6 +72,7 @@ class MediaPump:
         self._on_mark = on_mark
         self._audio: AudioSender | None = None
         self._first: AVUnit | None = None
+        self._sounded = -1
         self._picture: tuple[int, Picture] | None = None
         self._arrived = asyncio.Event()
         self._watched: list[int] = []
@@ -78,13 +80,20 @@ class MediaPump:
         self._opus: OpusEncoder | None = None
         self._h264: H264Encoder | None = None
 
-    def push(self, unit: AVUnit) -> None:
-        """Takes a unit: its sound leaves now. Before the connection is up the latest is kept."""
-        if self._audio is None or self._opus is None:
-            self._first = unit
+    def sound(self, unit: AVUnit) -> None:
+        """Takes a unit whose picture comes later, by `push`: its sound leaves now."""
+        if self._audio is None or self._opus is None or unit.pts <= self._sounded:
             return
+        self._sounded = unit.pts
         self._media_time.begin(unit.pts)
         self._audio.enqueue(unit.pts, self._sound(self._opus, unit))
+
+    def push(self, unit: AVUnit) -> None:
+        """Takes a whole unit. Before the connection is up the latest is kept."""
+        if self._audio is None:
+            self._first = unit
+            return
+        self.sound(unit)
         if unit.picture is not None:
             self.pictures_skipped += self._picture is not None
             self._picture = (unit.pts, unit.picture)

@@ -90,9 +90,15 @@ class Wire:
         self.presentation: Presentation = "video"
         self.fail = False
         self.sounding = 0
+        self.sounded: list[int] = []
         self.tick = asyncio.Event()
 
+    def send_sound(self, unit: AVUnit) -> None:
+        assert unit.picture is None
+        self.sounded.append(unit.pts)
+
     def send(self, unit: AVUnit) -> None:
+        assert self.sounded[-1] == unit.pts
         if self.fail:
             raise RuntimeError("broken")
         self.sounding += bool(unit.samples.any())

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -112,6 +113,24 @@ async def test_sound_is_whole_and_keeps_the_pitch(peer: WebRtcPeer, listener: Li
     frames = [frame for p in packets for frame in decoder.decode(av.Packet(p.payload))]
     sound = np.concatenate([frame.to_ndarray().reshape(-1, 2)[:, 0] for frame in frames])
     assert pitch(sound[4_800:], 48_000) == pytest.approx(1_000, abs=5)
+
+
+async def test_sound_leaves_before_its_picture_is_there_and_once(
+    peer: WebRtcPeer, listener: Listener
+) -> None:
+    await connect(peer, listener)
+    await feed(peer.send, [unit(pts, tone=True) for pts in range(3)])
+    await until(lambda: len(listener.packets["audio"]) == 6)
+    whole = unit(3, tone=True)
+    peer.send_sound(replace(whole, picture=None))
+    await until(lambda: len(listener.packets["audio"]) == 8)
+    shown = peer.stats().pictures_sent
+    peer.send(whole)
+    await until(lambda: peer.stats().pictures_sent > shown)
+    await feed(peer.send, [unit(4, tone=True)])
+    await until(lambda: len(listener.packets["audio"]) == 10)
+    stamps = np.array([packet.timestamp for packet in listener.packets["audio"]], np.uint32)
+    assert set(np.diff(stamps)) == {960}
 
 
 async def test_opening_silence_is_not_sent_later_silence_is(
