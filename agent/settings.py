@@ -49,7 +49,7 @@ class SpeechSettings(_Section):
     voices: dict[str, str] = Field(
         {}, description="more Piper voices by name: the path of an .onnx, or its package"
     )
-    speculate_after: float = Field(0.05, description="silence that starts a transcription")
+    speculate_after: float = Field(0.04, description="silence that starts a transcription")
     end_after: float = Field(0.12, description="silence that ends a turn that is surely whole")
     end_at_latest: float = Field(1.5, description="silence that ends any turn")
     turn_threshold: float = Field(0.5, ge=0, le=1, description="turn model probability for done")

@@ -7,6 +7,7 @@ what all known questions together say a question means, how near it is to the fa
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from agent.mind.learned import Learned
 from agent.mind.vectors import VectorStore
 
 Scores = NDArray[np.float32]
+_REMEMBERED: Final = 64
+"""Vectors kept: what is prepared while somebody speaks is asked again, and read in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Index:
         self._hearing = hearing
         self._embedder = embedder
         facts = knowledge.facts
+        self._vectors: dict[str, Vectors] = {}
         self._count = len(facts)
         questions = [(at, text) for at, fact in enumerate(facts) for text in fact.questions]
         self._owner = np.array([at for at, _ in questions], np.intp)
@@ -103,9 +107,14 @@ class Index:
         )
 
     def embed(self, question: str) -> Vectors:
-        """Returns the (d,) vector of a question."""
-        vectors: Vectors = self._embedder.queries([self._hearing.mask(question)])
-        return np.asarray(vectors[0], np.float32)
+        """Returns the (d,) vector of a question; the latest are remembered."""
+        masked = self._hearing.mask(question)
+        if (vector := self._vectors.pop(masked, None)) is None:
+            vector = np.asarray(self._embedder.queries([masked])[0], np.float32)
+        self._vectors[masked] = vector
+        if len(self._vectors) > _REMEMBERED:
+            del self._vectors[next(iter(self._vectors))]
+        return vector
 
     def find(self, question: str, leaving: Leaving | None = None) -> Found:
         """Compares a question with everything.

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -18,16 +18,17 @@ import numpy as np
 from agent.errors import ModelUnavailable, NotFound
 from agent.mind import asking
 from agent.mind.embedding import E5Embedder, Embedder, Vectors
-from agent.mind.grounded import Decision, by_sound, decide, rank, sentences, to_a_remark
-from agent.mind.index import Found
+from agent.mind.grounded import rank, sentences
 from agent.mind.library import Shelf, open_shelf
 from agent.mind.llm import ChatModel, LlmUnavailable
 from agent.mind.memory import Memory, latest
 from agent.mind.message import Message, last_text
 from agent.mind.persona import Persona, load_persona, persona_ids
+from agent.mind.repertoire import repertoire
 from agent.mind.rules import grounded_prompt, rules
-from agent.mind.small_talk import SmallTalk, recognise
+from agent.mind.small_talk import SmallTalk
 from agent.mind.tools import ToolUse
+from agent.mind.understanding import Understood, is_small_talk, look_up
 from agent.mind.variables import MissingVariable
 from agent.models.llm import EmbeddedLlm, Endpoint
 from agent.settings import MindSettings
@@ -37,21 +38,10 @@ T = TypeVar("T")
 OnMark = Callable[[str, float], None]
 
 _PASSAGES: Final = 6
-_SURE_CLAUSE: Final = 0.6
 _RETIRED: Final = 4
 """Personas kept for conversations that outlive them."""
 _FACT_MOOD: Final = "[happy:0.25] "
 """How a fact is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """One question, and what the knowledge and the small talk say to it."""
-
-    text: str
-    found: Found
-    decision: Decision
-    intent: str | None
 
 
 class Mind:
@@ -159,6 +149,16 @@ class Mind:
                 for known in (self._shelves, self._small_talk, self._incomplete):
                     known.pop(gone, None)
 
+    def repertoire(self, persona: str | Persona | None = None) -> list[str]:
+        """Returns what a persona says word for word; nothing where a configured model answers.
+
+        Raises:
+            NotFound: There is no such persona.
+            MissingVariable: It needs a variable that only a session can give.
+        """
+        shelf = self._complete_shelf(persona)
+        return [] if self.external else [*repertoire(shelf.persona, shelf.knowledge.facts)]
+
     def memory(self) -> Memory:
         """Returns what makes summaries of long conversations."""
         return Memory(self._settings.history_tokens, self._model if self.external else None)
@@ -249,51 +249,14 @@ class Mind:
         self, shelf: Shelf, turns: Sequence[Message], heard: str
     ) -> list[Understood]:
         """Finds what each part of a question is about; parts nobody can answer are left out."""
-        whole = await self._in_thread(self._look_up, shelf, turns, asking.core(heard))
-        pieces = asking.parts(heard)
-        if len(pieces) == 1 or whole.intent:
-            return [whole]
-        looked = [
-            await self._in_thread(self._look_up, shelf, turns, asking.core(piece))
-            for piece in pieces
-        ]
-        answered = [each for each in looked if each.decision.facts]
-        return answered if len(answered) == len(pieces) else [whole]
-
-    def _look_up(self, shelf: Shelf, turns: Sequence[Message], text: str) -> Understood:
-        """Compares a question with everything; in context or by clauses where that helps."""
-        found = shelf.index.find(text)
-        intent = recognise(found)
-        decision = decide(found, shelf.knowledge)
-        if intent is None:
-            decision = self._in_context(shelf, turns, text, decision)
-        if intent is None and not decision.sure:
-            tries = (
-                decide(shelf.index.find(each), shelf.knowledge) for each in asking.clauses(text)
-            )
-            decision = next((each for each in tries if each.sureness >= _SURE_CLAUSE), decision)
-            decision = by_sound(shelf.sounding.find(text), decision)
-        if asking.is_remark(text):
-            decision = to_a_remark(decision)
-        return Understood(text, found, decision, intent)
-
-    def _in_context(
-        self, shelf: Shelf, turns: Sequence[Message], text: str, alone: Decision
-    ) -> Decision:
-        """Returns the decision on a question that may lean on the turn before."""
-        context = asking.in_context(turns, text)
-        if context is None:
-            return alone
-        heard = last_text(turns, "assistant") or ""
-        facts = shelf.knowledge.facts
-        said = [at for at, fact in enumerate(facts) if fact.text in heard]
-        leaning = decide(shelf.index.find(context), shelf.knowledge, said)
-        if not leaning.facts:
-            return alone
-        subjects = {facts[at].section for at in said}
-        coherent = leaning.sure and facts[leaning.facts[0]].section in subjects
-        surer = leaning.sureness > alone.sureness
-        return leaning if coherent or surer or asking.is_bare(text) else alone
+        whole, pieces = asking.core(heard), asking.parts(heard)
+        if len(pieces) > 1 and not await self._in_thread(is_small_talk, shelf, whole):
+            parts = [
+                await self._in_thread(look_up, shelf, turns, asking.core(piece)) for piece in pieces
+            ]
+            if all(part.decision.facts for part in parts):
+                return parts
+        return [await self._in_thread(look_up, shelf, turns, whole)]
 
     async def _say(
         self, shelf: Shelf, turns: Sequence[Message], understood: list[Understood]

@@ -30,9 +30,11 @@ from agent.mind.mind import Mind
 from agent.mind.persona import Persona
 from agent.mind.tools import Tool, python_tools, refuse_duplicates
 from agent.mind.tools_mcp import McpTools
+from agent.mind.variables import MissingVariable
 from agent.models.llm import EmbeddedLlm
 from agent.moving import Mover
 from agent.personas.store import PersonaStore
+from agent.rehearsing import Rehearsal
 from agent.role import Role
 from agent.server.books import Books
 from agent.server.cast import Cast
@@ -112,6 +114,7 @@ class Models:
         self._load = Load()
         self._watching: asyncio.Task[None] | None = None
         self._warming: set[asyncio.Task[None]] = set()
+        self._rehearsal = Rehearsal(lambda: bool(self._peers), settings.speech.first_clause)
         self._mover = Mover(face)
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
         self._puppets = Puppets((face.width, face.height), DRAWING_THREADS)
@@ -132,6 +135,9 @@ class Models:
         self._tools += self._mcp.tools
         refuse_duplicates(self._tools)
         self._prewarm(self._settings.mind.persona)
+        for part in self._cast:
+            with contextlib.suppress(MissingVariable):
+                self._rehearse(part.persona, self._mind.repertoire(part.persona.id))
         # What is loaded now stays: sparing it makes the collection after each session cheap.
         gc.collect()
         gc.freeze()
@@ -141,6 +147,9 @@ class Models:
         task = asyncio.create_task(self._mind.prewarm(persona), name=f"prewarm {persona}")
         self._warming.add(task)
         task.add_done_callback(self._warming.discard)
+
+    def _rehearse(self, who: Persona, lines: list[str]) -> None:
+        self._rehearsal.add(self._speech.voice(who.voice), lines)
 
     async def _start_speech(self) -> None:
         await self._speech.start()
@@ -159,7 +168,7 @@ class Models:
             self._watching.cancel()
         for task in self._warming:
             task.cancel()
-        await asyncio.gather(*self._warming, return_exceptions=True)
+        await asyncio.gather(*self._warming, self._rehearsal.aclose(), return_exceptions=True)
         await asyncio.gather(self._speech.aclose(), self._mind.aclose(), self.avatars.aclose())
         await asyncio.gather(self._mcp.aclose(), self._books.aclose())
         self._mover.close()
@@ -199,6 +208,7 @@ class Models:
         who = role.persona
         seat.avatar = shown.id
         self._prewarm(who.id)
+        self._rehearse(who, self._mind.repertoire(who))
         emit = _outbox(seat)
         bundle = await self.avatars.bundle(shown.id)
         drawer = await self._puppets.of(shown.id, who.id, bundle, part.backdrop)

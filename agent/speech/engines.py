@@ -19,6 +19,8 @@ from agent.speech.voices.base import ModelVoice, Voice
 from agent.speech.voices.catalogue import find_voice, require_language
 
 WHISPER = "agent.speech.ears.whisper:Whisper"
+ADVISER_NICENESS = 15
+"""Of the turn model, which only advises: it does not slow down the recogniser, nor the answer."""
 MODELS_DIR = Path("var/models")
 """Where models are joined that come in parts, unless told otherwise."""
 
@@ -89,7 +91,7 @@ class SpeechEngines:
         folder = (str(models_dir / "whisper-base"),) if self._multilingual else ()
         self._listening = (
             Worker("recogniser", WHISPER, folder, niceness=0),
-            Worker("turn", "agent.speech.ears.smart_turn:SmartTurn"),
+            Worker("turn", "agent.speech.ears.smart_turn:SmartTurn", niceness=ADVISER_NICENESS),
         )
         self._sources = {name: find_voice(name, settings.voices) for name in voices}
         speaking = {

@@ -1,6 +1,6 @@
 """One person's microphone: sound in, transcripts and turns out.
 
-Imports the detector, the policies and livekit-agents. As soon as a pause is 50 ms old, the turn so
+Imports the detector, the policies and livekit-agents. As soon as a pause is 40 ms old, the turn so
 far is transcribed and the turn model is asked. If they say "done", a preflight transcript starts
 the answer; once the policy agrees, the same transcript becomes final. If the person goes on,
 nothing of it remains. Who goes on a moment after that was cut short: what follows is transcribed

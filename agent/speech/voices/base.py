@@ -12,8 +12,8 @@ from agent.speech.voices.text import SpokenWord
 from render.clock import AUDIO_RATE
 from render.types import AudioChunk
 
-CACHE_BYTES = 24_000_000
-"""Recent pieces kept per voice: about eight minutes of speech; answers repeat."""
+CACHE_BYTES = 48_000_000
+"""Recent pieces kept per voice: about sixteen minutes of speech; answers repeat."""
 
 
 class Voice(ABC):

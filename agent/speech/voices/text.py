@@ -195,7 +195,7 @@ class _Prose:
         return left
 
 
-def pieces(text: str, tag: str = "en") -> list[str]:
-    """Returns the pieces of a complete text."""
-    splitter = Splitter(tag)
+def pieces(text: str, tag: str = "en", first_clause: bool = True) -> list[str]:
+    """Returns the pieces of a complete text, as `Splitter` cuts it."""
+    splitter = Splitter(tag, first_clause)
     return [*splitter.push(text), *splitter.flush()]

@@ -1,0 +1,28 @@
+"""What a persona says word for word, known before anybody asks.
+
+Imports `cues`, `knowledge` and `persona`.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from agent.mind.cues import plain
+from agent.mind.knowledge import Fact
+from agent.mind.persona import Persona
+
+
+def repertoire(persona: Persona, facts: Sequence[Fact]) -> Iterator[str]:
+    """Yields what answers are made of where no language model words them, without tags.
+
+    Args:
+        persona: Who answers, its variables filled in.
+        facts: What it knows.
+    """
+    names = {"name": persona.name, "topics": persona.topics, "visitor": ""}
+    yield from map(plain, (*persona.unsure, *persona.unclear))
+    for line in persona.unknown:
+        yield plain(line.format(**names))
+    for fact in facts:
+        yield fact.text
+    for intent in persona.small_talk.values():
+        for reply in intent.replies:
+            yield plain(reply.format(**names))

@@ -1,0 +1,68 @@
+import asyncio
+
+import numpy as np
+import pytest
+
+from agent import rehearsing
+from agent.errors import ModelUnavailable
+from agent.rehearsing import Rehearsal
+from agent.speech.voices.base import Voice
+from render.types import AudioChunk
+
+pytestmark = pytest.mark.asyncio
+
+
+class Noting(Voice):
+    """Notes what it says; its process is down for some of it."""
+
+    def __init__(self, name: str = "noting", down: bool = False) -> None:
+        super().__init__(name)
+        self.said: list[str] = []
+        self.down = down
+
+    async def say(self, piece: str) -> AudioChunk:
+        self.said.append(piece)
+        if self.down:
+            raise ModelUnavailable("The process of the voice is down.")
+        return AudioChunk(np.zeros(240, np.int16))
+
+
+LINES = [
+    "It needs no graphics card: everything runs on the processor.",
+    "It is free. There is no fee.",
+    "It is free. Nobody pays.",
+]
+
+
+async def test_the_first_clause_of_every_line_is_voiced_once() -> None:
+    voice, rehearsal = Noting(), Rehearsal(lambda: False)
+    rehearsal.add(voice, LINES)
+    await rehearsal.done()
+    rehearsal.add(voice, LINES)
+    await rehearsal.done()
+    assert voice.said == ["It needs no graphics card:", "It is free."]
+
+
+async def test_the_first_sentence_is_where_clauses_are_not_voiced_alone() -> None:
+    voice, rehearsal = Noting(), Rehearsal(lambda: False, first_clause=False)
+    rehearsal.add(voice, LINES[:1])
+    await rehearsal.done()
+    assert voice.said == LINES[:1]
+
+
+async def test_it_gives_way_to_who_is_being_talked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsing, "PAUSE_SECONDS", 1_000)
+    voice, rehearsal = Noting(), Rehearsal(lambda: True)
+    rehearsal.add(voice, LINES)
+    await asyncio.sleep(0.01)
+    assert len(voice.said) == 1
+    await rehearsal.aclose()
+
+
+async def test_a_voice_that_is_down_does_not_keep_the_others_waiting() -> None:
+    down, up, rehearsal = Noting("down", down=True), Noting("up"), Rehearsal(lambda: False)
+    rehearsal.add(down, LINES)
+    rehearsal.add(up, LINES)
+    await rehearsal.done()
+    assert len(down.said) == 1
+    assert len(up.said) == 2
