@@ -1,8 +1,8 @@
 """One person's microphone: sound in, transcripts and turns out.
 
 Imports the detector, the policies and livekit-agents. As soon as a pause is 40 ms old, the turn so
-far is transcribed and the turn model is asked. If they say "done", a preflight transcript starts
-the answer; once the policy agrees, the same transcript becomes final. If the person goes on,
+far is transcribed; where the words leave it open, the turn model is asked. If they say "done", a
+preflight transcript starts the answer; once the policy agrees, it becomes final. If the person goes on,
 nothing of it remains. Who goes on a moment after that was cut short: what follows is transcribed
 together with it, as one turn.
 
@@ -181,7 +181,8 @@ class RecognitionStream(stt.RecognizeStream):
             if self._transcription is not None:
                 self._transcription.cancel()
             self._transcription = self._tasks.create_task(self._transcribe(turn, pause))
-        if silence >= policy.ask_at(pause.asked) and not pause.asking:
+        text = pause.transcript.text if pause.transcript else ""
+        if silence >= policy.ask_at(pause.asked) and not pause.asking and policy.wants_advice(text):
             pause.asking = True
             self._tasks.create_task(self._ask(turn, pause))
         self._decide(turn)

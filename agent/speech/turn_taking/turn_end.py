@@ -25,6 +25,9 @@ ONE_WORD_SECONDS = 0.15
 PREPARE_SECONDS, PREPARING_SECONDS = 0.7, 0.25
 """An answer is prepared if the turn ends within so much silence, or so soon."""
 
+LEAST_ADVICE = 0.05
+"""Difference between the two shares below at which the turn model is asked at all."""
+
 DOUBT: dict[Completeness, tuple[float, float]] = {
     Completeness.COMPLETE: (0.0, 0.03),
     Completeness.LIKELY: (0.03, 0.15),
@@ -43,7 +46,7 @@ class TurnEnd:
     """The policy that the settings describe; in seconds.
 
     Attributes:
-        ask_after: Silence at which the models are asked for the first time.
+        ask_after: Silence at which what was said is transcribed.
         end_after: Silence that ends a turn that is whole.
         end_at_latest: Silence that ends any turn.
         threshold: Probability from which the turn model is sure that a turn is done.
@@ -67,8 +70,15 @@ class TurnEnd:
             settings.language.startswith("en"),
         )
 
+    def wants_advice(self, text: str) -> bool:
+        """Whether the turn model's opinion could matter: not if the words are whole, or none."""
+        if not text:
+            return False
+        sure, unsure = DOUBT[completeness(text, english=self.english)]
+        return unsure - sure >= LEAST_ADVICE
+
     def ask_at(self, asked: int) -> float:
-        """Returns the silence at which the turn model is asked after `asked` answers."""
+        """Returns the silence at which the turn model may be asked after `asked` answers."""
         return self.ask_after if asked == 0 else self.end_after + asked * ASK_AGAIN_SECONDS
 
     def needed(self, probability: float | None, text: str) -> float:
