@@ -1,11 +1,12 @@
-"""Which words come, and on which frames: captions as an answer is voiced.
+"""What the client is told of words: the person's as they are understood, the answer's as it is
+voiced, with the frames they come on.
 
 Imports the events and `render`.
 """
 
 from collections.abc import Callable, Sequence
 
-from agent.events import Caption, Event, TimedWord
+from agent.events import Caption, Event, TimedWord, UserTranscript
 from render.clock import FRAME_RATE
 from render.types import AVUnit, Word
 
@@ -50,3 +51,57 @@ class Captioner:
         ]
         self._says(fresh)
         self._emit(Caption(turn=turn, words=timed))
+
+
+class Transcriber:
+    """Tells the client what the person said, turn by turn.
+
+    A long turn is understood in parts: each part is final for the recogniser, the turn is not.
+
+    Args:
+        emit: Sends an event to the client.
+    """
+
+    def __init__(self, emit: Callable[[Event], None]) -> None:
+        self._emit = emit
+        self._parts = ""
+        self._committed = False
+
+    def begins(self) -> None:
+        """The person begins to speak."""
+        self._committed = False
+
+    def committed(self, turn: int) -> None:
+        """The person's turn is over and has its number; its last words, if any, come next."""
+        self._committed = True
+        if self._parts:
+            self._tell(turn, "", final=True)
+
+    def heard(self, text: str, turn: int, *, final: bool) -> None:
+        """Words were understood.
+
+        Args:
+            text: Since the last final ones.
+            turn: The latest that has a number.
+            final: Whether the recogniser is done with them.
+        """
+        over = final and self._committed
+        self._tell(turn if over else turn + 1, text, final=over)
+        if over:
+            self._parts, self._committed = "", False
+        elif final:
+            self._parts = self._joined(text)
+
+    def forget(self) -> None:
+        """What was said so far will not be answered."""
+        self._parts, self._committed = "", False
+
+    def take_back(self, turn: int) -> None:
+        """The turn was not whole: the next one will hold its words too."""
+        self._tell(turn, "", final=True)
+
+    def _tell(self, turn: int, text: str, *, final: bool) -> None:
+        self._emit(UserTranscript(turn=turn, text=self._joined(text), final=final))
+
+    def _joined(self, text: str) -> str:
+        return f"{self._parts} {text}".strip()

@@ -17,9 +17,8 @@ from livekit.agents.types import APIConnectOptions
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from numpy.typing import NDArray
 
-from agent.captioning import Captioner
+from agent.captioning import Captioner, Transcriber
 from agent.conversation import Captions, FaceOutput, Microphone, MindLLM, Speaker
-from agent.errors import VisavisError
 from agent.events import (
     AgentTranscript,
     Answer,
@@ -39,11 +38,11 @@ from agent.events import (
     State,
     Text,
     ToolResult,
-    UserTranscript,
 )
 from agent.events import Microphone as MicrophoneEvent
 from agent.expression import Expression
 from agent.face import Face
+from agent.failure import error_event
 from agent.floor import Floor
 from agent.introduction import Introduction
 from agent.ledger.turns import Mark
@@ -150,6 +149,7 @@ class Session:
         self._spoken: dict[Mark, float] = {}
         self._segment = 0
         self._captioner = Captioner(emit, self._floor.says)
+        self._transcriber = Transcriber(emit)
         self._closed = False
         face.on_mark, face.on_sound = timeline.frame, self._sounds
         mind.on_asked = self._asked
@@ -278,6 +278,7 @@ class Session:
             self._emit(Error(code="media_lost", message="Sound and picture were lost."))
 
     async def _interrupt(self) -> None:
+        self._transcriber.forget()
         self._agent_session.clear_user_turn()
         await self._agent_session.interrupt(force=True)
 
@@ -330,13 +331,16 @@ class Session:
             self._timeline.open("voice", self._spoken)
             self._spoken = {}
             self._said = ""
+            self._transcriber.committed(self._timeline.turn)
+        if name == marks.SPEECH_STARTED:
+            self._transcriber.begins()
         if name == marks.TURN_CONTINUED:
             self._take_back()
 
     def _take_back(self) -> None:
         """The last turn was not whole: the next one will hold its words too."""
         turn = self._timeline.turn
-        self._emit(UserTranscript(turn=turn, text="", final=True))
+        self._transcriber.take_back(turn)
         if self._said and self._state is not Attitude.SPEAKING:
             self._emit(AgentTranscript(turn=turn, text="", final=True, interrupted=True))
 
@@ -359,8 +363,7 @@ class Session:
 
     def _transcribed(self, event: Any) -> None:
         self._apologist.heard()
-        turn = self._timeline.turn + (0 if event.is_final else 1)
-        self._emit(UserTranscript(turn=turn, text=event.transcript, final=event.is_final))
+        self._transcriber.heard(event.transcript, self._timeline.turn, final=event.is_final)
 
     def _asked(self) -> None:
         self._said = ""
@@ -389,17 +392,11 @@ class Session:
 
     def _mind_failed(self, error: Exception) -> None:
         logger.warning("session %s: no answer: %s", self.id, type(error).__name__)
-        self._emit(_as_event(error))
+        self._emit(error_event(error))
 
     def _error(self, event: Any) -> None:
         error = getattr(event.error, "error", event.error)
         logger.warning("session %s: %s", self.id, type(error).__name__)
-        self._emit(_as_event(error))
+        self._emit(error_event(error))
         if not self._closed:
             self._apologist.failed(event.error)
-
-
-def _as_event(error: object) -> Error:
-    if isinstance(error, VisavisError):
-        return Error(code=error.code, message=error.message, retry_after=error.retry_after)
-    return Error(code="model_unavailable", message="A part of me did not answer in time.")

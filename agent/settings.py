@@ -55,6 +55,7 @@ class SpeechSettings(_Section):
     turn_threshold: float = Field(0.5, ge=0, le=1, description="turn model probability for done")
     speculation: bool = Field(True, description="answers are made before the turn is known to end")
     first_clause: bool = Field(True, description="the first clause of an answer is voiced alone")
+    rehearsal: bool = Field(True, description="how known answers begin is voiced beforehand")
     push_to_talk: bool = Field(False, description="microphones open while a button is held only")
     vad_mode: int = Field(2, ge=0, le=3, description="webrtcvad aggressiveness")
 

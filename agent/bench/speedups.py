@@ -19,6 +19,8 @@ class Speedup(StrEnum):
     """The transcript is begun when a silence is young, not when it is old enough to end a turn."""
     FIRST_CLAUSE = "first_clause"
     """The first clause is voiced alone."""
+    REHEARSAL = "rehearsal"
+    """How answers begin that are known word for word is voiced before anybody asks."""
     TURN_END = "turn_end"
     """Words and sound tell how long a silence has to be; else half a second always."""
 
@@ -27,6 +29,7 @@ _WITHOUT = {
     Speedup.SPECULATION: {"VISAVIS_SPEECH__SPECULATION": "false"},
     Speedup.EARLY_TRANSCRIPT: {"VISAVIS_SPEECH__SPECULATE_AFTER": "0.2"},
     Speedup.FIRST_CLAUSE: {"VISAVIS_SPEECH__FIRST_CLAUSE": "false"},
+    Speedup.REHEARSAL: {"VISAVIS_SPEECH__REHEARSAL": "false"},
     Speedup.TURN_END: {
         "VISAVIS_SPEECH__END_AFTER": FIXED_SILENCE,
         "VISAVIS_SPEECH__END_AT_LATEST": FIXED_SILENCE,

@@ -16,6 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent.failure import error_event
 from agent.avatars.avatars import Avatars, Speaker
 from agent.errors import BadRequest, NotFound, VisavisError
 from agent.ledger.exporters import Journal, Metrics
@@ -29,7 +30,7 @@ from agent.server.ledger import add_ledger_route
 from agent.server.lessons import add_lesson_routes
 from agent.server.origins import Origins, add_origin_rules
 from agent.server.personas import add_persona_routes
-from agent.server.socket import CLOSE_POLICY, converse, error_event
+from agent.server.socket import CLOSE_POLICY, converse
 from agent.server.tokens import Tokens, add_token_route
 from agent.server.vendor import add_vendor_routes
 from agent.settings import REPOSITORY, ServerSettings

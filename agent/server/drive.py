@@ -22,12 +22,13 @@ from typing import Final, Protocol, runtime_checkable
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
+from agent.failure import error_event
 from agent.errors import BadRequest, CameraSilent, TooLarge, Unsupported, VisavisError
 from agent.events import Driving, Event, Seen
 from agent.server.drive_desk import Desk
 from agent.server.drive_reading import parse_reading
 from agent.server.hub import Hub, Seat
-from agent.server.socket import CLOSE_POLICY, clock_ms, error_event
+from agent.server.socket import CLOSE_POLICY, clock_ms
 from render.motion.live import LiveFollower
 from render.motion.reading import Reading
 from render.types import Motion

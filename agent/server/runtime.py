@@ -149,7 +149,8 @@ class Models:
         task.add_done_callback(self._warming.discard)
 
     def _rehearse(self, who: Persona, lines: list[str]) -> None:
-        self._rehearsal.add(self._speech.voice(who.voice), lines)
+        if self._settings.speech.rehearsal:
+            self._rehearsal.add(self._speech.voice(who.voice), lines)
 
     async def _start_speech(self) -> None:
         await self._speech.start()

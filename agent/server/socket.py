@@ -13,7 +13,8 @@ from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
 from agent.errors import BadRequest, TooLarge, VisavisError
-from agent.events import CLIENT_EVENTS, ClientEvent, Closing, Error, Event, Goodbye, Ping, Pong
+from agent.events import CLIENT_EVENTS, ClientEvent, Closing, Event, Goodbye, Ping, Pong
+from agent.failure import error_event
 from agent.server.hub import Hub, Seat
 
 logger = logging.getLogger(__name__)
@@ -102,8 +103,3 @@ async def _receive(hub: Hub, seat: Seat, socket: WebSocket) -> None:
             logger.exception("session %s: an event could not be handled", seat.id)
             errors += 1
             seat.outbox.put_nowait(error_event(VisavisError("Something went wrong here.")))
-
-
-def error_event(error: VisavisError) -> Error:
-    """Returns `error` as the client sees it."""
-    return Error(code=error.code, message=error.message, retry_after=error.retry_after)

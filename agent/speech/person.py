@@ -52,6 +52,7 @@ class Turn:
         pause: The silence at its end.
         prepared: Text of the last preflight transcript.
         flushed: Whether the turn has to end now.
+        parted: Whether its beginning is final already, because it is long.
         before: The sound of what was wrongly taken for a whole turn: this one continues it.
     """
 
@@ -65,6 +66,7 @@ class Turn:
     pause: Pause = field(default_factory=Pause)
     prepared: str = ""
     flushed: bool = False
+    parted: bool = False
     before: Samples = field(default_factory=lambda: NOTHING)
 
     def samples(self) -> Samples:

@@ -125,7 +125,7 @@ class RecognitionStream(stt.RecognizeStream):
             self._send(SpeechEventType.FINAL_TRANSCRIPT, transcript)
             prefix = self._prefix.maxlen or 0
             turn.sound = deque(list(turn.sound)[-prefix:], maxlen=turn.sound.maxlen)
-            turn.before = NOTHING
+            turn.before, turn.parted = NOTHING, True
         turn.pause = Pause()
         if not turn.over_voice:
             self._owner.observe(marks.TURN_RESUMED, self._owner.clock())
@@ -232,13 +232,15 @@ class RecognitionStream(stt.RecognizeStream):
     def _commit(self, turn: Turn, pause: Pause, transcript: Transcript) -> None:
         self._forget()
         now, ended = self._owner.clock(), self._clock.when(turn.voiced_until)
-        if transcript.text and not (turn.cut_in and is_backchannel(words(transcript.text))):
+        listening = turn.cut_in and is_backchannel(words(transcript.text))
+        if turn.parted or (transcript.text and not listening):
             self._overlap.learn(turn)
-            self._last = None if turn.flushed else turn
+            self._last = None if turn.flushed or turn.parted else turn
             self._owner.observe(marks.SPEECH_ENDED, ended)
             self._owner.observe(marks.TRANSCRIPT_READY, pause.transcribed_at)
             self._owner.observe(marks.TURN_COMMITTED, now)
-            self._send(SpeechEventType.FINAL_TRANSCRIPT, transcript)
+            if transcript.text:
+                self._send(SpeechEventType.FINAL_TRANSCRIPT, transcript)
         self._event_ch.send_nowait(
             SpeechEvent(
                 SpeechEventType.END_OF_SPEECH, speech_end_time=time.time() - max(0.0, now - ended)

@@ -150,7 +150,27 @@ async def test_the_sound_before_the_start_and_the_pause_belong_to_the_turn() -> 
     async with talking(ears) as talk:
         await talk.hear((1.0, False), (1.0, True), (0.3, False))
     assert ears.heard == pytest.approx([0.24 + 1.0 + 0.06])
-    assert ears.silences == pytest.approx([0.06])
+
+
+async def test_the_turn_model_is_asked_only_where_the_words_leave_it_open() -> None:
+    whole, doubtful = Ears(), Ears(texts=["I like it here"])
+    for ears in (whole, doubtful):
+        async with talking(ears) as talk:
+            await talk.hear((1.0, True), (0.3, False))
+    assert whole.silences == []
+    assert doubtful.silences == pytest.approx([0.08], abs=0.021)
+
+
+async def test_a_long_turn_is_final_in_parts_and_ends_though_its_end_has_no_words() -> None:
+    ears = Ears(texts=["A long story", ""])
+    async with talking(ears) as talk:
+        await talk.hear((15.2, True), (0.06, False))
+        assert await talk.hear((0.5, True)) == [final("A long story")]
+        assert "turn_committed" not in dict(talk.marks)
+        assert await talk.hear((0.4, False)) == [END]
+        assert "turn_committed" in dict(talk.marks)
+        await talk.hear((0.5, True))
+    assert "turn_continued" not in dict(talk.marks)
 
 
 async def test_who_goes_on_speaking_gets_no_final() -> None:

@@ -44,6 +44,16 @@ def test_the_model_is_asked_early_and_then_every_250_ms() -> None:
     assert [POLICY.ask_at(n) for n in range(4)] == pytest.approx([0.05, 0.45, 0.7, 0.95])
 
 
+@pytest.mark.parametrize("text", ["Is it open today?", ""])
+def test_nobody_is_asked_about_what_is_whole_or_nothing(text: str) -> None:
+    assert not POLICY.wants_advice(text)
+
+
+@pytest.mark.parametrize("text", ["I would like", "I like it very much here."])
+def test_the_model_advises_on_the_rest(text: str) -> None:
+    assert POLICY.wants_advice(text)
+
+
 def test_an_answer_is_prepared_when_the_turn_is_likely_to_be_over_soon() -> None:
     assert POLICY.likely(0.06, 0.9, "I like it here.")
     assert POLICY.likely(0.06, None, "I like it very much here.")
