@@ -16,9 +16,9 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.failure import error_event
 from agent.avatars.avatars import Avatars, Speaker
 from agent.errors import BadRequest, NotFound, VisavisError
+from agent.failure import error_event
 from agent.ledger.exporters import Journal, Metrics
 from agent.lessons.library import Lessons
 from agent.server.avatars import add_avatar_routes

@@ -22,9 +22,9 @@ from typing import Final, Protocol, runtime_checkable
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
-from agent.failure import error_event
 from agent.errors import BadRequest, CameraSilent, TooLarge, Unsupported, VisavisError
 from agent.events import Driving, Event, Seen
+from agent.failure import error_event
 from agent.server.drive_desk import Desk
 from agent.server.drive_reading import parse_reading
 from agent.server.hub import Hub, Seat

@@ -12,8 +12,8 @@ from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from agent.failure import error_event
 from agent.errors import OriginMismatch
+from agent.failure import error_event
 from agent.server.socket import CLOSE_POLICY
 
 PREFLIGHT_SECONDS = 600

@@ -2,9 +2,9 @@
 
 Imports the detector, the policies and livekit-agents. As soon as a pause is 40 ms old, the turn so
 far is transcribed; where the words leave it open, the turn model is asked. If they say "done", a
-preflight transcript starts the answer; once the policy agrees, it becomes final. If the person goes on,
-nothing of it remains. Who goes on a moment after that was cut short: what follows is transcribed
-together with it, as one turn.
+preflight transcript starts the answer; once the policy agrees, it becomes final. If the person goes
+on, nothing of it remains. Who goes on a moment after that was cut short: what follows is
+transcribed together with it, as one turn.
 
 While the avatar speaks nothing begins a turn but words that take the floor (`overlap.py` judges
 them): the avatar is paused by START_OF_SPEECH and an interim transcript, cut by the final one, and

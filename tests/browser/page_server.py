@@ -46,7 +46,8 @@ from agent.events import (
     Turn,
     Watch,
 )
-from agent.server.socket import error_event, parse
+from agent.failure import error_event
+from agent.server.socket import parse
 from agent.transport.webrtc.offer import check_offer
 
 E = TypeVar("E", bound=Event)

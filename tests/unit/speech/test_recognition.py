@@ -130,18 +130,18 @@ async def talking(ears: Ears) -> AsyncIterator[Talk]:
     await collecting
 
 
-async def test_a_finished_turn_is_prepared_and_committed_after_200_ms() -> None:
+async def test_a_finished_turn_is_prepared_and_committed_soon() -> None:
     async with talking(Ears()) as talk:
         assert await talk.hear((0.5, False), (1.0, True)) == [START]
         assert await talk.hear((0.06, False)) == [preflight("Is it open?")]
-        assert await talk.hear((0.12, False)) == []
+        assert await talk.hear((0.14, False)) == []
         assert await talk.hear((0.02, False)) == [final("Is it open?"), END]
         assert await talk.hear((2.0, False)) == []
     assert talk.marks == [
         ("speech_started", 0.5),
         ("speech_ended", 1.5),
         ("transcript_ready", 1.56),
-        ("turn_committed", 1.7),
+        ("turn_committed", 1.72),
     ]
 
 
