@@ -49,7 +49,8 @@ async def test_only_what_is_said_while_the_button_is_held_is_answered(tmp_path: 
         assert not any(event["final"] for event in await received(page, "user_transcript"))
         await page.mouse.up()
         await page.wait_for_function(
-            "visavis.log.some(({ event }) => event.type === 'turn')", timeout=ANSWER_SECONDS * 1000
+            "visavis.log.some(({ event }) => event.type === 'turn' && event.turn > 0)",
+            timeout=ANSWER_SECONDS * 1000,
         )
         heard = [event["text"] for event in await received(page, "user_transcript")]
         answer = (await received(page, "agent_transcript"))[-1]["text"]
