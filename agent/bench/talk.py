@@ -37,6 +37,8 @@ BARGE_IN_SECONDS = 3.0
 """Between a question and the one that interrupts its answer."""
 BARGE_INS = 3
 OPENINGS = 5
+EARLY_MS = 100.0
+"""An answer shown longer than this before the last voiced sample cut somebody short."""
 RECORDED_EVERY = 4
 SAME = {"mr": "mister", "licence": "license", "1": "one", "2": "two", "3": "three"}
 """Spellings of one word."""
@@ -125,9 +127,9 @@ class Measured:
 
 
 def measure(talk: Talk, index: int) -> Measured | None:
-    """Measures utterance `index`; None if its answer was never displayed."""
+    """Measures utterance `index`; None if no answer was displayed from its end on."""
     end, until = talk.end_ms(index), talk.until_ms(index)
-    lips = talk.shown("lips", end - 100, until)
+    lips = talk.shown("lips", end - EARLY_MS, until)
     records = talk.received("turn", end, until)
     said = talk.received("agent_transcript", end, until)
     said.sort(key=lambda event: event["final"])  # a long one may still be spoken
@@ -193,19 +195,38 @@ def _means(answered: list[Measured]) -> dict[str, float]:
     return {name: round(mean, 1) for name, mean in means.items()}
 
 
+def answered_early(talk: Talk, index: int) -> bool:
+    """Whether an answer was shown before utterance `index` was over."""
+    return talk.shown("lips", talk.start_ms(index), talk.end_ms(index) - EARLY_MS) is not None
+
+
+def _row(talk: Talk, index: int, measured: Measured | None) -> dict[str, Any]:
+    said = talk.said[index]
+    return {
+        "said": said.text,
+        "recorded": said.recorded,
+        "answered_early": answered_early(talk, index),
+        "right": measured is not None and is_right(said, measured),
+        "voice_to_voice_ms": measured and round(measured.voice_to_voice_ms, 1),
+        "layers": measured and {name: round(ms, 1) for name, ms in measured.layers.items()},
+    }
+
+
 def _report(talk: Talk, turns: int) -> dict[str, Any]:
     measured = [measure(talk, index) for index in range(turns)]
     answered = [m for m in measured if m is not None]
-    right = sum(m is not None and is_right(talk.said[index], m) for index, m in enumerate(measured))
+    each = [_row(talk, index, one) for index, one in enumerate(measured)]
     voice, mouth, missed = _barge_ins(talk, turns)
     return {
         "turns": turns,
         "answered": len(answered),
-        "answers_ok": right,
+        "answered_early": sum(row["answered_early"] for row in each),
+        "answers_ok": sum(row["right"] for row in each),
         "word_error_rate": word_error_rate(talk, turns),
         "voice_to_voice_ms": p50_p95([m.voice_to_voice_ms for m in answered]),
         "layers": {name: p50_p95([m.layers[name] for m in answered]) for name, _ in LAYERS},
         "mean_ms": _means(answered),
         "barge_in_ms": {"voice": p50_p95(voice), "mouth": p50_p95(mouth), "missed": missed},
         "av_skew_ms": p50_p95(talk.skew_ms),
+        "each": each,
     }

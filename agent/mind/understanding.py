@@ -39,7 +39,7 @@ def look_up(shelf: Shelf, turns: Sequence[Message], text: str) -> Understood:
         tries = (decide(shelf.index.find(each), shelf.knowledge) for each in asking.clauses(text))
         decision = next((each for each in tries if each.sureness >= _SURE_CLAUSE), decision)
         decision = by_sound(shelf.sounding.find(text), decision)
-    if asking.is_remark(text):
+    if shelf.persona.language.startswith("en") and asking.is_remark(text):
         decision = to_a_remark(decision)
     return Understood(text, found, decision, intent)
 
