@@ -44,12 +44,15 @@ _JOINT = re.compile(
 _INTRODUCTION = re.compile(
     r"\b(?:my name is|my name's|i am called|call me)\s+([A-Za-zÀ-ÿ]{2,20})", re.I
 )
+_VERB = "(is|are|was|were|do|does|did|can|could|will|would|should|must|may)"
 _REQUEST = re.compile(
     rf"^({_QUESTION_WORD}|tell|explain|describe|show|give|say|list|name|help|let me|any|anything)\b"
     r"|\b(tell|explain|show|help|know|wonder|wondering|ask|need|want|like to|love to|look(ing)? for"
-    r"|interested|curious|question|you|your)\b",
+    r"|interested|curious|question|you|your)\b"
+    rf"|\b(what|which|who|when|where|why|how( much| many| long)?) {_VERB}\b"
+    rf"|\b{_VERB} (i|it|we|there|this|that|they|the|a|an)\b"
 )
-"""Words that want an answer, in what is written without a question mark."""
+"""What wants an answer, where the recogniser wrote no question mark."""
 _LEANING_WORDS = 4
 _PART_WORDS = 3
 _REMARK_WORDS = 5

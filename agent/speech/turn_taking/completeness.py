@@ -77,9 +77,12 @@ def _sentence(text: str, said: list[str], joined: str) -> Completeness:
 
 
 def _ends_as_question(sentence: list[str], text: str) -> bool:
-    """Whether its last word ends no statement, but this question."""
+    """Whether its last word ends no statement, but this question.
+
+    Recognisers that hear a voice break off write no stop: "what is going on on this".
+    """
     if not text.endswith("?"):
-        return _asks(sentence) and _points(sentence)
+        return text.endswith((".", "!")) and _asks(sentence) and _points(sentence)
     return _points(sentence) or _is_stranded(sentence)
 
 

@@ -94,6 +94,8 @@ def test_what_is_only_told_is_a_remark(text: str) -> None:
         "a ticket for two adults please tell me",
         "I am looking for the old lamp room",
         "Graphics card needed",
+        "Sorry I just walked in what is going on on this spring.",
+        "We have no internet on the boat would it still talk.",
         "does the museum have a lift",
     ],
 )

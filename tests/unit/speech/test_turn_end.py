@@ -99,6 +99,8 @@ def test_the_policy_follows_the_settings() -> None:
         ("I would like to know that.", Completeness.OPEN),
         ("What is it of", Completeness.OPEN),
         ("Can you tell me about?", Completeness.OPEN),
+        ("I just walked in, what is going on on this", Completeness.OPEN),
+        ("Do you admit to customers that", Completeness.OPEN),
         ("What is the?", Completeness.OPEN),
         ("Do you admit.", Completeness.BRIEF),
         ("What is going on", Completeness.OPEN),
