@@ -68,8 +68,9 @@ class Transcriber:
         self._committed = False
 
     def begins(self) -> None:
-        """The person begins to speak."""
-        self._committed = False
+        """The person begins to speak: what was over without last words is no part of it."""
+        if self._committed:
+            self.forget()
 
     def committed(self, turn: int) -> None:
         """The person's turn is over and has its number; its last words, if any, come next."""
@@ -88,12 +89,12 @@ class Transcriber:
         over = final and self._committed
         self._tell(turn if over else turn + 1, text, final=over)
         if over:
-            self._parts, self._committed = "", False
+            self.forget()
         elif final:
             self._parts = self._joined(text)
 
     def forget(self) -> None:
-        """What was said so far will not be answered."""
+        """What was said so far is no part of what comes."""
         self._parts, self._committed = "", False
 
     def take_back(self, turn: int) -> None:

@@ -48,6 +48,9 @@ def test_a_long_turn_that_ends_without_words_is_whole() -> None:
     transcriber.heard("A long beginning.", 0, final=True)
     transcriber.committed(1)
     assert client.told[-1] == (1, "A long beginning.", True)
+    transcriber.begins()
+    transcriber.heard("Next.", 1, final=False)
+    assert client.told[-1] == (2, "Next.", False)
 
 
 def test_what_is_dropped_is_no_part_of_the_next_turn() -> None:
