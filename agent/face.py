@@ -57,7 +57,6 @@ class Face(VideoGenerator):
         on_heard: Told what was heard of each segment, when it ends or is cut.
         on_skipped: Told of each picture left out to keep time.
         on_mark: Told ("motion" | "drawn", pts, monotonic seconds) for every frame.
-        on_sound: Given every unit before it is drawn: its sound need not wait for its picture.
         now: Monotonic clock in seconds.
     """
 
@@ -70,7 +69,6 @@ class Face(VideoGenerator):
         on_heard: Callable[[Heard], None] = lambda heard: None,
         on_skipped: Callable[[], None] = lambda: None,
         on_mark: Callable[[str, int, float], None] = _ignore,
-        on_sound: Callable[[AVUnit], None] = lambda unit: None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.performer = performer
@@ -84,7 +82,8 @@ class Face(VideoGenerator):
         self.on_heard = on_heard
         self._on_skipped = on_skipped
         self.on_mark = on_mark
-        self.on_sound = on_sound
+        self.on_sound: Callable[[AVUnit], None] = lambda unit: None
+        """Given every unit before it is drawn: its sound need not wait for its picture."""
         self.steer: Callable[[int, Motion], Motion] | None = None
         """Given pts and motion of each frame, returns what shows instead; None changes nothing."""
         self._now = now

@@ -6,6 +6,7 @@ language model does not, and nothing is rehearsed for it.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from agent.errors import ModelUnavailable
@@ -29,17 +30,16 @@ class Rehearsal:
     def __init__(self, somebody: Callable[[], bool], first_clause: bool = True) -> None:
         self._somebody = somebody
         self._first_clause = first_clause
-        self._known: dict[tuple[str, str], None] = {}
-        self._queue: list[tuple[Voice, str]] = []
+        self._lines: set[tuple[str, str]] = set()
+        self._said: set[tuple[str, str]] = set()
+        self._queue: deque[tuple[Voice, str]] = deque()
         self._task: asyncio.Task[None] | None = None
 
     def add(self, voice: Voice, lines: Iterable[str]) -> None:
         """Rehearses how `lines` begin, each once, after what is to be rehearsed already."""
-        for line in lines:
-            first = next(iter(pieces(line, voice.language, self._first_clause)), "")
-            if first and (voice.name, first) not in self._known:
-                self._known[voice.name, first] = None
-                self._queue.append((voice, first))
+        fresh = [line for line in lines if (voice.name, line) not in self._lines]
+        self._lines.update((voice.name, line) for line in fresh)
+        self._queue.extend((voice, line) for line in fresh)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name="rehearsal")
 
@@ -56,10 +56,14 @@ class Rehearsal:
 
     async def _work(self) -> None:
         while self._queue:
-            voice, piece = self._queue.pop(0)
+            voice, line = self._queue.popleft()
+            first = next(iter(pieces(line, voice.language, self._first_clause)), "")
+            if not first or (voice.name, first) in self._said:
+                continue
+            self._said.add((voice.name, first))
             try:
-                await voice.say(piece)
+                await voice.say(first)
             except ModelUnavailable:
                 logger.warning("a voice is down: its rehearsal is left out")
-                self._queue = [(each, text) for each, text in self._queue if each is not voice]
+                self._queue = deque(item for item in self._queue if item[0] is not voice)
             await asyncio.sleep(PAUSE_SECONDS if self._somebody() else 0)

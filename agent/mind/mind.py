@@ -149,7 +149,7 @@ class Mind:
                 for known in (self._shelves, self._small_talk, self._incomplete):
                     known.pop(gone, None)
 
-    def repertoire(self, persona: str | Persona | None = None) -> list[str]:
+    def repertoire(self, persona: str | Persona) -> list[str]:
         """Returns what a persona says word for word; nothing where a configured model answers.
 
         Raises:

@@ -10,7 +10,6 @@ from typing import Final
 
 from agent.mind import asking
 from agent.mind.grounded import Decision, by_sound, decide, to_a_remark
-from agent.mind.index import Found
 from agent.mind.library import Shelf
 from agent.mind.message import Message, last_text
 from agent.mind.small_talk import recognise
@@ -23,7 +22,6 @@ class Understood:
     """One question, and what the knowledge and the small talk say to it."""
 
     text: str
-    found: Found
     decision: Decision
     intent: str | None
 
@@ -41,7 +39,7 @@ def look_up(shelf: Shelf, turns: Sequence[Message], text: str) -> Understood:
         decision = by_sound(shelf.sounding.find(text), decision)
     if shelf.persona.language.startswith("en") and asking.is_remark(text):
         decision = to_a_remark(decision)
-    return Understood(text, found, decision, intent)
+    return Understood(text, decision, intent)
 
 
 def is_small_talk(shelf: Shelf, text: str) -> bool:

@@ -137,7 +137,7 @@ class Models:
         self._prewarm(self._settings.mind.persona)
         for part in self._cast:
             with contextlib.suppress(MissingVariable):
-                self._rehearse(part.persona, self._mind.repertoire(part.persona.id))
+                self._rehearse(part.persona.voice, part.persona.id)
         # What is loaded now stays: sparing it makes the collection after each session cheap.
         gc.collect()
         gc.freeze()
@@ -148,9 +148,9 @@ class Models:
         self._warming.add(task)
         task.add_done_callback(self._warming.discard)
 
-    def _rehearse(self, who: Persona, lines: list[str]) -> None:
+    def _rehearse(self, voice: str, persona: str | Persona) -> None:
         if self._settings.speech.rehearsal:
-            self._rehearsal.add(self._speech.voice(who.voice), lines)
+            self._rehearsal.add(self._speech.voice(voice), self._mind.repertoire(persona))
 
     async def _start_speech(self) -> None:
         await self._speech.start()
@@ -209,7 +209,7 @@ class Models:
         who = role.persona
         seat.avatar = shown.id
         self._prewarm(who.id)
-        self._rehearse(who, self._mind.repertoire(who))
+        self._rehearse(who.voice, who)
         emit = _outbox(seat)
         bundle = await self.avatars.bundle(shown.id)
         drawer = await self._puppets.of(shown.id, who.id, bundle, part.backdrop)
