@@ -378,7 +378,9 @@ class Session:
         item = event.item
         if not isinstance(item, llm.ChatMessage) or item.role != "assistant":
             return
-        turn = self._timeline.turn
+        # What was cut is told when the turn that cut it is open already.
+        cut_short = item.interrupted and self._presenter.shown != "text"
+        turn = self._timeline.turn_of(self._segment) if cut_short else self._timeline.turn
         record = self._timeline.ledger.get(turn)
         if item.interrupted and record is not None:
             record.interrupted = True

@@ -85,6 +85,10 @@ class Timeline:
         record = self.ledger.get(self.turn)
         return record.request if record else None
 
+    def turn_of(self, segment: int) -> int:
+        """Returns the turn that a segment answers; the open one before its lips have moved."""
+        return self._segment_turn.get(segment, self.turn)
+
     def answered(self) -> None:
         """The first token of an answer is there: of the open turn's or, ahead of time, the next."""
         self._answered_at = self._now()

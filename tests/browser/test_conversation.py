@@ -129,5 +129,7 @@ async def test_an_interruption_stops_voice_and_mouth_and_shortens_history(talk: 
     assert whole is not None
     assert cut
     assert whole.answer.startswith(cut[0]["text"])
+    asked = talk.received("user_transcript", talk.start_ms(index - 1), np.inf)
+    assert cut[0]["turn"] == next(event["turn"] for event in asked if event["final"])
     assert len(cut[0]["text"]) < len(whole.answer)
     assert re.search("graphics card", measure(talk, index).answer)  # type: ignore[union-attr]

@@ -82,6 +82,15 @@ def test_a_frame_is_not_displayed_before_it_was_sent() -> None:
     assert records[0].marks[Mark.DISPLAYED] == 10.05
 
 
+def test_a_segment_belongs_to_the_turn_it_answers_when_the_next_one_is_open() -> None:
+    timeline, _, _ = timeline_of(Clock())
+    first = timeline.open("text")
+    timeline.follow(unit(5, segment=1, lips=True))
+    second = timeline.open("text")
+    assert timeline.turn_of(1) == first
+    assert timeline.turn_of(2) == second
+
+
 def test_made_up_reports_change_nothing() -> None:
     timeline, events, records = timeline_of(Clock())
     timeline.open("text")
