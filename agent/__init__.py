@@ -1,1 +1,1 @@
-"""The conversation and its server. Imports `render`; never the other way."""
+"""The conversation and its server."""

@@ -1,4 +1,4 @@
-"""The `visavis` command. Imports everything below it when its command runs, `speedups` at once."""
+"""The `visavis` command."""
 
 import asyncio
 import json
@@ -92,7 +92,7 @@ def say(
     background: FilmBackground = None,
 ) -> None:
     """Write a video of the face saying TEXT: an .mp4, or a .webm that may be transparent."""
-    from agent.say import say_to_file
+    from agent.commands.say import say_to_file
     from agent.settings import Settings
 
     asyncio.run(say_to_file(Settings(), text, out, persona, size, background))
@@ -107,7 +107,7 @@ def render_sound(
     background: FilmBackground = None,
 ) -> None:
     """Write a film of a face saying what SOUND holds."""
-    from agent.render_command import render_to_file
+    from agent.commands.render import render_to_file
     from agent.settings import Settings
 
     render_to_file(Settings(), sound, out, avatar, size, background)
@@ -127,7 +127,7 @@ def clone(
     shared: Annotated[bool, typer.Option(help="Offer the avatar to every visitor.")] = False,
 ) -> None:
     """Make an avatar from one photo."""
-    from agent.avatars.command import clone_command
+    from agent.commands.avatars import clone_command
     from agent.settings import Settings
 
     clone_command(
@@ -152,7 +152,7 @@ def drive(
     background: FilmBackground = None,
 ) -> None:
     """Let the person in a video move an avatar."""
-    from agent.drive import drive_to_file
+    from agent.commands.drive import drive_to_file
     from agent.settings import Settings
 
     drive_to_file(Settings(), source, out, avatar, size, background)
@@ -165,7 +165,7 @@ def contact_sheet(
     background: FilmBackground = None,
 ) -> None:
     """Draw an avatar's visemes, emotions and poses on one sheet."""
-    from agent.contact_sheet import write_contact_sheet
+    from agent.commands.contact_sheet import write_contact_sheet
     from agent.settings import Settings
 
     write_contact_sheet(Settings(), avatar, out, background)
@@ -176,7 +176,7 @@ def avatars(
     delete: Annotated[str | None, typer.Option(help="Id of a clone to delete for good.")] = None,
 ) -> None:
     """List the avatars, or delete one."""
-    from agent.avatars.command import avatars_command
+    from agent.commands.avatars import avatars_command
     from agent.settings import Settings
 
     avatars_command(Settings(), delete)
@@ -185,7 +185,7 @@ def avatars(
 @app.command()
 def prepare() -> None:
     """Make once what the first start would wait for; the installation runs this."""
-    from agent.prepare import prepare as make
+    from agent.commands.prepare import prepare as make
     from agent.settings import Settings
 
     make(Settings())
@@ -194,7 +194,7 @@ def prepare() -> None:
 @app.command()
 def doctor() -> None:
     """Check that everything needed is here and works."""
-    from agent.doctor import examine
+    from agent.commands.doctor import examine
     from agent.settings import Settings
 
     if not asyncio.run(examine(Settings())):
@@ -211,7 +211,7 @@ def ledger_show(
     source: LedgerSource = None,
 ) -> None:
     """Show where the milliseconds of one turn went."""
-    from agent.ledger_report import show
+    from agent.commands.ledger import show
     from agent.settings import Settings
 
     typer.echo(show(Settings(), turn, source, session, out))
@@ -220,7 +220,7 @@ def ledger_show(
 @ledger.command("summary")
 def ledger_summary(source: LedgerSource = None, as_json: Json = False) -> None:
     """Percentiles of each session: whole turns, and each layer."""
-    from agent.ledger_report import summary
+    from agent.commands.ledger import summary
     from agent.settings import Settings
 
     _print(summary(Settings(), source), as_json)
@@ -366,8 +366,8 @@ def motion(
     """Train the audio-to-motion model on speech made here."""
     import logging
 
+    from agent.commands.train import train_motion
     from agent.settings import Settings
-    from agent.training.command import train_motion
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     settings = Settings()

@@ -1,4 +1,4 @@
-"""Typed errors with stable codes. Imports nothing of this package.
+"""Typed errors with stable codes.
 
 Raised where they happen; turned into HTTP and WebSocket answers in one place (`agent.server`).
 The message is one human sentence and never holds what a person said.
@@ -110,7 +110,7 @@ class BadPhoto(VisavisError):
 
     Args:
         message: What is wrong with it and what to do.
-        code: The stable code of the reason, as `render.face.photo_errors` names them.
+        code: The stable code of the reason, as `render.cloning.photo.errors` names them.
         status: The HTTP status that fits.
     """
 

@@ -1,4 +1,4 @@
-"""One typed settings tree. Imports nothing of this package.
+"""One typed settings tree.
 
 Read, strongest first, from `VISAVIS_*` environment variables (`VISAVIS_SERVER__PORT=8080`) and
 from `visavis.toml` in the working directory. No other place reads the environment.

@@ -1,4 +1,4 @@
 """Audio in, motion and pictures out.
 
-No network, no conversation, no web framework: usable alone. Imports nothing of `agent`.
+No network, no conversation, no web framework: usable alone.
 """

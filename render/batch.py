@@ -1,7 +1,6 @@
 """Batch mode: speech in, a film out, as fast as it goes and in constant memory.
 
-Imports `render.pipeline`, `render.stage`, the performer, and what draws and writes. The same
-performer and engine as in a conversation; only the pace differs, and nothing is ever late.
+The same performer and engine as in a conversation; only the pace differs, and nothing is ever late.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """The chunk schedule: which frames are generated when, and which of them are shown.
 
-Imports nothing of this package. Pure: a `Plan` is a value, `next_chunk` a function of it.
+Pure: a `Plan` is a value, `next_chunk` a function of it.
 
 N chunks make the timeline, each conditioned on the end of the one before. I chunks smooth its
 seams: anchored on the last frame of the earlier N chunk and an early frame of the later one, they

@@ -1,7 +1,7 @@
 """The media clock: one time base for sound, motion and pictures.
 
-Imports nothing of this package. 25 frames a second; one frame is 960 samples at 24 kHz,
-640 at 16 kHz, 1,920 at 48 kHz and 3,600 ticks of the 90 kHz RTP video clock.
+25 frames a second; one frame is 960 samples at 24 kHz, 640 at 16 kHz, 1,920 at 48 kHz and 3,600
+ticks of the 90 kHz RTP video clock.
 """
 
 from typing import Final

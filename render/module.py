@@ -1,8 +1,8 @@
 """The first tier: one model and its checkpoint, and where they are.
 
-Imports nothing of this package. A `Module` is on disk, parked in host memory, or ready on its
-device; stages run it only when it is ready. Moving is explicit, measured and observable. What a
-model is made of is its own business: a subclass says how its weights are read, placed and parked.
+A `Module` is on disk, parked in host memory, or ready on its device; stages run it only when it is
+ready. Moving is explicit, measured and observable. What a model is made of is its own business: a
+subclass says how its weights are read, placed and parked.
 """
 
 import threading

@@ -1,8 +1,8 @@
 """The third tier: stages connected as a graph, run as a stream or in one go.
 
-Imports `render.module` and `render.stage`. A `Pipeline` is made once and shared; `open` starts a
-`Run`, which owns the rolling state of one stream. Items travel depth first, one at a time, so that
-nothing piles up between stages and memory does not grow with the length of the stream.
+A `Pipeline` is made once and shared; `open` starts a `Run`, which owns the rolling state of one
+stream. Items travel depth first, one at a time, so that nothing piles up between stages and memory
+does not grow with the length of the stream.
 
 Two engines fit these tiers without a change to them:
 

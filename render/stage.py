@@ -1,7 +1,7 @@
 """The second tier: a typed step that may run models.
 
-Imports `render.module`. A stage is made once and shared: what it remembers of one stream lives in
-a state that the pipeline owns and hands in, and which never grows with the length of the stream.
+A stage is made once and shared: what it remembers of one stream lives in a state that the pipeline
+owns and hands in, and which never grows with the length of the stream.
 """
 
 import threading

@@ -1,9 +1,9 @@
 """Models made with torch, parked in half precision and made ready in one copy.
 
-Imports torch and `render.module`. All weights lie in one flat buffer, in host memory (pinned, where
-there is a GPU) in float16 and on the device in the precision that is computed with; parameters are
-views of the latter. So a move is one allocation and one copy, whatever the number of layers, and on
-a CPU a parked model takes half the memory or less.
+All weights lie in one flat buffer, in host memory (pinned, where there is a GPU) in float16 and on
+the device in the precision that is computed with; parameters are views of the latter. So a move is
+one allocation and one copy, whatever the number of layers, and on a CPU a parked model takes half
+the memory or less.
 """
 
 from collections.abc import Callable

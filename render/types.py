@@ -1,7 +1,6 @@
 """The data that flows through `render`: sound in, motion and pictures out.
 
-Imports nothing of this package but the clock. Everything here is plain, frozen and cheap:
-it travels on the hot path 25 times a second.
+Everything here is plain, frozen and cheap: it travels on the hot path 25 times a second.
 """
 
 from dataclasses import dataclass, field

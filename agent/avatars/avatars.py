@@ -1,7 +1,4 @@
-"""The avatars of a server: listed, made, drawn, filmed and deleted, off the event loop.
-
-Imports the store, the studio and the errors.
-"""
+"""The avatars of a server: listed, made, drawn, filmed and deleted, off the event loop."""
 
 import asyncio
 from collections import OrderedDict

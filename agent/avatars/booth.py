@@ -1,7 +1,7 @@
 """The process that makes avatars and films them, beside the sessions and after them in rank.
 
-Imports `clone`, the errors and `render`. Runs as a worker of `agent.models`: one at a time, niced,
-so that talking faces keep their frame rate.
+Runs as a worker of `agent.models`: one at a time, niced, so that talking faces keep their frame
+rate.
 """
 
 import os

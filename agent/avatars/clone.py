@@ -1,4 +1,4 @@
-"""Photos in, an avatar out. Imports the record, the errors and `render.face`."""
+"""Photos in, an avatar out."""
 
 import time
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from agent.avatars.record import Consent
 from agent.errors import BadPhoto
+from render.cloning.build import build_avatar
+from render.cloning.interior.exemplar import Exemplar
+from render.cloning.photo.checks import face_size
+from render.cloning.photo.portrait import find_faces, load_photo, take_portrait
 from render.face.avatar import AvatarBundle, Provenance
-from render.face.build import build_avatar
 from render.face.errors import FaceError, NoFace
-from render.face.interior_exemplar import Exemplar
 from render.face.landmarks import FaceFinder
-from render.face.photo import find_faces, load_photo, take_portrait
-from render.face.photo_checks import face_size
 
 Photo = bytes | Path
 """A photo file's bytes, or where it lies."""

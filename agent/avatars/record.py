@@ -1,7 +1,4 @@
-"""What is known about an avatar besides its picture: who it is, and who agreed to its use.
-
-Imports the errors only.
-"""
+"""What is known about an avatar besides its picture: who it is, and who agreed to its use."""
 
 import unicodedata
 from datetime import datetime

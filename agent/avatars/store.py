@@ -4,8 +4,7 @@
     <data_dir>/avatars/clones/<id>/         record.json, avatar.avatar, portrait.jpg, preview-*.mp4
 
 A clone's folder appears whole, under its name, or not at all; deleting takes it away whole. Names
-people give are data inside, never a part of a path. Imports the record, the errors and the
-bundles of `render.face`.
+people give are data inside, never a part of a path.
 """
 
 import hashlib
@@ -24,10 +23,10 @@ from pydantic import ValidationError
 
 from agent.avatars.record import AvatarRecord, Consent
 from agent.errors import NotFound, Unauthorized
+from render.cloning.gallery import DEFAULT_PEOPLE, PEOPLE_PACKAGE, avatar_file, default_avatar
 from render.face.avatar import AvatarBundle
 from render.face.bundle import load_bundle
 from render.face.errors import BundleError
-from render.face.gallery import DEFAULT_PEOPLE, PEOPLE_PACKAGE, avatar_file, default_avatar
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,4 @@
-"""Keeps the booth: its process starts when somebody comes and ends when nobody came for a while.
-
-Imports the booth's data, the workers and the errors.
-"""
+"""Keeps the booth: its process starts when somebody comes and ends when nobody came for a while."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""How well the mind answers: `visavis bench answers`. Imports `agent.mind`.
+"""How well the mind answers: `visavis bench answers`.
 
 Three sets of questions. The tuned set (`agent/bench/answers/`) is the one the mind was improved
 with: its figures flatter. So do those of the set in `seen/`, which was blind until the mind was
@@ -21,11 +21,11 @@ from typing import Any, Final, Literal, get_args
 import yaml
 
 from agent.bench.answers_spoken import Listener, words_wrong
-from agent.mind.cues import plain
-from agent.mind.knowledge import load_knowledge
 from agent.mind.message import Message
 from agent.mind.mind import Mind
-from agent.mind.persona import Persona, persona_ids
+from agent.mind.persona.cues import plain
+from agent.mind.persona.persona import Persona, persona_ids
+from agent.mind.retrieval.knowledge import load_knowledge
 from agent.models.llm import EmbeddedLlm
 from agent.settings import Settings
 from agent.speech.ears.whisper import Whisper

@@ -1,7 +1,7 @@
 """The questions of `agent.bench.answers` as they arrive when somebody speaks.
 
 Each is said by one of the benchmark's voices in a quiet room and written down by the recogniser,
-which knows the persona's names as in a session. Imports the recogniser and `material`.
+which knows the persona's names as in a session.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from agent.bench.material import script, spoken
-from agent.mind.persona import Persona
+from agent.bench.lab.material import script, spoken
+from agent.mind.persona.persona import Persona
 from agent.speech.ears.whisper import Whisper
 
 VOICES = ("flite:slt", "espeak-ng", "flite:rms", "flite:awb")

@@ -1,8 +1,8 @@
 """`visavis bench endless`: does the engine go on for ever, in constant memory, without seams?
 
-Imports the benches' speech and `render`. One utterance as long as asked for, faster than real time,
-through the performer and the engine as they serve conversations. The voices' sentences come round
-and round, always the same, so that what changes from round to round is the engine's.
+One utterance as long as asked for, faster than real time, through the performer and the engine as
+they serve conversations. The voices' sentences come round and round, always the same, so that what
+changes from round to round is the engine's.
 """
 
 import gc
@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.stats import linregress, t  # type: ignore[import-untyped]
 
-from agent.bench.speech import joined, spoken
+from agent.bench.lab.speech import joined, spoken
 from agent.settings import Settings
 from render.batch import Take, film_pipeline
 from render.chunks import Plan, next_chunk

@@ -1,9 +1,8 @@
 """`visavis bench face`: does a commanded face look like what was commanded?
 
 A landmarker reads the drawn faces back: how straight and how far each shape moves, whether lids
-close and the head turns as told. What the landmarker cannot see is measured on the picture
-itself: the gap of sealed lips, still background, likeness to the photo. Imports the subjects and
-`render`; needs the `bench` extra.
+close and the head turns as told. What the landmarker cannot see is measured on the picture itself:
+the gap of sealed lips, still background, likeness to the photo.
 """
 
 from collections.abc import Sequence
@@ -13,12 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.bench.subjects import Subject, subjects
+from agent.bench.lab.subjects import Subject, subjects
 from agent.settings import Settings
+from render.cloning.fit import undo_weight
 from render.face import topology
-from render.face.fit import undo_weight
-from render.face.landmarks import DetectedFace, FaceFinder
-from render.face.photo_checks import head_angles
+from render.face.landmarks import DetectedFace, FaceFinder, head_angles
 from render.motion.emotion import Emotion, expression, join
 from render.motion.mouth import MOUTH_INDEX, MOUTH_SIZE
 from render.puppet.framing import choose_view

@@ -1,7 +1,7 @@
 """The labelled set of turns and interruptions, built by code from `agent/bench/turn_taking/`.
 
-Imports the bench's material and the avatar's voices. The same every time: what is random comes
-from the number of the item. Synthetic speech is kept on disk.
+The same every time: what is random comes from the number of the item. Synthetic speech is kept on
+disk.
 """
 
 import hashlib
@@ -14,9 +14,9 @@ import yaml
 from numpy.typing import NDArray
 from scipy.signal import resample_poly  # type: ignore[import-untyped]
 
-from agent.bench import sounds
-from agent.bench.material import RATE, read_wav, spoken, voiced, write_wav
-from agent.bench.recorded import recording
+from agent.bench.lab import sounds
+from agent.bench.lab.material import RATE, read_wav, spoken, voiced, write_wav
+from agent.bench.lab.recorded import recording
 from agent.speech.engines import SpeechEngines
 from render.clock import AUDIO_RATE
 

@@ -1,8 +1,4 @@
-"""Plays labelled items into the recognition in virtual time and notes what it decided.
-
-Imports the recognition and its models, which run in this process: the time they take is the
-processor time they used, as on a core of their own, added to the virtual clock.
-"""
+"""Plays labelled items into the recognition in virtual time and notes what it decided."""
 
 import asyncio
 import time
@@ -15,14 +11,14 @@ from livekit import rtc
 from livekit.agents.stt import RecognizeStream, SpeechEventType
 from numpy.typing import NDArray
 
+from agent.bench.lab.virtual_time import run
 from agent.bench.labelled import Item
-from agent.bench.virtual_time import run
 from agent.settings import SpeechSettings
-from agent.speech.activity import FRAME_SAMPLES, RATE, Detector
 from agent.speech.ears.smart_turn import SmartTurn
 from agent.speech.ears.transcript import Transcript
 from agent.speech.ears.whisper import Whisper
-from agent.speech.recognition import Recognition
+from agent.speech.listening.recognition import Recognition
+from agent.speech.turn_taking.activity import FRAME_SAMPLES, RATE, Detector
 from agent.speech.turn_taking.own_voice import OwnVoice
 from agent.speech.turn_taking.turn_end import TurnEnd
 from agent.transport.base import MICROPHONE_FRAME

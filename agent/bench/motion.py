@@ -1,7 +1,7 @@
 """`visavis bench motion`: how fast the engine turns sound into motion, stage by stage.
 
-Imports the benches' speech, the personas' voices and `render`. Everything is computed on one
-thread, by the stages that serve conversations, on sentences that voices say.
+Everything is computed on one thread, by the stages that serve conversations, on sentences that
+voices say.
 """
 
 import time
@@ -13,15 +13,15 @@ import torch
 from numpy.typing import NDArray
 from scipy.signal import resample_poly  # type: ignore[import-untyped]
 
+from agent.bench.lab.speech import joined, spoken
 from agent.bench.motion_manner import commanded
-from agent.bench.speech import joined, spoken
 from agent.errors import BadRequest
-from agent.filming import parse_size
-from agent.mind.persona import load_persona
+from agent.films.shot import parse_size
+from agent.mind.persona.persona import load_persona
 from agent.settings import Settings
 from render.batch import Take, film_pipeline
 from render.clock import AUDIO_RATE, FRAME_SECONDS
-from render.face.gallery import default_avatar
+from render.cloning.gallery import default_avatar
 from render.module import Place
 from render.motion.engine.engine import MotionEngine, MotionPipeline, motion_pipeline
 from render.motion.engine.items import Performance, SpeechPart

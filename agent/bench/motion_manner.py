@@ -1,7 +1,7 @@
 """Do the model's references do what was taught? A part of `visavis bench motion`.
 
-Imports `render`. The same speech is moved with a reference and with its opposite, or none; how far
-apart the two motions lie is held against how far apart the teacher's are.
+The same speech is moved with a reference and with its opposite, or none; how far apart the two
+motions lie is held against how far apart the teacher's are.
 """
 
 from collections.abc import Callable

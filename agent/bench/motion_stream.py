@@ -1,8 +1,7 @@
 """`visavis bench motion-stream`: what it costs to send motion instead of pictures.
 
 Bytes come from a real performance; what five lost packets in a hundred do, from dropping them; the
-delay, from a real browser that is switched between the two in one conversation. Imports the render
-bench's performance, the server's process and the browser; needs the `bench` extra.
+delay, from a real browser that is switched between the two in one conversation.
 """
 
 import asyncio
@@ -12,12 +11,12 @@ from typing import Any
 import numpy as np
 from playwright.async_api import Page
 
-from agent.bench.chromium import chromium
+from agent.bench.lab.chromium import chromium
+from agent.bench.lab.server import served
 from agent.bench.player import GL_FLAGS
 from agent.bench.render import performance
-from agent.bench.server import served
 from agent.bench.sessions import QUESTIONS
-from agent.mind.persona import load_persona
+from agent.mind.persona.persona import load_persona
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
 from agent.transport.webrtc.encoders import OpusEncoder

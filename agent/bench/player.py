@@ -1,7 +1,6 @@
 """`visavis bench player`: does the browser draw what the CPU renderer draws?
 
-The same bundle and the same motions go to both; the pictures are compared, pose by pose. Imports
-the settings, the browser and `render`; needs the `bench` extra and Debian's chromium.
+The same bundle and the same motions go to both; the pictures are compared, pose by pose.
 """
 
 import base64
@@ -17,11 +16,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.async_api import Page, Route
 
-from agent.bench.chromium import chromium
+from agent.bench.lab.chromium import chromium
 from agent.settings import REPOSITORY, Settings
+from render.cloning.gallery import DEFAULT_PEOPLE, default_avatar
 from render.face.avatar import AvatarBundle
 from render.face.bundle import dump_bundle
-from render.face.gallery import DEFAULT_PEOPLE, default_avatar
 from render.motion.emotion import Emotion, expression
 from render.puppet.framing import choose_view
 from render.puppet.puppet import Puppet

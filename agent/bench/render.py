@@ -1,7 +1,7 @@
 """`visavis bench render`: how fast a speaking face is drawn, and a photo becomes one.
 
-Imports the voices, `say`, the subjects and `render`. What is drawn is a real performance: a voice
-speaks, head, brows, lids and gaze live, emotions and gestures come and go.
+What is drawn is a real performance: a voice speaks, head, brows, lids and gaze live, emotions and
+gestures come and go.
 """
 
 import re
@@ -11,19 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from agent.bench.subjects import photograph
+from agent.bench.lab.subjects import photograph
 from agent.errors import BadRequest
-from agent.filming import parse_size
-from agent.mind.persona import load_persona
+from agent.films.shot import parse_size
+from agent.mind.persona.persona import load_persona
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
 from agent.speech.voices.base import Voice
 from render.clock import FRAME_RATE
+from render.cloning.build import build_avatar
+from render.cloning.gallery import default_avatar
+from render.cloning.photo.portrait import take_portrait
 from render.face.avatar import Provenance
-from render.face.build import build_avatar
 from render.face.bundle import dump_bundle
-from render.face.gallery import default_avatar
-from render.face.photo import take_portrait
 from render.motion.emotion import Emotion
 from render.motion.gesture import GESTURES
 from render.motion.performer import Performer

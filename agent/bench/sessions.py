@@ -1,7 +1,6 @@
 """`visavis bench sessions`: how many faces speak at once on this machine.
 
-The visitors run in one process of their own, on the same cores. Imports the server's process, the
-visitors and the settings; needs the `bench` extra.
+The visitors run in one process of their own, on the same cores.
 """
 
 import asyncio
@@ -14,8 +13,8 @@ import httpx2
 import numpy as np
 import psutil
 
-from agent.bench.server import served
-from agent.bench.visitor import Refused, Visitor
+from agent.bench.lab.server import served
+from agent.bench.lab.visitor import Refused, Visitor
 from agent.errors import BadRequest
 from agent.settings import Settings
 from agent.transport.base import Presentation

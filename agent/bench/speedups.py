@@ -1,6 +1,6 @@
 """What makes a conversation fast, each to be switched off: `visavis bench talk --without …`.
 
-Imports nothing. The switches are settings of the server that is measured.
+The switches are settings of the server that is measured.
 """
 
 from collections.abc import Iterable

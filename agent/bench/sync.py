@@ -1,11 +1,10 @@
 """`visavis bench sync`: does the generated mouth say what is heard?
 
-Imports the material and `render.motion`. The model hears voices and sentences it was not trained
-on, and recorded people, chunk by chunk as in a live stream. Its mouth is held against what the
-rules make of the true phones, beside controls: the rules on phones found by forced alignment
-(`teacher`: how far two honest labellings of the same sound agree), flapping with loudness
-(`energy`), the model on other speech (`shuffled`), its motion 200 ms late (`shifted`), and a mouth
-that never moves (`still`).
+The model hears voices and sentences it was not trained on, and recorded people, chunk by chunk as
+in a live stream. Its mouth is held against what the rules make of the true phones, beside controls:
+the rules on phones found by forced alignment (`teacher`: how far two honest labellings of the same
+sound agree), flapping with loudness (`energy`), the model on other speech (`shuffled`), its motion
+200 ms late (`shifted`), and a mouth that never moves (`still`).
 """
 
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.bench.drawn import drawn_aperture
+from agent.bench.lab.drawn import drawn_aperture
 from agent.bench.sync_material import Case, held_out, recorded
 from agent.settings import Settings
 from render.clock import FRAME_SECONDS

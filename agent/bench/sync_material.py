@@ -1,7 +1,7 @@
 """What `visavis bench sync` hears: voices and sentences nobody was trained on, recorded people.
 
-Imports the speakers of `agent.training`, recordings, forced alignment and the teacher. Needs the
-`bench` extra, and Debian's flite, espeak-ng, pocketsphinx-testdata, asterisk-core-sounds-en-g722.
+Needs the `bench` extra, and Debian's flite, espeak-ng, pocketsphinx-testdata,
+asterisk-core-sounds-en-g722.
 """
 
 import gzip
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from scipy.io import wavfile  # type: ignore[import-untyped]
 from scipy.signal import resample_poly  # type: ignore[import-untyped]
 
-from agent.bench.alignment import Aligner
-from agent.bench.material import RECORDINGS, MaterialMissing
-from agent.bench.recorded import COLLECTIONS
+from agent.bench.lab.alignment import Aligner
+from agent.bench.lab.material import RECORDINGS, MaterialMissing
+from agent.bench.lab.recorded import COLLECTIONS
 from agent.training.lessons import joined
 from agent.training.speakers import EspeakSpeaker, FliteSpeaker, KokoroSpeaker, Speaker
 from render.clock import AUDIO_RATE

@@ -17,13 +17,13 @@ from typing import Any
 import jiwer
 import yaml
 
-from agent.bench import impaired, relay
-from agent.bench.chromium import chromium
-from agent.bench.material import Utterance, recordings, script, spoken
-from agent.bench.record import Talk, opened, record, start
-from agent.bench.server import Served, served
+from agent.bench.lab import impaired, relay
+from agent.bench.lab.chromium import chromium
+from agent.bench.lab.material import Utterance, recordings, script, spoken
+from agent.bench.lab.record import Talk, opened, record, start
+from agent.bench.lab.server import Served, served
+from agent.bench.lab.tracks import is_speaking, last_heard
 from agent.bench.speedups import Speedup, environment
-from agent.bench.tracks import is_speaking, last_heard
 from agent.ledger.percentiles import p50_p95
 from agent.ledger.turns import LAYERS
 from agent.settings import Settings

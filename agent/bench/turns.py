@@ -1,4 +1,4 @@
-"""How well the turns are taken: `visavis bench turns`. Imports the labelled set and the listener.
+"""How well the turns are taken: `visavis bench turns`.
 
 The held-out part of the set is reported: its words, and most of its synthetic voices, were in no
 item that the policy was fitted on. One rule came from its first run: while an echo lasts, nothing
@@ -20,7 +20,7 @@ from agent.bench.labelled import Half, Item, Studio, interruptions, turns
 from agent.bench.listening import Decisions, Ears, baseline, policy
 from agent.ledger.percentiles import p50_p95
 from agent.settings import Settings
-from agent.speech.activity import RATE
+from agent.speech.turn_taking.activity import RATE
 
 SILENCES_MS = (300, 500, 800)
 EARLY_SECONDS = 0.25

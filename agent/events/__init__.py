@@ -1,18 +1,16 @@
 """The one event protocol every client speaks, over one WebSocket per session.
 
-Imports nothing else of this package. Each message is a JSON object `{type, id, at_ms, …}`: `id`
-is the sender's running number, `at_ms` the sender's clock in milliseconds. `client.py` has what a
-client sends, `server.py` what the server does. `web/sdk/protocol.js` holds the same table for the
-browser; a test keeps the two equal.
+Each message is a JSON object `{type, id, at_ms, …}`: `id` is the sender's running number, `at_ms`
+the sender's clock in milliseconds. `client.py` has what a client sends, `server.py` what the server
+does. `web/sdk/protocol.js` holds the same table for the browser; a test keeps the two equal.
 
 The session: `POST /v1/sessions {persona?, avatar?, variables?, greet?}` answers 201 `{id, token}`,
-where API keys are set only to `Authorization: Bearer <session token>` (`agent.server.tokens`);
-`variables` fill the persona's texts, by name; `avatar` is a face other than the persona's own
-(`agent.server.avatars` says how faces are made and listed); with `greet: false` the avatar waits
-for the client to begin. The WebSocket is
+where API keys are set only to `Authorization: Bearer <session token>`; `variables` fill the
+persona's texts, by name; `avatar` is a face other than the persona's own; with `greet: false` the
+avatar waits for the client to begin. The WebSocket is
 `/v1/sessions/{id}/events?token=…`. It is the session's lease: a client that lost it comes back
 within `lease_seconds` and goes on, with a new `hello` and what was said meanwhile. A second one,
-`/v1/sessions/{id}/camera?token=…`, takes pictures of a face that moves ours (`agent.server.drive`).
+`/v1/sessions/{id}/camera?token=…`, takes pictures of a face that moves ours.
 """
 
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What all messages of the event protocol share. Imports nothing of this package."""
+"""What all messages of the event protocol share."""
 
 from pydantic import BaseModel, ConfigDict
 

@@ -1,4 +1,4 @@
-"""What a client sends. Imports what all messages share."""
+"""What a client sends."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""What the server sends. Imports what all messages share."""
+"""What the server sends."""
 
 from typing import Any, Literal
 

@@ -1,1 +1,1 @@
-"""Marks, turns, percentiles, exporters. Imports nobody."""
+"""Marks, turns, percentiles, exporters."""

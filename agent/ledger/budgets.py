@@ -1,4 +1,4 @@
-"""Alarms: which layer of a turn took longer than it may. Imports the records."""
+"""Alarms: which layer of a turn took longer than it may."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

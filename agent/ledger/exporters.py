@@ -1,6 +1,6 @@
 """Where finished turn records go: memory, JSON lines and Prometheus.
 
-Imports budgets and records. A record holds numbers and ids, never words.
+A record holds numbers and ids, never words.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Percentiles of small samples, and of the turns of each session. Imports nobody."""
+"""Percentiles of small samples, and of the turns of each session."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,6 +1,6 @@
 """Finished turns as OpenTelemetry traces: a span per turn, and one per layer beneath it.
 
-Imports the records. Spans are made when the turn is over, with the times it had.
+Spans are made when the turn is over, with the times it had.
 """
 
 import time

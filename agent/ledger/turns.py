@@ -1,8 +1,8 @@
 """Turns and their marks: when each layer was done with its part of one answer.
 
-Imports nobody. Times are monotonic seconds of the server's clock. Layers run in parallel and ahead
-of time, so a layer's share is what it *adds* after all layers before it (the critical path): the
-shares of a turn sum to its whole delay exactly.
+Times are monotonic seconds of the server's clock. Layers run in parallel and ahead of time, so a
+layer's share is what it *adds* after all layers before it (the critical path): the shares of a turn
+sum to its whole delay exactly.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,7 +1,7 @@
 """One turn as a picture: a bar a layer, each beginning where the one before ended.
 
-Imports nobody. A layer that was done early, while others worked, adds nothing: its bar is empty,
-and a small mark shows when it was done.
+A layer that was done early, while others worked, adds nothing: its bar is empty, and a small mark
+shows when it was done.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Reads what a learner answers: words, numbers, units. Imports no other part of this room.
+"""Reads what a learner answers: words, numbers, units.
 
 Generous in form, strict in substance: case, accents, articles, a slip of the keyboard in a long
 word, a decimal comma or a fraction are never a mistake; the number, the unit and the word are.

@@ -1,8 +1,8 @@
 """The whiteboard: Markdown with formulas and pictures becomes HTML that needs no script.
 
-Imports the formulas. HTML in the Markdown stays text. A block that begins with `{2}` appears when
-the tutor reaches mark 2; `{2}` on a line of its own does the same for the block after it. It comes
-out as the attribute `data-mark` of the block's element.
+HTML in the Markdown stays text. A block that begins with `{2}` appears when the tutor reaches mark
+2; `{2}` on a line of its own does the same for the block after it. It comes out as the attribute
+`data-mark` of the block's element.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What can be wrong with a lesson's file. Imports the errors of the agent."""
+"""What can be wrong with a lesson's file."""
 
 from pathlib import Path
 

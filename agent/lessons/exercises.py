@@ -1,4 +1,4 @@
-"""Exercises and how their answers are judged. Imports what reads answers.
+"""Exercises and how their answers are judged.
 
 An exercise is a YAML block in a lesson. Its right answer never leaves the server before it was
 found or the tries are used up.

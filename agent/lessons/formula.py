@@ -1,8 +1,8 @@
 """Formulas: what KaTeX users write becomes MathML that browsers draw by themselves.
 
-Imports latex2mathml. What it returns is read again and checked against the list of elements and
-attributes below, so that no formula brings a link or a script onto a page, and a misspelt command
-is an error instead of red letters on the board.
+What it returns is read again and checked against the list of elements and attributes below, so that
+no formula brings a link or a script onto a page, and a misspelt command is an error instead of red
+letters on the board.
 """
 
 from xml.etree import ElementTree

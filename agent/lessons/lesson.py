@@ -1,4 +1,4 @@
-"""What a lesson is once it was read. Imports the parts of a lesson."""
+"""What a lesson is once it was read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""All lessons of a server, and what it tells of them. Imports the reading and the exercises.
+"""All lessons of a server, and what it tells of them.
 
 What goes to a browser holds no answer; a learner's own answer is judged here and forgotten.
 """

@@ -1,4 +1,4 @@
-"""Reads a lesson's file. Imports the parts of a lesson.
+"""Reads a lesson's file.
 
 A lesson is `prompts/lessons/<id>.md`: a YAML head between two `---` lines, then Markdown. Each
 `# heading` begins a step; a block fenced as `say` is what the tutor says (`agent.lessons.script`),

@@ -1,16 +1,15 @@
 """What a tutor says in a step, with the marks at which something appears on the board.
 
-Imports what parts spoken text from its tags. A `say` block has one sentence a line: at the
-beginning of a line the tutor can pick up again. `{2}` before a word is mark 2; `[happy]` and the
-like move her face (`agent.mind.cues`). Places are counted in letters and digits, which every voice
-and every caption keeps.
+A `say` block has one sentence a line: at the beginning of a line the tutor can pick up again. `{2}`
+before a word is mark 2; `[happy]` and the like move her face (`agent.mind.persona.cues`). Places
+are counted in letters and digits, which every voice and every caption keeps.
 """
 
 import re
 from dataclasses import dataclass
 
 from agent.lessons.errors import Fault
-from agent.mind.cues import letters, plain
+from agent.mind.persona.cues import letters, plain
 
 LONGEST = 4_000
 """Characters that can be said at once (`agent.events.Speak`)."""

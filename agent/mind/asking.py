@@ -1,4 +1,4 @@
-"""What kind of thing was said, by its wording alone. Imports `message` and `words`.
+"""What kind of thing was said, by its wording alone.
 
 Deterministic rules for English: repeat requests, questions that lean on the turn before, two
 questions in one, and polite openings that carry no meaning.
@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from agent.mind.message import Message, last_text
-from agent.mind.words import content_words
+from agent.mind.retrieval.words import content_words
 
 _REPEAT = re.compile(
     r"^(sorry |pardon |excuse me |please |what )*"

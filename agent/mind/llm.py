@@ -1,6 +1,6 @@
 """Streams from any language model that speaks the OpenAI protocol.
 
-Imports `message` and `tools`. Calls of tools arrive in fragments and are told once complete.
+Calls of tools arrive in fragments and are told once complete.
 """
 
 import logging
@@ -14,7 +14,7 @@ from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 
 from agent.errors import ModelUnavailable
 from agent.mind.message import Message
-from agent.mind.tools import Exchange, ToolCall, ToolUse
+from agent.mind.tools.tool import Exchange, ToolCall, ToolUse
 from agent.models.llm import Endpoint
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """What is kept of a long conversation: the last turns as they were, a summary of those before.
 
-Imports `llm`, `message` and `words`. A configured language model writes the summary; without one,
-or when it fails, the sentences that tell most are kept as they were said.
+A configured language model writes the summary; without one, or when it fails, the sentences that
+tell most are kept as they were said.
 """
 
 import logging
@@ -14,7 +14,7 @@ from typing import Final
 
 from agent.mind.llm import ChatModel, LlmUnavailable
 from agent.mind.message import Message
-from agent.mind.words import content_words
+from agent.mind.retrieval.words import content_words
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""What was said in a conversation, as the mind sees it. Imports nothing of this package."""
+"""What was said in a conversation, as the mind sees it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

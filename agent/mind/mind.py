@@ -1,4 +1,4 @@
-"""Answers. Imports the rest of the mind and `agent.models.llm`.
+"""Answers.
 
 With no endpoint configured, answers are sentences of the persona's knowledge, small talk, or an
 honest "I don't know". With one, that language model answers from the retrieved passages.
@@ -17,19 +17,19 @@ import numpy as np
 
 from agent.errors import ModelUnavailable, NotFound
 from agent.mind import asking
-from agent.mind.embedding import E5Embedder, Embedder, Vectors
-from agent.mind.grounded import rank, sentences
-from agent.mind.library import Shelf, open_shelf
 from agent.mind.llm import ChatModel, LlmUnavailable
 from agent.mind.memory import Memory, latest
 from agent.mind.message import Message, last_text
-from agent.mind.persona import Persona, load_persona, persona_ids
+from agent.mind.persona.persona import Persona, load_persona, persona_ids
+from agent.mind.persona.rules import grounded_prompt, rules
+from agent.mind.persona.variables import MissingVariable
 from agent.mind.repertoire import repertoire
-from agent.mind.rules import grounded_prompt, rules
+from agent.mind.retrieval.embedding import E5Embedder, Embedder, Vectors
+from agent.mind.retrieval.grounded import rank, sentences
+from agent.mind.retrieval.shelf import Shelf, open_shelf
 from agent.mind.small_talk import SmallTalk
-from agent.mind.tools import ToolUse
+from agent.mind.tools.tool import ToolUse
 from agent.mind.understanding import Understood, is_small_talk, look_up
-from agent.mind.variables import MissingVariable
 from agent.models.llm import EmbeddedLlm, Endpoint
 from agent.settings import MindSettings
 

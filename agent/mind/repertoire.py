@@ -1,13 +1,10 @@
-"""What a persona says word for word, known before anybody asks.
-
-Imports `cues`, `knowledge` and `persona`.
-"""
+"""What a persona says word for word, known before anybody asks."""
 
 from collections.abc import Iterator, Sequence
 
-from agent.mind.cues import plain
-from agent.mind.knowledge import Fact
-from agent.mind.persona import Persona
+from agent.mind.persona.cues import plain
+from agent.mind.persona.persona import Persona
+from agent.mind.retrieval.knowledge import Fact
 
 
 def repertoire(persona: Persona, facts: Sequence[Fact]) -> Iterator[str]:

@@ -1,7 +1,5 @@
 """Replies where no fact is at stake.
 
-Imports `asking`, `cues`, `embedding`, `index`, `llm` and `persona`.
-
 An intent is recognised where nothing else is meant more. Where an intent allows it, the language
 model finds words of its own; they are used only when they are short, hold no number, name
 nobody, do not repeat themselves, and mean about the same as the persona's own replies. Otherwise
@@ -19,12 +17,12 @@ from typing import Final
 import numpy as np
 
 from agent.mind.asking import visitor_name
-from agent.mind.cues import leading, plain
-from agent.mind.embedding import Vectors
-from agent.mind.index import Found
 from agent.mind.llm import ChatModel, LlmUnavailable
 from agent.mind.message import Message
-from agent.mind.persona import Persona
+from agent.mind.persona.cues import leading, plain
+from agent.mind.persona.persona import Persona
+from agent.mind.retrieval.embedding import Vectors
+from agent.mind.retrieval.index import Found
 
 log = logging.getLogger(__name__)
 

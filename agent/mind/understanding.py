@@ -1,7 +1,7 @@
 """What a question is about, by the knowledge and the small talk of one persona.
 
-Imports `asking`, `grounded`, `library` and `small_talk`. A question may lean on the turn before, or
-be buried in other words: each reading of it costs one embedding, some 15 ms.
+A question may lean on the turn before, or be buried in other words: each reading of it costs one
+embedding, some 15 ms.
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.mind import asking
-from agent.mind.grounded import Decision, by_sound, decide, to_a_remark
-from agent.mind.library import Shelf
 from agent.mind.message import Message, last_text
+from agent.mind.retrieval.grounded import Decision, by_sound, decide, to_a_remark
+from agent.mind.retrieval.shelf import Shelf
 from agent.mind.small_talk import recognise
 
 _SURE_CLAUSE: Final = 0.6

@@ -1,7 +1,7 @@
 """The process of one model: `python -m agent.models.child package.module:Class [ARGUMENT…]`.
 
-Loads the model, then answers one call after the other until its input ends, which it does when
-the server goes away, however it goes. Imports nothing heavy; the model's module does.
+Loads the model, then answers one call after the other until its input ends, which it does when the
+server goes away, however it goes.
 """
 
 import importlib

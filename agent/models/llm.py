@@ -1,4 +1,4 @@
-"""The embedded small language model, held by a process of its own. Imports `agent.errors` only.
+"""The embedded small language model, held by a process of its own.
 
 The process speaks the OpenAI protocol on a local port, so the mind treats it like any endpoint.
 It is started again when it dies, and ends with this process however that ends.

@@ -1,8 +1,8 @@
 """The process that holds the small language model: `python -m agent.models.llm_server`.
 
-Imports `packages` only. Reads its API key as one line of JSON from its input, loads the model and
-listens on a free local port with the OpenAI protocol, writes that address as one line of JSON to
-its output, and ends when its input ends, which it does when the server goes away.
+Reads its API key as one line of JSON from its input, loads the model and listens on a free local
+port with the OpenAI protocol, writes that address as one line of JSON to its output, and ends when
+its input ends, which it does when the server goes away.
 """
 
 import json

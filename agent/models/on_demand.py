@@ -1,7 +1,4 @@
-"""A process that starts when somebody comes and ends when nobody came for a while.
-
-Imports the workers only.
-"""
+"""A process that starts when somebody comes and ends when nobody came for a while."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

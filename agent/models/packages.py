@@ -1,4 +1,4 @@
-"""Where packaged weights are and what they must hash to. Imports `agent.errors` only.
+"""Where packaged weights are and what they must hash to.
 
 Packages are found without importing them: some of them need what we do not install. A model that
 comes in parts is joined once, beside the server's other data.

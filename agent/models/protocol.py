@@ -1,6 +1,6 @@
 """How a model's process and the server talk: pickled messages with a length before each.
 
-Imports nothing of this package. Both ends are ours and the pipe is private, so pickle is safe.
+Both ends are ours and the pipe is private, so pickle is safe.
 """
 
 import pickle

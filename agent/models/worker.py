@@ -1,8 +1,7 @@
 """One process that holds one model and serves all sessions.
 
-Imports the pipe's protocol and the errors. Requests are answered first in, first out; one that
-has not begun can be cancelled. A process that dies is started again, and the request it was
-working on is tried once more.
+Requests are answered first in, first out; one that has not begun can be cancelled. A process that
+dies is started again, and the request it was working on is tried once more.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """What people fill in to make a persona, checked field by field.
 
-Imports the errors and the mind's personas. A draft holds less than a persona file may: nothing in
-it names a file, and nothing in it is a template of code.
+A draft holds less than a persona file may: nothing in it names a file, and nothing in it is a
+template of code.
 """
 
 import re
@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from agent.errors import InvalidFields
-from agent.mind.persona import LONGEST_QUESTION, MOST_QUESTIONS
-from agent.mind.variables import BUILT_IN, MAX_CHARS, NAME
+from agent.mind.persona.persona import LONGEST_QUESTION, MOST_QUESTIONS
+from agent.mind.persona.variables import BUILT_IN, MAX_CHARS, NAME
 from render.motion.emotion import Emotion
 
 MAX_KNOWLEDGE_CHARS = 100_000
@@ -65,7 +65,7 @@ Paragraphs = Annotated[str, AfterValidator(_paragraphs), AfterValidator(_needed)
 
 
 class PersonaDraft(BaseModel):
-    """A persona as people fill it in; `agent.mind.persona.Persona` says what the fields mean.
+    """A persona as people fill it in; `Persona` says what the fields mean.
 
     Attributes:
         knowledge: The text of its knowledge, not the name of a file.

@@ -4,8 +4,7 @@
     <folder>/knowledge/<id>-<digest>.md       what it knows
 
 A persona changes when its file is replaced, in one step; its knowledge lies beside it under a new
-name by then. What is written was read by the very loader that reads it at the next start. Imports
-the draft and the mind's personas.
+name by then. What is written was read by the very loader that reads it at the next start.
 """
 
 import hashlib
@@ -18,8 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from agent.errors import InvalidFields, NotFound
-from agent.mind.knowledge import load_knowledge
-from agent.mind.persona import BadPersona, Persona, read_persona
+from agent.mind.persona.persona import BadPersona, Persona, read_persona
+from agent.mind.retrieval.knowledge import load_knowledge
 from agent.personas.draft import PersonaDraft
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

@@ -1,7 +1,6 @@
 """HTTP: sessions, personas, health, metrics and the page.
 
-The one place where typed errors become HTTP answers. Imports the hub and the socket; what a
-session is made of comes from the runtime.
+The one place where typed errors become HTTP answers.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,21 +17,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.avatars.avatars import Avatars, Speaker
 from agent.errors import BadRequest, NotFound, VisavisError
-from agent.failure import error_event
 from agent.ledger.exporters import Journal, Metrics
 from agent.lessons.library import Lessons
-from agent.server.avatars import add_avatar_routes
-from agent.server.casting import Casting
-from agent.server.drive import add_drive_route
-from agent.server.drive_desk import Desk
+from agent.personas.editor import Casting
+from agent.server.access.origins import Origins, add_origin_rules
+from agent.server.access.tokens import Tokens, add_token_route
+from agent.server.camera.desk import Desk
+from agent.server.camera.route import add_drive_route
 from agent.server.hub import Conversation, Hub, Seat
-from agent.server.ledger import add_ledger_route
-from agent.server.lessons import add_lesson_routes
-from agent.server.origins import Origins, add_origin_rules
-from agent.server.personas import add_persona_routes
+from agent.server.routes.avatars import add_avatar_routes
+from agent.server.routes.ledger import add_ledger_route
+from agent.server.routes.lessons import add_lesson_routes
+from agent.server.routes.personas import add_persona_routes
+from agent.server.routes.vendor import add_vendor_routes
 from agent.server.socket import CLOSE_POLICY, converse
-from agent.server.tokens import Tokens, add_token_route
-from agent.server.vendor import add_vendor_routes
+from agent.session.failure import error_event
 from agent.settings import REPOSITORY, ServerSettings
 
 WEB = REPOSITORY / "web"

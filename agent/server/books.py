@@ -1,4 +1,4 @@
-"""Where the turns of all sessions go, as the settings say. Imports the ledger."""
+"""Where the turns of all sessions go, as the settings say."""
 
 import asyncio
 import logging

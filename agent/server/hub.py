@@ -1,6 +1,6 @@
 """Which sessions exist: admission, tokens, leases.
 
-A session lives as long as its WebSocket, plus the lease. Imports the session, nothing of HTTP.
+A session lives as long as its WebSocket, plus the lease.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """What all sessions share: models, people, minds; and how a session is made of them.
 
-Imports the rooms below the server. Owns every process and thread pool it starts.
+Owns every process and thread pool it starts.
 """
 
 import asyncio
@@ -20,35 +20,35 @@ from agent.avatars.avatars import Avatars
 from agent.avatars.record import AvatarRecord
 from agent.avatars.store import AvatarStore
 from agent.avatars.studio import Studio
-from agent.conversation import MindLLM
 from agent.events import Answer, Event, Hello
-from agent.face import Face
+from agent.face.face import Face
+from agent.face.puppets import Company, Puppets
 from agent.ledger.exporters import Journal, Metrics
-from agent.manner import Apology, Manner
-from agent.mind.cues import Feel, plain
 from agent.mind.mind import Mind
-from agent.mind.persona import Persona
-from agent.mind.tools import Tool, python_tools, refuse_duplicates
-from agent.mind.tools_mcp import McpTools
-from agent.mind.variables import MissingVariable
+from agent.mind.persona.cues import Feel, plain
+from agent.mind.persona.persona import Persona
+from agent.mind.persona.variables import MissingVariable
+from agent.mind.tools.mcp import McpTools
+from agent.mind.tools.tool import Tool, python_tools, refuse_duplicates
 from agent.models.llm import EmbeddedLlm
-from agent.moving import Mover
+from agent.models.motion import Mover
+from agent.personas.catalogue import Cast
+from agent.personas.editor import Casting
 from agent.personas.store import PersonaStore
-from agent.rehearsing import Rehearsal
-from agent.role import Role
+from agent.server.access.load import Load
 from agent.server.books import Books
-from agent.server.cast import Cast
-from agent.server.casting import Casting
 from agent.server.hub import Conversation, Seat
-from agent.server.load import Load
-from agent.server.puppets import Company, Puppets
-from agent.session import Session
+from agent.session.apology import Apology, Manner
+from agent.session.llm import MindLLM
+from agent.session.role import Role
+from agent.session.session import Session
+from agent.session.timeline import Timeline
+from agent.session.toolbox import Toolbox
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
+from agent.speech.rehearsal import Rehearsal
 from agent.speech.session_options import session_options
 from agent.speech.voices.base import Voice
-from agent.timeline import Timeline
-from agent.toolbox import Toolbox
 from agent.transport.base import Presentation, Transport
 from agent.transport.webrtc import WebRtcPeer
 from render.motion.emotion import Emotion

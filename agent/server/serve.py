@@ -1,4 +1,4 @@
-"""Runs the server: uvicorn around the application. Imports the app and the runtime."""
+"""Runs the server: uvicorn around the application."""
 
 import logging
 import time

@@ -1,6 +1,6 @@
 """One session's WebSocket: JSON events in and out, typed errors for everything else.
 
-The one place where events are numbered, validated and sent. Imports the hub and the protocol.
+The one place where events are numbered, validated and sent.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from agent.errors import BadRequest, TooLarge, VisavisError
 from agent.events import CLIENT_EVENTS, ClientEvent, Closing, Event, Goodbye, Ping, Pong
-from agent.failure import error_event
 from agent.server.hub import Hub, Seat
+from agent.session.failure import error_event
 
 logger = logging.getLogger(__name__)
 

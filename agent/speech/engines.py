@@ -1,7 +1,4 @@
-"""The speech models of a server: one process each, shared by all sessions.
-
-Imports the workers and the voices; the models themselves are imported by their processes only.
-"""
+"""The speech models of a server: one process each, shared by all sessions."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The names of the moments that hearing and voice report, and who takes them. Imports nothing.
+"""The names of the moments that hearing and voice report, and who takes them.
 
 Times are `time.monotonic()` seconds. The ledger listens; nothing here depends on it.
 """

@@ -1,4 +1,4 @@
-"""How livekit's `AgentSession` has to be set up for this speech. Imports the plugins.
+"""How livekit's `AgentSession` has to be set up for this speech.
 
 - `turn_detection="stt"` with no endpointing delay: the session commits a turn exactly when the
   recognition says so.
@@ -13,9 +13,10 @@ from typing import Any
 
 from agent.settings import SpeechSettings
 from agent.speech import marks
+from agent.speech.ears.base import Ears
 from agent.speech.engines import SpeechEngines
+from agent.speech.listening.recognition import Recognition
 from agent.speech.marks import SpeechMarks
-from agent.speech.recognition import Ears, Recognition
 from agent.speech.tts import VoiceTts
 from agent.speech.turn_taking.turn_end import TurnEnd
 from agent.speech.voices.base import Voice

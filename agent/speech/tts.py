@@ -1,7 +1,7 @@
 """A voice as a livekit-agents TTS whose frames carry words and phones to the face.
 
-Imports the voices and livekit-agents. Words travel as `TimedString`s in the user data of the
-frames; ours also hold their phones, and arrive unchanged where the sample rate is kept.
+Words travel as `TimedString`s in the user data of the frames; ours also hold their phones, and
+arrive unchanged where the sample rate is kept.
 """
 
 import time

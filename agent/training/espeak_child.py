@@ -1,8 +1,8 @@
 """espeak-ng in a process of its own: lines of JSON in, sound and phones out.
 
-Imports numpy and nothing of this package. espeak-ng is GPL-3.0: this process alone loads its
-library. A request is {"voice", "text", "rate", "pitch"}; the answer one line of JSON
-{"samples", "rate", "phones": [[symbol, start]]} and the samples as int16 bytes.
+espeak-ng is GPL-3.0: this process alone loads its library. A request is {"voice", "text", "rate",
+"pitch"}; the answer one line of JSON {"samples", "rate", "phones": [[symbol, start]]} and the
+samples as int16 bytes.
 """
 
 import ctypes

@@ -1,7 +1,6 @@
 """Makes the lessons: voices say sentences at many paces and pitches, the teacher shows the face.
 
-Imports the speakers and sentences of this room, and the teacher and its store in `render`. One
-voice is one folder; a folder that is finished is not made again.
+One voice is one folder; a folder that is finished is not made again.
 """
 
 import logging

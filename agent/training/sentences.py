@@ -1,8 +1,8 @@
 """English sentences to be spoken for training, from texts that come with what is installed.
 
-Imports nothing of this package. Some are prose (Python's own documentation, the prompts of
-this project), the others are made here: questions, greetings and figures, and strings of words
-from a pronouncing dictionary, so that every sound meets every other.
+Some are prose (Python's own documentation, the prompts of this project), the others are made here:
+questions, greetings and figures, and strings of words from a pronouncing dictionary, so that every
+sound meets every other.
 """
 
 import ast

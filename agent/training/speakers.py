@@ -1,7 +1,7 @@
 """Voices that say for training what they are given, each with the phones it truly used.
 
-Imports the voices and their preparation of text. The two of the product speak as they do there,
-Piper in its own process; Kokoro runs here; flite and espeak-ng are programs of the system.
+The two of the product speak as they do there, Piper in its own process; Kokoro runs here; flite and
+espeak-ng are programs of the system.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The HTTP calls around a session. Imports the errors."""
+"""The HTTP calls around a session."""
 
 import inspect
 import json

@@ -1,4 +1,4 @@
-"""Time: what waits asks it here, so that a test may own it. Imports nothing of this package."""
+"""Time: what waits asks it here, so that a test may own it."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The one error of the client, with the server's stable codes. Imports nothing of this package."""
+"""The one error of the client, with the server's stable codes."""
 
 
 class SessionError(Exception):

@@ -1,4 +1,4 @@
-"""The server's events as types, and how they are read. Imports nothing of this package.
+"""The server's events as types, and how they are read.
 
 The protocol is one table on all sides: every event is a JSON object `{type, id, at_ms, ...}`. A
 field that may be left out is None then; one that this client does not know is passed over, as a

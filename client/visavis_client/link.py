@@ -1,7 +1,6 @@
 """One connection to a session: its lease, its socket, its media and its clock.
 
 It is opened once; when it is lost another one is made, to the same session while that lives.
-Imports `api`, `clock`, `errors` and `events`.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Sound and pictures of a session, with the extra `media` (aiortc). Imports `session` and `link`.
+"""Sound and pictures of a session, with the extra `media` (aiortc).
 
 Every frame of the media clock is 40 ms: a picture and 1,920 samples of sound at 48 kHz.
 """

@@ -1,4 +1,4 @@
-"""When to try again after a session was refused or lost, and when to stop. Imports nothing."""
+"""When to try again after a session was refused or lost, and when to stop."""
 
 import math
 import random

@@ -1,7 +1,4 @@
-"""The session: a conversation with a face, which is kept up across lost connections.
-
-Imports the other parts of the client but the tools.
-"""
+"""The session: a conversation with a face, which is kept up across lost connections."""
 
 import asyncio
 import inspect

@@ -1,4 +1,4 @@
-"""Functions of this program that the avatar's language model may call. Imports the session."""
+"""Functions of this program that the avatar's language model may call."""
 
 import inspect
 import json

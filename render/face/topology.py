@@ -1,4 +1,4 @@
-"""Index sets of MediaPipe's 478 face landmarks. Imports nothing.
+"""Index sets of MediaPipe's 478 face landmarks.
 
 All contours run from the left of the picture to its right. "Right" and "left" in the names of
 eyes are the person's own.

@@ -1,4 +1,4 @@
-"""Checks that a bundle read from a file can be drawn safely. Imports avatar and errors.
+"""Checks that a bundle read from a file can be drawn safely.
 
 The kernels do not check bounds: whatever passes here must not lead them outside their arrays.
 """

@@ -1,9 +1,8 @@
 """Mouth motion from sound alone, by signal processing: for voices that tell no phones.
 
-Imports `speech`, `mouth` and `visemes` of this room. This is an honest fallback, no recogniser:
-loudness and the balance of a few spectral bands drive the jaw, spreading and rounding; hiss closes
-the jaw; a short dip between two loud stretches brings the lips together. It follows the rhythm of
-any voice and language, but cannot tell a P from a T.
+This is an honest fallback, no recogniser: loudness and the balance of a few spectral bands drive
+the jaw, spreading and rounding; hiss closes the jaw; a short dip between two loud stretches brings
+the lips together. It follows the rhythm of any voice and language, but cannot tell a P from a T.
 """
 
 import numpy as np

@@ -1,10 +1,9 @@
 """Everything of a face that is not speech: head, brows, lids, gaze, breath, feeling, a small smile.
 
-Imports `emotion`, `gaze`, `gesture`, `habits`, `lead`, `prosody` and `rhythm` of this room. One
-`Behaviour` per person on the screen, one `step` per frame, for ever: postures of the four attitudes
-blend by springs; wandering, breath, blinks and saccades go on under all of them; while speaking,
-accents bring beats of head and brows, and pauses bring blinks, unless an engine leads; emotions and
-gestures come on request. All chance comes from the seed.
+One `Behaviour` per person on the screen, one `step` per frame, for ever: postures of the four
+attitudes blend by springs; wandering, breath, blinks and saccades go on under all of them; while
+speaking, accents bring beats of head and brows, and pauses bring blinks, unless an engine leads;
+emotions and gestures come on request. All chance comes from the seed.
 """
 
 import math

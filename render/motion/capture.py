@@ -1,9 +1,8 @@
 """Faces in front of a camera to motion: someone else's face moves ours.
 
-Imports `render.clock`, `render.types`, and `errors`, `one_euro`, `reading`
-and `rhythm` of this room. Everybody's face reads differently at rest, so readings are compared
-with the person's own rest; and the landmarker's scores bend, so they are straightened by what it
-reads off faces drawn at known strengths.
+Everybody's face reads differently at rest, so readings are compared with the person's own rest; and
+the landmarker's scores bend, so they are straightened by what it reads off faces drawn at known
+strengths.
 """
 
 from collections.abc import Iterable, Sequence

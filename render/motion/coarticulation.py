@@ -1,8 +1,8 @@
 """Phones to mouth curves: dominance functions, and closures that are always reached.
 
-Imports `visemes`, `speech` and `mouth` of this room. The model is that of Cohen and Massaro
-("Modeling coarticulation in synthetic visual speech", 1993): every phone pulls each gesture toward
-its target with a dominance that grows before the sound and fades after it,
+The model is that of Cohen and Massaro ("Modeling coarticulation in synthetic visual speech", 1993):
+every phone pulls each gesture toward its target with a dominance that grows before the sound and
+fades after it,
 
     D(t) = strength * exp(-(distance / width)^2),  value(t) = sum(D * target) / sum(D),
 

@@ -1,11 +1,10 @@
 """What a person feels, as shapes of the face and a bearing of the head.
 
-Imports `render.types`, and `mouth` and `rhythm` of this room. The values are set by
-eye against labelled photos of the same people: a sad brow rises at its inner end and falls at its
-outer one, which takes raising and lowering shapes together. Concern draws the brows together over
-narrowed eyes and presses the lips, the head aside; sadness lets lids, chin and corners of the
-mouth sink. `Feeling` takes an emotion on and lets it go; `join` lays it under speech so that lips
-which must meet still do.
+The values are set by eye against labelled photos of the same people: a sad brow rises at its inner
+end and falls at its outer one, which takes raising and lowering shapes together. Concern draws the
+brows together over narrowed eyes and presses the lips, the head aside; sadness lets lids, chin and
+corners of the mouth sink. `Feeling` takes an emotion on and lets it go; `join` lays it under speech
+so that lips which must meet still do.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What can go wrong when speech is given to a face. Imports nothing of this package."""
+"""What can go wrong when speech is given to a face."""
 
 
 class MotionError(Exception):

@@ -1,6 +1,6 @@
 """Pictures and sound of a video file or a camera, for whoever watches a face.
 
-Imports `render.clock` and `errors` of this room. Nothing is held: both come piece by piece.
+Nothing is held: both come piece by piece.
 """
 
 import time

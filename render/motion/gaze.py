@@ -1,8 +1,7 @@
 """Where the eyes look: at the user, aside, or up in thought; with saccades between.
 
-Imports `render.clock`, `render.types` and `gesture` of this room. Eyes jump and then rest: within
-a look they make tiny saccades every half second or so, and they turn against the head to keep
-their target.
+Eyes jump and then rest: within a look they make tiny saccades every half second or so, and they
+turn against the head to keep their target.
 """
 
 from dataclasses import dataclass

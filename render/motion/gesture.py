@@ -1,7 +1,7 @@
 """What a face does on request: nod, shake, tilt, raise brows, wink, look somewhere.
 
-Imports nothing of this package. Each gesture is a few short movements that come back;
-they are added to whatever the face does, may overlap, and hold no chance.
+Each gesture is a few short movements that come back; they are added to whatever the face does, may
+overlap, and hold no chance.
 """
 
 from collections.abc import Mapping

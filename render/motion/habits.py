@@ -1,4 +1,4 @@
-"""What sets one face apart from another in how it moves: sixteen habits. Imports numpy only.
+"""What sets one face apart from another in how it moves: sixteen habits.
 
 Each is a number in [-1, 1]; zeros are nobody in particular. A habit stretches the movement of some
 channels about their rest and shifts them. The neural engine was taught what they mean and has all

@@ -1,8 +1,8 @@
 """The seam between performer and engine: what leads the face while it speaks.
 
-Imports `render.types`, and `emotion`, `habits` and `rhythm` of this room. A `SpeechEngine` is made
-once and shared; it starts a `SpeechTrack` per utterance, which computes ahead of playback and is
-asked for one frame at a time. What it does not have in time, rules replace.
+A `SpeechEngine` is made once and shared; it starts a `SpeechTrack` per utterance, which computes
+ahead of playback and is asked for one frame at a time. What it does not have in time, rules
+replace.
 """
 
 from typing import Final, Protocol

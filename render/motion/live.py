@@ -1,7 +1,6 @@
 """A face in front of a live camera moves ours: finds its rest, follows it, gives way again.
 
-Imports `render.clock`, `render.types`, and `capture`, `reading` and `rhythm` of this room. All
-time is counted in frames of the media clock, so nothing here waits or knows the time of day.
+All time is counted in frames of the media clock, so nothing here waits or knows the time of day.
 """
 
 from enum import StrEnum

@@ -1,8 +1,8 @@
 """The seam between speech and mouth: what a mouth model promises, and how mouths blend.
 
-Imports `render.types` and `render.motion.speech`. A `MouthModel` is made once and shared; it
-starts one `MouthTrack` per utterance. The rule-based coarticulation is the first implementation, a
-neural engine another: the performer knows only what stands here.
+A `MouthModel` is made once and shared; it starts one `MouthTrack` per utterance. The rule-based
+coarticulation is the first implementation, a neural engine another: the performer knows only what
+stands here.
 """
 
 from typing import Final, Protocol

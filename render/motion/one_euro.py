@@ -1,4 +1,4 @@
-"""The One-Euro filter: steadies slow signals, follows quick ones. Imports nothing of `render`."""
+"""The One-Euro filter: steadies slow signals, follows quick ones."""
 
 import numpy as np
 from numpy.typing import NDArray

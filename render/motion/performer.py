@@ -1,9 +1,7 @@
 """The streaming heart: speech goes in as it is made, frames of sound and motion come out in time.
 
-Imports `render.types`, `render.clock`, and `behaviour`, `emotion`, `gesture`, `habits`, `lead`,
-`mouth`, `prosody`, `rule_mouth` and `utterance` of this room. Whoever drives it calls `advance` 25
-times a second, or as fast as it likes when a file is made; nothing here waits, draws or knows the
-time of day. It is meant for one thread.
+Whoever drives it calls `advance` 25 times a second, or as fast as it likes when a file is made;
+nothing here waits, draws or knows the time of day. It is meant for one thread.
 """
 
 from collections import deque

@@ -1,7 +1,7 @@
 """What in an utterance calls for head, brows and lids: accents, pitch, loudness, pauses.
 
-Imports `speech` and `visemes` of this room. Accents come from stressed phones where the voice tells
-phones, and from peaks of loudness where it does not; both are weighed by loudness and pitch.
+Accents come from stressed phones where the voice tells phones, and from peaks of loudness where it
+does not; both are weighed by loudness and pitch.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""What a camera reads off a face, as numbers that can be filtered and compared.
-
-Imports `render.types` and the landmarks, topology and measures of `render.face`.
-"""
+"""What a camera reads off a face, as numbers that can be filtered and compared."""
 
 from typing import Final
 
@@ -9,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.face import topology
-from render.face.landmarks import DetectedFace
-from render.face.photo_checks import head_angles
+from render.face.landmarks import DetectedFace, head_angles
 from render.types import ARKIT_SHAPES
 
 READINGS: Final[tuple[str, ...]] = (

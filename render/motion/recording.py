@@ -1,6 +1,6 @@
 """Sound files, whatever they are, as the media clock takes them.
 
-Imports `render.clock`. Nothing is held: sound comes piece by piece.
+Nothing is held: sound comes piece by piece.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,6 @@
 """The small machines behaviour is built of: springs, wandering, movements, breath, blinks.
 
-Imports `render.clock`. Each advances one frame per `step`, draws from the generator it was given,
-and never repeats.
+Each advances one frame per `step`, draws from the generator it was given, and never repeats.
 """
 
 import math

@@ -1,7 +1,4 @@
-"""The mouth by rules: coarticulation where the voice tells phones, signal processing elsewhere.
-
-Imports `coarticulation`, `audio_motion`, `speech` and `mouth` of this room.
-"""
+"""The mouth by rules: coarticulation where the voice tells phones, signal processing elsewhere."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""What kind of sentence is being said, from its written words. Imports `render.types`."""
+"""What kind of sentence is being said, from its written words."""
 
 from collections.abc import Sequence
 from enum import StrEnum

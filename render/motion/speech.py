@@ -1,8 +1,8 @@
 """One utterance as it arrives: its sound, phones and words, and what can be heard in the sound.
 
-Imports `render.types` and `render.clock`. Everything that moves the face reads a `Speech`; only
-the performer writes to it. Acoustic features are made lazily, a hop at a time, when somebody
-looks at them, so that receiving a long stretch of sound costs nothing.
+Everything that moves the face reads a `Speech`; only the performer writes to it. Acoustic features
+are made lazily, a hop at a time, when somebody looks at them, so that receiving a long stretch of
+sound costs nothing.
 """
 
 import math

@@ -1,8 +1,7 @@
 """One segment of speech on its way from the queue to the listener.
 
-Imports `render.types`, `render.clock`, and `emotion`, `lead`, `mouth`, `prosody` and `speech` of
-this room. It cuts long silence from the start, holds the sound back while the lips prepare, deals
-the sound out frame by frame and knows which words were heard.
+It cuts long silence from the start, holds the sound back while the lips prepare, deals the sound
+out frame by frame and knows which words were heard.
 """
 
 from dataclasses import dataclass, replace

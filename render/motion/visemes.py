@@ -1,8 +1,8 @@
 """Which mouth belongs to which phoneme: IPA symbols to visemes, visemes to shapes.
 
-Imports nothing of this package. Two symbol sets are understood, and their mixture: the one of
-misaki, Kokoro and hibari (`A I O W Y` for diphthongs, `ʤ ʧ`, `ᵊ ᵻ T`) and the IPA of espeak and
-Piper (`eɪ aɪ oʊ`, `dʒ tʃ`, length and syllabic marks).
+Two symbol sets are understood, and their mixture: the one of misaki, Kokoro and hibari (`A I O W Y`
+for diphthongs, `ʤ ʧ`, `ᵊ ᵻ T`) and the IPA of espeak and Piper (`eɪ aɪ oʊ`, `dʒ tʃ`, length and
+syllabic marks).
 
 The shapes and the strengths follow what is known of visible speech: lips must meet for P B M, the
 lip must reach the teeth for F V, the jaw must nearly close for sibilants; rounded sounds own the

@@ -1,6 +1,6 @@
 """The motion packet: one frame of the face in some forty bytes, for clients that draw.
 
-Imports `render.types`. Layout, little-endian (`web/player/packet.js` reads the same):
+Layout, little-endian (`web/player/packet.js` reads the same):
 
     u8   kind          0x50 keyframe, 0x51 difference
     u8   flags         bit 0: somebody speaks in this frame; bit 1: lips move

@@ -1,6 +1,6 @@
 """Writes frames of the media clock into a film: what its kinds have in common.
 
-Imports `render.types` and `render.clock`. The file appears under its name only when it is whole.
+The file appears under its name only when it is whole.
 """
 
 import os

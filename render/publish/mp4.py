@@ -1,4 +1,4 @@
-"""MP4: H.264 and AAC, plays everywhere. Imports `film` of this room and `render.clock`.
+"""MP4: H.264 and AAC, plays everywhere.
 
 A fragmented one can be played from its temporary name while it is written.
 """

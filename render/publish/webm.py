@@ -1,4 +1,4 @@
-"""WebM: VP9 with transparency, and Opus. Imports `film` of this room and `render.clock`."""
+"""WebM: VP9 with transparency, and Opus."""
 
 from typing import Final
 

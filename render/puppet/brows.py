@@ -1,6 +1,4 @@
-"""Shades the forehead's skin with the wrinkles of the brows, compiled. Imports layers,
-the bundle parts and render.types.
-"""
+"""Shades the forehead's skin with the wrinkles of the brows, compiled."""
 
 from dataclasses import dataclass
 

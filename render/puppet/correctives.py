@@ -1,4 +1,4 @@
-"""What linear shapes cannot do to lips and lids, compiled. Imports nothing of this package.
+"""What linear shapes cannot do to lips and lids, compiled.
 
 All act on (n, 3) float32 vertices in head space. Lip rings are (4, m) vertex numbers, inner to
 outer, left to right; `up`, `right` and `forward` are the head's axes.

@@ -1,4 +1,4 @@
-"""Moves the mesh at rest into an expression, compiled. Imports correctives."""
+"""Moves the mesh at rest into an expression, compiled."""
 
 from typing import NamedTuple
 

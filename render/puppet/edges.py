@@ -1,9 +1,9 @@
 """Softens the outline where parts of a turned face cover others, compiled.
 
-Triangles are filled without antialiasing; most edges never show because both sides carry the
-same photo. Where a triangle that faces the viewer borders one that turned away, the picture has
-a hard step: there, each pixel is mixed with its neighbours across the edge (after Persson,
-"Geometric post-process anti-aliasing", 2011). Imports nothing of this package.
+Triangles are filled without antialiasing; most edges never show because both sides carry the same
+photo. Where a triangle that faces the viewer borders one that turned away, the picture has a hard
+step: there, each pixel is mixed with its neighbours across the edge (after Persson, "Geometric
+post-process anti-aliasing", 2011).
 """
 
 import numpy as np

@@ -1,5 +1,4 @@
-"""Draws an eyeball behind its lids over the face. Imports strip, sprites, mouth's `put` and
-correctives.
+"""Draws an eyeball behind its lids over the face.
 
 At rest it is the photo's own eye, completed under the lids. A moving gaze fades to a clean white
 with the photo's iris sliding on it, as far as the round eye lets it.

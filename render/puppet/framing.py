@@ -1,6 +1,4 @@
-"""Where the person stands in the picture and what is behind. Imports the face room's bundle parts
-and pose's `View`.
-"""
+"""Where the person stands in the picture and what is behind."""
 
 from typing import Literal
 

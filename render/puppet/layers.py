@@ -1,4 +1,4 @@
-"""Decodes a bundle's textures and scales them to the screen. Imports the face room's bundle parts.
+"""Decodes a bundle's textures and scales them to the screen.
 
 Pictures that are drawn at about their own scale need no mipmaps: each is averaged down once,
 when the size of the picture is known.

@@ -1,4 +1,4 @@
-"""Draws the inside of the mouth over the face. Imports strip, sprites and correctives.
+"""Draws the inside of the mouth over the face.
 
 The cavity with tongue and lower teeth comes from a photo and hangs on the lower lip; the upper
 teeth hang on the skull before it; both darken where the lips touch them.

@@ -1,4 +1,4 @@
-"""Sorts triangles by depth, compiled. Imports nothing of this package."""
+"""Sorts triangles by depth, compiled."""
 
 import numpy as np
 from numba import njit

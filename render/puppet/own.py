@@ -1,4 +1,4 @@
-"""How near a face is to the expression that its photo shows. Imports correctives and types.
+"""How near a face is to the expression that its photo shows.
 
 The picture of the photo's own teeth and lips appears with `look` and its lips part with `part`;
 both follow the commanded shapes smoothly, so nothing pops, and both are 0 in calm speech.

@@ -1,4 +1,4 @@
-"""Turns the head, lifts the shoulders and projects to the screen. Imports render.types only."""
+"""Turns the head, lifts the shoulders and projects to the screen."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Draws a person in motion. Imports the face room's bundle and the other files of this room."""
+"""Draws a person in motion."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Fills textured triangles, compiled. Imports nothing of this package.
+"""Fills textured triangles, compiled.
 
 Pixels are RGBA in one uint32, red lowest, premultiplied by alpha. Textures and pictures are
 flat; a texel's centre is at +0.5. Spans follow the usual top-left rule on pixel centres, and an

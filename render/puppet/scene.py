@@ -1,7 +1,4 @@
-"""One bundle made ready for one picture size: the arrays the kernels read.
-
-Imports the face room's bundle parts and this room's kernels' inputs.
-"""
+"""One bundle made ready for one picture size: the arrays the kernels read."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Relights the photo and moves lip texture as the face moves, compiled.
 
-Imports deform and correctives.
-
 Relighting multiplies by the ratio of Lambert terms after and before the deformation, softened
 and clamped (Liu, Shan, Zhang 2001, "expressive expression mapping with ratio images", in spirit).
 """

@@ -1,4 +1,4 @@
-"""Samples pictures that stand in the head, compiled. Imports nothing of this package."""
+"""Samples pictures that stand in the head, compiled."""
 
 import numpy as np
 from numba import njit

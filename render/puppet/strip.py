@@ -1,8 +1,7 @@
 """The opening between two contours (lips, lids) as a strip of quads, compiled.
 
-Each corner carries its signed distance to both contours, so that a pixel knows how much of it
-the opening covers and how deep inside it lies, without any mask or blur. Imports nothing of
-this package.
+Each corner carries its signed distance to both contours, so that a pixel knows how much of it the
+opening covers and how deep inside it lies, without any mask or blur.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Compiles the kernels before somebody waits for a picture. Imports puppet and the bundle parts."""
+"""Compiles the kernels before somebody waits for a picture."""
 
 from render.face.avatar import AvatarBundle
 from render.puppet.puppet import Puppet

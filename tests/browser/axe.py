@@ -1,4 +1,4 @@
-"""What axe-core finds wrong with a page. Imports nothing of this repository."""
+"""What axe-core finds wrong with a page."""
 
 from pathlib import Path
 from typing import Any

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.async_api import Browser
 
-from agent.bench.chromium import chromium
+from agent.bench.lab.chromium import chromium
 from agent.settings import Settings
+from render.cloning.gallery import default_avatar
 from render.face.avatar import AvatarBundle
-from render.face.gallery import default_avatar
 from render.puppet.puppet import Puppet
 from render.types import Motion
 

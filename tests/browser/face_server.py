@@ -19,14 +19,14 @@ from prometheus_client import CollectorRegistry
 from agent.avatars.avatars import Avatars, Speaker
 from agent.avatars.store import AvatarStore
 from agent.avatars.studio import Studio
-from agent.conversation import Microphone
 from agent.errors import NotFound
 from agent.events import Answer, ClientEvent, Hello, Offer, Presentation, SetPresentation
-from agent.face import Face
+from agent.face.face import Face
 from agent.ledger.exporters import Metrics
-from agent.reins import Reins
 from agent.server.app import create_app
 from agent.server.hub import Conversation, Seat
+from agent.session.face_control import Reins
+from agent.session.io import Microphone
 from agent.settings import Settings
 from agent.transport.webrtc import WebRtcPeer
 from render.motion.performer import Performer

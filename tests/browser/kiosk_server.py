@@ -38,9 +38,9 @@ from agent.events import (
     Text,
     TimedWord,
 )
-from agent.face import Face
+from agent.face.face import Face
 from agent.ledger.exporters import Metrics
-from agent.mind.persona import load_persona
+from agent.mind.persona.persona import load_persona
 from agent.server.app import create_app
 from agent.server.hub import Conversation, Seat
 from agent.settings import FaceSettings, ServerSettings, Settings, WebRtcSettings

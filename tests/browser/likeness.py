@@ -1,4 +1,4 @@
-"""How alike two pictures on a page are. Imports nothing of this repository."""
+"""How alike two pictures on a page are."""
 
 import numpy as np
 from playwright.async_api import Page

@@ -1,7 +1,4 @@
-"""A browser and a steered server for the page's tests: a pytest plugin.
-
-Imports the steered server.
-"""
+"""A browser and a steered server for the page's tests: a pytest plugin."""
 
 from collections.abc import AsyncIterator
 
@@ -10,7 +7,7 @@ import pytest_asyncio
 from page_server import PageServer, page_server
 from playwright.async_api import Browser
 
-from agent.bench.chromium import chromium
+from agent.bench.lab.chromium import chromium
 
 PERSONAS = [
     {"id": "vera", "name": "Vera", "description": "Explains Visavis.", "avatar": ""},

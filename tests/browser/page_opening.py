@@ -1,4 +1,4 @@
-"""Opens pages in Chromium and starts a conversation. Imports nothing of this repository."""
+"""Opens pages in Chromium and starts a conversation."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

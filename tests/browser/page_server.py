@@ -1,8 +1,7 @@
 """A small server for the page alone: the protocol without a mind, steered by the test.
 
-Serves `web/` under the strictest content policy the page has to live with, plays a moving
-picture and a quiet tone, and answers typed text with the events of a scripted turn. Imports
-`agent.events` and `agent.errors` only.
+Serves `web/` under the strictest content policy the page has to live with, plays a moving picture
+and a quiet tone, and answers typed text with the events of a scripted turn.
 """
 
 import asyncio
@@ -46,8 +45,8 @@ from agent.events import (
     Turn,
     Watch,
 )
-from agent.failure import error_event
 from agent.server.socket import parse
+from agent.session.failure import error_event
 from agent.transport.webrtc.offer import check_offer
 
 E = TypeVar("E", bound=Event)

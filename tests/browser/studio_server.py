@@ -21,15 +21,15 @@ from agent.events import (
     Text,
     UserTranscript,
 )
-from agent.face import Face
+from agent.face.face import Face
 from agent.ledger.exporters import Metrics
-from agent.mind.cues import plain
 from agent.mind.mind import Mind
-from agent.mind.persona import Persona
+from agent.mind.persona.cues import plain
+from agent.mind.persona.persona import Persona
+from agent.personas.catalogue import Cast
+from agent.personas.editor import Casting
 from agent.personas.store import PersonaStore
 from agent.server.app import create_app
-from agent.server.cast import Cast
-from agent.server.casting import Casting
 from agent.server.hub import Conversation, Seat
 from agent.settings import ServerSettings, Settings
 from render.motion.performer import Performer

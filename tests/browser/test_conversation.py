@@ -13,11 +13,11 @@ import pytest
 import pytest_asyncio
 from numpy.typing import NDArray
 
-from agent.bench.material import RATE, recordings, script, spoken
-from agent.bench.record import Talk, record
-from agent.bench.server import served
+from agent.bench.lab.material import RATE, recordings, script, spoken
+from agent.bench.lab.record import Talk, record
+from agent.bench.lab.server import served
+from agent.bench.lab.tracks import envelope, is_speaking, last_heard
 from agent.bench.talk import is_right, measure, plain, word_error_rate
-from agent.bench.tracks import envelope, is_speaking, last_heard
 from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
 from render.face.landmarks import FaceFinder

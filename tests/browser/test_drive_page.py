@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from page_server import PageServer
 from playwright.async_api import Browser, Page, expect
 
-from agent.bench.chromium import chromium
+from agent.bench.lab.chromium import chromium
 from agent.errors import Busy, Unsupported
 from agent.events import Driving
 from agent.settings import Settings

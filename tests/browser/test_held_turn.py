@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from agent.bench.chromium import chromium
-from agent.bench.material import RATE, script, spoken, write_wav
-from agent.bench.record import opened, start
-from agent.bench.server import served
+from agent.bench.lab.chromium import chromium
+from agent.bench.lab.material import RATE, script, spoken, write_wav
+from agent.bench.lab.record import opened, start
+from agent.bench.lab.server import served
 from agent.settings import Settings
 
 pytestmark = [pytest.mark.models, pytest.mark.browser, pytest.mark.asyncio]

@@ -17,7 +17,7 @@ from axe import violations
 from kiosk_server import GREETING, KioskServer, Record, kiosk_server
 from playwright.async_api import Browser, Page, expect
 
-from agent.bench.chromium import chromium
+from agent.bench.lab.chromium import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -1,6 +1,6 @@
 """The page in a real Chromium, against a server that does what the test says.
 
-The media are real WebRTC; what is missing is a mind. Imports the steered server.
+The media are real WebRTC; what is missing is a mind.
 """
 
 import itertools
@@ -10,7 +10,7 @@ from page_opening import PHONE, opened, talk, until
 from page_server import LAYERS, STATES, PageServer
 from playwright.async_api import Browser, expect
 
-from agent.bench.chromium import chromium
+from agent.bench.lab.chromium import chromium
 from agent.errors import ModelUnavailable, NotFound, ServerFull
 from agent.events import (
     AgentTranscript,

@@ -13,11 +13,11 @@ from likeness import likeness
 from page_server import PageServer
 from playwright.async_api import Browser, Page, expect
 
-from agent.bench.chromium import chromium
-from agent.bench.server import served
+from agent.bench.lab.chromium import chromium
+from agent.bench.lab.server import served
 from agent.errors import BadPhoto, Busy
 from agent.settings import Settings
-from render.face.gallery import portrait_file
+from render.cloning.gallery import portrait_file
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

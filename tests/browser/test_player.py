@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, Route
 
-from agent.bench.chromium import chromium
+from agent.bench.lab.chromium import chromium
 from agent.bench.player import (
     GL_FLAGS,
     MAX_CODE_BYTES,
@@ -22,9 +22,9 @@ from agent.bench.player import (
     open_player,
 )
 from agent.settings import Settings
+from render.cloning.gallery import default_avatar
 from render.face.avatar import AvatarBundle
 from render.face.bundle import dump_bundle
-from render.face.gallery import default_avatar
 from render.motion.wire import MotionEncoder
 from render.types import AVUnit, Motion
 

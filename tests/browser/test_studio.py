@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from studio_server import StudioServer, studio_server
 
 from agent.settings import ServerSettings
-from render.face.gallery import portrait_file
+from render.cloning.gallery import portrait_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from playwright.async_api import Browser, Page, expect
 from studio_server import StudioServer, studio_server
 
-from agent.server import drive
-from agent.server.vendor import MEDIAPIPE
+from agent.server.camera import route as drive
+from agent.server.routes.vendor import MEDIAPIPE
 from agent.settings import ServerSettings
 from render.motion.live import LiveFollower
 from render.types import CHANNEL_INDEX, Motion

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from playwright.async_api import Page
 
-from agent.bench import relay as network
-from agent.bench.chromium import chromium
+from agent.bench.lab import relay as network
+from agent.bench.lab.chromium import chromium
 from agent.settings import WebRtcSettings
 from agent.transport.base import MicrophoneFrame, Presentation
 from agent.transport.webrtc import WebRtcPeer

@@ -15,7 +15,7 @@ from page_opening import until, watched
 from playwright.async_api import Browser, Page, expect
 from tutor_server import ANSWER, TutorServer, tutor_server
 
-from agent.bench.chromium import chromium
+from agent.bench.lab.chromium import chromium
 from agent.events import Interrupt, Microphone
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

@@ -16,10 +16,10 @@ from page_opening import FAILED, watched
 from playwright.async_api import Browser, Page, expect
 from widget_server import KEY, WidgetServer, widget_server
 
-from agent.bench.chromium import chromium
+from agent.bench.lab.chromium import chromium
 from agent.bench.player import GL_FLAGS
 from agent.events import Microphone, Offer, Speak, Text
-from agent.server.tokens import TokenRequest, Tokens
+from agent.server.access.tokens import TokenRequest, Tokens
 from agent.settings import FaceSettings, ServerSettings, Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

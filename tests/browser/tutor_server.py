@@ -1,7 +1,7 @@
 """The page's test server with lessons and a voice that can be interrupted.
 
 What the page has it say is said, a word every few frames, captions and transcripts as the real
-session sends them. Imports the page's server.
+session sends them.
 """
 
 import asyncio
@@ -31,8 +31,8 @@ from agent.events import (
     UserTranscript,
 )
 from agent.lessons.library import Lessons
-from agent.mind.cues import plain
-from agent.server.lessons import add_lesson_routes
+from agent.mind.persona.cues import plain
+from agent.server.routes.lessons import add_lesson_routes
 from render.clock import FRAME_RATE
 
 MINA = {"id": "tutor", "name": "Mina", "description": "Teaches.", "avatar": ""}

@@ -27,11 +27,11 @@ from agent.events import (
     Text,
     UserTranscript,
 )
-from agent.face import Face
+from agent.face.face import Face
 from agent.ledger.exporters import Metrics
+from agent.server.access.tokens import TokenRequest, Tokens
 from agent.server.app import create_app
 from agent.server.hub import Conversation, Seat
-from agent.server.tokens import TokenRequest, Tokens
 from agent.settings import ServerSettings, Settings
 from render.motion.performer import Performer
 from render.puppet.puppet import Puppet

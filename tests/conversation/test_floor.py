@@ -15,14 +15,14 @@ from livekit.agents import Agent, AgentSession
 from livekit.plugins import openai
 from numpy.typing import NDArray
 
-from agent.bench import sounds
-from agent.bench.virtual_time import run
-from agent.conversation import FaceOutput, Microphone
-from agent.face import Face
-from agent.floor import Floor
+from agent.bench.lab import sounds
+from agent.bench.lab.virtual_time import run
+from agent.face.face import Face
+from agent.session.floor import Floor
+from agent.session.io import FaceOutput, Microphone
 from agent.settings import SpeechSettings
 from agent.speech.ears.transcript import Transcript
-from agent.speech.recognition import Recognition
+from agent.speech.listening.recognition import Recognition
 from agent.speech.session_options import options
 from agent.speech.voices.base import Voice
 from render.clock import AUDIO_RATE

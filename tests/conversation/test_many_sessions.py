@@ -16,7 +16,7 @@ import websockets
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
 
-from agent.bench.server import Served, served
+from agent.bench.lab.server import Served, served
 from agent.settings import Settings
 
 pytestmark = [pytest.mark.models, pytest.mark.asyncio(loop_scope="module")]

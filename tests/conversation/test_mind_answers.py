@@ -7,11 +7,11 @@ import pytest_asyncio
 from rapidfuzz import fuzz
 
 from agent.bench.answers import SETS, Graded, Grader, Set, cases
-from agent.mind.cues import plain
-from agent.mind.knowledge import load_knowledge
 from agent.mind.message import Message
 from agent.mind.mind import Mind
-from agent.mind.persona import load_persona
+from agent.mind.persona.cues import plain
+from agent.mind.persona.persona import load_persona
+from agent.mind.retrieval.knowledge import load_knowledge
 from agent.models.llm import EmbeddedLlm
 from agent.settings import MindSettings
 

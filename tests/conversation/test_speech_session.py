@@ -26,10 +26,10 @@ from livekit.agents.voice import io
 from livekit.plugins import openai
 from numpy.typing import NDArray
 
-from agent.bench import sounds
+from agent.bench.lab import sounds
 from agent.settings import SpeechSettings
 from agent.speech.engines import SpeechEngines
-from agent.speech.recognition import Recognition
+from agent.speech.listening.recognition import Recognition
 from agent.speech.session_options import session_options
 from agent.speech.tts import chunk_from_frame
 from render.types import AudioChunk

@@ -1,4 +1,4 @@
-"""smart-turn v3.2, inside its own process: has the person finished? Imports the packages.
+"""smart-turn v3.2, inside its own process: has the person finished?
 
 The model hears the last 8 seconds as an 80-band log-mel spectrogram (the features of Whisper:
 Slaney mel scale, 25 ms Hann windows every 10 ms) and returns a probability.

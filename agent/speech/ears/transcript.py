@@ -1,4 +1,4 @@
-"""What the recogniser returns. Imports nothing: both the server and its process do."""
+"""What the recogniser returns."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""faster-whisper, inside its own process. Imports the packages, no livekit.
+"""faster-whisper, inside its own process.
 
 Whisper pads every input to 30 s. Encoding only as much as was said (but at least 7.5 s, below which
 it loops) costs a quarter of the time and about one word in a hundred.

@@ -1,4 +1,4 @@
-"""Is the person taking the floor while the avatar speaks? Imports the strategies; pure.
+"""Is the person taking the floor while the avatar speaks?
 
 Somebody who listens says "mhm" and coughs; somebody who wants to speak says "wait", or says more.
 """

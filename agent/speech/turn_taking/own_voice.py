@@ -1,6 +1,6 @@
 """What the avatar is saying, so that its echo in the microphone is not taken for the person.
 
-Imports the word lists. An echo rises and falls in every band as the voice did a moment before.
+An echo rises and falls in every band as the voice did a moment before.
 """
 
 from collections import deque

@@ -1,4 +1,4 @@
-"""Strategy: is this a voice at all? Imports numpy only; pure.
+"""Strategy: is this a voice at all?
 
 A voice has a pitch; coughs, keys and doors have none. Pitch is the best period of each frame's
 normalised autocorrelation. Its fall at the end of a turn does not vote on turn ends: on the tuning

@@ -1,7 +1,6 @@
 """When is the person's turn over? Combines silence, the words and the turn model.
 
-Imports the settings and the strategies. The mechanism (`recognition_stream.py`) measures silence
-and asks the models; this only decides.
+The mechanism (`recognition_stream.py`) measures silence and asks the models; this only decides.
 
 The words decide how long a silence has to be, the turn model shortens it within bounds. On the
 tuning half of the labelled set (`visavis bench turns`) the words alone told ends from pauses with

@@ -1,4 +1,4 @@
-"""The words that turn taking knows, from `english.yaml`. Imports nothing of this package."""
+"""The words that turn taking knows, from `english.yaml`."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""The one interface of all voices. Imports the text preparation, workers and `render.types`."""
+"""The one interface of all voices."""
 
 from abc import ABC, abstractmethod
 from collections import OrderedDict

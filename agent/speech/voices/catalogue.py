@@ -1,4 +1,4 @@
-"""Which voices there are, and what each needs to be loaded. Imports the packages.
+"""Which voices there are, and what each needs to be loaded.
 
 Two come with Visavis; any other Piper voice can be named in the settings, by the path of its
 `.onnx` file or by the installed package that holds one. Its configuration is the `.json` beside it.

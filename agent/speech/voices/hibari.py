@@ -1,4 +1,4 @@
-"""The woman's voice: Hibari "heart", inside its own process. Imports the packages, no livekit.
+"""The woman's voice: Hibari "heart", inside its own process.
 
 The model tells how long each symbol lasts if one of its inner tensors is marked as an output.
 """

@@ -1,4 +1,4 @@
-"""The man's voice: Piper "joe", inside its own process. Imports the packages, no livekit.
+"""The man's voice: Piper "joe", inside its own process.
 
 piper-tts is GPL-3.0: it is imported in this process only, which the server talks to over a pipe.
 """

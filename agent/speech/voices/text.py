@@ -1,4 +1,4 @@
-"""Prepares text for a voice: what is spoken of it, and in which pieces. Imports the reading.
+"""Prepares text for a voice: what is spoken of it, and in which pieces.
 
 The first clause is spoken first, so that the voice starts early; after it whole sentences, which
 sound better. Captions show what was written, voices say what is meant: `words` keeps both.

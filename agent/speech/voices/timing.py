@@ -1,7 +1,7 @@
 """Turns a voice's symbols and durations into phones and words that cover its sound exactly.
 
-Imports `render.types`. Voices write stress before a vowel, length after it, and words with spaces
-between them; some run words together ("of the"), some make several of one ("$5").
+Voices write stress before a vowel, length after it, and words with spaces between them; some run
+words together ("of the"), some make several of one ("$5").
 """
 
 import unicodedata

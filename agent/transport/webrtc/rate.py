@@ -1,6 +1,6 @@
 """How much may be sent, and when: bit rate, pacing and retransmissions. Pure, no I/O.
 
-Every class is told the time in seconds by its caller. Imports nothing of this package.
+Every class is told the time in seconds by its caller.
 """
 
 from enum import Enum

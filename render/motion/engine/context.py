@@ -1,8 +1,4 @@
-"""First stage: chooses the frames of each chunk and cuts out what the model hears of it.
-
-Imports `render.chunks`, `render.clock`, `render.stage`, `speech` and `sentence` of the motion room,
-the neural contract, what the kinds of sentences mean to it, and the items.
-"""
+"""First stage: chooses the frames of each chunk and cuts out what the model hears of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

@@ -1,5 +1,4 @@
-"""How feelings change delivery: the style that the model is asked for. Imports `emotion` and the
-neural contract.
+"""How feelings change delivery: the style that the model is asked for.
 
 A feeling shows on the face by itself (`render.motion.emotion`); here it makes speech livelier or
 more subdued.

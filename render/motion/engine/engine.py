@@ -1,10 +1,9 @@
 """The motion engine of a process: one pipeline, a track for every utterance.
 
-Imports `render.pipeline`, `render.stage`, `emotion` and `habits` of the motion room, and the
-stages. Sound is heard on the performer's thread, which never waits; all computing happens in an
-executor, a stretch at a time, so that the utterances of several people take turns. What is
-generated runs ahead of playback by a bounded time: an interruption wastes little, and memory does
-not grow with an utterance.
+Sound is heard on the performer's thread, which never waits; all computing happens in an executor, a
+stretch at a time, so that the utterances of several people take turns. What is generated runs ahead
+of playback by a bounded time: an interruption wastes little, and memory does not grow with an
+utterance.
 """
 
 import logging

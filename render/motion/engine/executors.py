@@ -1,4 +1,4 @@
-"""Where the engine computes, if not in a thread of its own. Imports nothing of this package."""
+"""Where the engine computes, if not in a thread of its own."""
 
 from collections import deque
 from collections.abc import Callable

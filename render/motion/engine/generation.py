@@ -1,7 +1,4 @@
-"""Second stage: chunks of sound to chunks of motion, each going on from the one before.
-
-Imports `render.chunks`, `render.module`, `render.stage`, the items and the neural contract.
-"""
+"""Second stage: chunks of sound to chunks of motion, each going on from the one before."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,7 +1,6 @@
 """What travels between the stages of the motion engine.
 
-Imports `render.types`, `render.chunks`, and `mouth`, `speech` and the neural contract of the motion
-room. Frames count from the first the engine generates, which precedes the first sound by
+Frames count from the first the engine generates, which precedes the first sound by
 `Performance.lead_frames`.
 """
 

@@ -1,10 +1,9 @@
 """Third stage: puts chunks together, carries the head across their seams, and makes sure that lips
 meet where they are known to.
 
-Imports `render.chunks`, `render.clock`, `render.stage`, the rules for phones, the neural latent and
-the items. Where the voice tells phones, closures (P B M) and lips on teeth (F V) are taken from
-them, since their moments are known exactly, and the rest of the mouth is drawn half of the way to
-what rules make of them: that halves what the model gets wrong.
+Where the voice tells phones, closures (P B M) and lips on teeth (F V) are taken from them, since
+their moments are known exactly, and the rest of the mouth is drawn half of the way to what rules
+make of them: that halves what the model gets wrong.
 """
 
 from collections.abc import Iterator

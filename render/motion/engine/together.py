@@ -1,8 +1,8 @@
 """One model for many speakers: chunks are computed together, and a chunk known already is recalled.
 
-Imports the neural contract. Nobody waits for company: whoever asks while nothing is computed
-computes at once, and what is asked for meanwhile is computed together next, beginnings of
-utterances first. So a lone speaker is as quick as without this, and batches grow with the load.
+Nobody waits for company: whoever asks while nothing is computed computes at once, and what is asked
+for meanwhile is computed together next, beginnings of utterances first. So a lone speaker is as
+quick as without this, and batches grow with the load.
 """
 
 import hashlib

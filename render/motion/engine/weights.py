@@ -1,7 +1,4 @@
-"""The audio-to-motion model as a module: its weights, moved like those of any other.
-
-Imports torch, `render.module`, `render.torch_module` and the neural room.
-"""
+"""The audio-to-motion model as a module: its weights, moved like those of any other."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,4 @@
-"""Batches for training: windows of lessons, heard through other rooms, microphones and lines.
-
-Imports the lessons and the contract of this room, and what changes sound and manner.
-"""
+"""Batches for training: windows of lessons, heard through other rooms, microphones and lines."""
 
 from dataclasses import dataclass
 from typing import Final

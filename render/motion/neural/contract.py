@@ -1,7 +1,7 @@
 """The seam between the engine and the model: what a chunk asks for, and what comes back.
 
-Imports `latent` and `errors` of this room and the clock. The engine decides which frames a chunk
-holds and which of them are known; the model knows nothing of streams, files or time.
+The engine decides which frames a chunk holds and which of them are known; the model knows nothing
+of streams, files or time.
 """
 
 from dataclasses import dataclass, field

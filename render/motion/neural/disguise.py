@@ -1,4 +1,4 @@
-"""Speech as rooms, microphones, lines and bystanders leave it, for training. Imports numpy only.
+"""Speech as rooms, microphones, lines and bystanders leave it, for training.
 
 Everything works on the power of the mel bands, where it costs next to nothing and never repeats: a
 window heard twice is never the same. Powers of sounds that have nothing to do with each other add;

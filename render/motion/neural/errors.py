@@ -1,4 +1,4 @@
-"""What can go wrong in the audio-to-motion model. Imports the errors of the motion room."""
+"""What can go wrong in the audio-to-motion model."""
 
 from render.motion.errors import MotionError
 

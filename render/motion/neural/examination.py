@@ -1,7 +1,7 @@
 """A quick look at a network in training: chunks of speech it was not taught.
 
-Imports torch and the parts of this room. `visavis bench sync` is the honest test; this one says
-every few minutes whether training does what it should.
+`visavis bench sync` is the honest test; this one says every few minutes whether training does what
+it should.
 """
 
 from itertools import product

@@ -1,4 +1,4 @@
-"""What the model hears: 80 mel bands every 10 ms. Imports numpy only.
+"""What the model hears: 80 mel bands every 10 ms.
 
 A window ends where its hop ends, so that the last one of a chunk needs no sound beyond it, and
 those of a whole recording are the same as those of its chunks.

@@ -1,8 +1,8 @@
 """The motion latent: which numbers a generated frame consists of, and how they become a face.
 
-Imports `mouth` and `visemes` of the motion room and `render.types`. A latent is 14 gestures of the
-mouth, the same for both sides, and 9 of the upper face and head. Emotions, gestures, breath and
-the small asymmetry of a face are not in it: behaviour lays them over.
+A latent is 14 gestures of the mouth, the same for both sides, and 9 of the upper face and head.
+Emotions, gestures, breath and the small asymmetry of a face are not in it: behaviour lays them
+over.
 """
 
 from typing import Final

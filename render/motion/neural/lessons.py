@@ -1,7 +1,7 @@
 """Lessons on disk: long arrays per voice, and which stretch of them is which clip.
 
-Imports the teacher and the features of this room. A shard is a folder of arrays; it is written once
-and read through memory maps, so that training holds nothing it does not use.
+A shard is a folder of arrays; it is written once and read through memory maps, so that training
+holds nothing it does not use.
 """
 
 import json

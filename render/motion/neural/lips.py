@@ -1,4 +1,4 @@
-"""Lips meet where a P, B or M is heard, and not where none is. Imports `latent` and the teacher.
+"""Lips meet where a P, B or M is heard, and not where none is.
 
 The generator draws a mouth that could be; the encoder, from the same sound, says how probable a
 sealing sound is in every hundredth part of it. The second is the better witness: where it is sure,

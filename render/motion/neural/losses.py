@@ -1,4 +1,4 @@
-"""What the network is trained to do well. Imports torch, and the network and batches of this room.
+"""What the network is trained to do well.
 
 The flow is straight: x_t = (1 - t) x0 + t noise, velocity noise - x0 (rectified flow; Liu et al.,
 2022), with t drawn from a logit-normal. The guess of x0 that the velocity follows from must also

@@ -1,7 +1,5 @@
 """How somebody moves: habits of a person, the kind of sentence, the occasion.
 
-Imports the clock, `latent` of this room, `habits` and `sentence` of the motion room.
-
 The references of a chunk as the teacher understands them. Each is a small vector that stretches
 channels of a latent about their rest and shifts them; closed lips stay closed under all of them.
 """

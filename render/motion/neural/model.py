@@ -1,7 +1,7 @@
 """The audio-to-motion model as the engine uses it: a chunk in, its frames out.
 
-Imports torch and the parts of this room. The model holds weights and nothing else: all that a
-stream remembers is in its requests, so memory does not grow with its length.
+The model holds weights and nothing else: all that a stream remembers is in its requests, so memory
+does not grow with its length.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
 """The network: an audio encoder and a diffusion transformer over motion latents.
 
-Imports torch, and the sizes of `contract`, `features`, `latent`, `manner` and `teacher`. One
-network serves both kinds of chunk: a frame's input is [noisy value | known value | known mask |
+One network serves both kinds of chunk: a frame's input is [noisy value | known value | known mask |
 noise of the known value]. True times are the positions, as rotations; flow time, and the four
 references pooled, modulate all layers through one shared projection (AdaLN-single; Chen et al.,
 "PixArt-alpha", 2023). Sound reaches a frame twice: its own tokens and their neighbours are added to

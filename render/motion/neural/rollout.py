@@ -1,4 +1,4 @@
-"""A whole recording, chunk after chunk, as a live stream would have it. Imports the contract.
+"""A whole recording, chunk after chunk, as a live stream would have it.
 
 Each chunk goes on from the last frames of the one before and hears `LOOK_AHEAD` frames beyond its
 own. This is what tests and benchmarks of the model use; streams run through the engine.

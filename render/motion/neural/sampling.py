@@ -1,6 +1,4 @@
-"""The sampler: from noise to latents in a few steps. Imports torch, and lips and the network of
-this room.
-"""
+"""The sampler: from noise to latents in a few steps."""
 
 from itertools import pairwise
 from typing import Final, Protocol

@@ -1,4 +1,4 @@
-"""How well one motion follows another: aperture, lag, closures. Imports `latent`."""
+"""How well one motion follows another: aperture, lag, closures."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Slow channels go on where the known frames left them. Imports `latent` of this room.
+"""Slow channels go on where the known frames left them.
 
 A head does not jump where a chunk begins: what is left of a difference to the known frames is
 carried over and fades (inertialisation, as for the mouth in `render.motion.mouth.Settling`). Mouth

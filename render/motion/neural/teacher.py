@@ -1,8 +1,7 @@
 """What the network learns from: the motion that rules give to speech whose phones are known.
 
-Imports the motion room. The mouth is that of `Coarticulation`; head, brows, lids and gaze are those
-of `Behaviour`, driven by the prosody of the speech with a seed of its own: they are what makes the
-task a generative one.
+The mouth is that of `Coarticulation`; head, brows, lids and gaze are those of `Behaviour`, driven
+by the prosody of the speech with a seed of its own: they are what makes the task a generative one.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """The sampler as one compiled call: the same numbers with less work between the operations.
 
-Imports torch and the sampler. An operation called from Python takes and gives back the
-interpreter's lock; a thread that computes a chunk of a thousand operations beside a busy one would
-mostly wait for it. A trace runs from end to end without.
+An operation called from Python takes and gives back the interpreter's lock; a thread that computes
+a chunk of a thousand operations beside a busy one would mostly wait for it. A trace runs from end
+to end without.
 """
 
 import warnings

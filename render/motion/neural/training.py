@@ -1,4 +1,4 @@
-"""Training: seeded, and resumable to the bit. Imports torch and the parts of this room.
+"""Training: seeded, and resumable to the bit.
 
 How far training has come is given from outside, as a share of its whole: whoever trains by the
 clock can, and tests need none. First the encoder alone learns to hear, then everything together,

@@ -1,4 +1,4 @@
-"""The weights as they ship: float16 in one file, next to this module. Imports numpy and torch."""
+"""The weights as they ship: float16 in one file, next to this module."""
 
 import json
 from dataclasses import asdict

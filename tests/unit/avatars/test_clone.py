@@ -8,13 +8,13 @@ import pytest
 import typer
 
 from agent.avatars.clone import NO_CAVITY, NO_TEETH, Photos, clone
-from agent.avatars.command import avatars_command, clone_command
 from agent.avatars.record import STATEMENT, Consent
 from agent.avatars.store import AvatarStore
+from agent.commands.avatars import avatars_command, clone_command
 from agent.errors import BadPhoto, BadRequest, ConsentRequired
 from agent.settings import ServerSettings, Settings
+from render.cloning.gallery import portrait_file
 from render.face.bundle import dump_bundle, load_bundle, parse_bundle
-from render.face.gallery import portrait_file
 from render.puppet.puppet import Puppet
 from render.types import Motion
 

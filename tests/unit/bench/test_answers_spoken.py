@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from agent.bench.answers_spoken import Listener, said, words_wrong
-from agent.mind.persona import load_persona
+from agent.mind.persona.persona import load_persona
 from agent.settings import MindSettings
 from agent.speech.ears.transcript import Transcript
 

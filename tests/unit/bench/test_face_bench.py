@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from agent.bench import face, render
-from agent.bench.subjects import Subject, cloned, photos, subjects
-from agent.contact_sheet import POSES, SHOWN_VISEMES, contact_sheet, write_contact_sheet
+from agent.bench.lab.subjects import Subject, cloned, photos, subjects
+from agent.commands.contact_sheet import POSES, SHOWN_VISEMES, contact_sheet, write_contact_sheet
 from agent.errors import BadRequest, NotFound
 from agent.settings import ServerSettings, Settings
 from render.face.landmarks import FaceFinder

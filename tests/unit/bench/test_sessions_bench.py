@@ -2,8 +2,8 @@
 
 import pytest
 
+from agent.bench.lab.visitor import Visitor
 from agent.bench.sessions import run, summary
-from agent.bench.visitor import Visitor
 from agent.errors import BadRequest
 from agent.settings import Settings
 

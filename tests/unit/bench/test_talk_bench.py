@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agent.bench.material import RATE, Utterance, script
-from agent.bench.record import Talk
+from agent.bench.lab.material import RATE, Utterance, script
+from agent.bench.lab.record import Talk
+from agent.bench.lab.tracks import Track
 from agent.bench.talk import answered_early, is_right, measure
-from agent.bench.tracks import Track
 from agent.ledger.turns import LAYERS
 
 SECOND = np.ones(RATE, np.int16)

@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from agent.bench.tracks import Track, is_speaking, last_heard, played_at
+from agent.bench.lab.tracks import Track, is_speaking, last_heard, played_at
 
 rng = np.random.default_rng(1)
 

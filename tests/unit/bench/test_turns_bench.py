@@ -5,11 +5,11 @@ import asyncio
 import numpy as np
 import pytest
 
-from agent.bench.impaired import network
+from agent.bench.lab.impaired import network
+from agent.bench.lab.virtual_time import run
 from agent.bench.labelled import Item
 from agent.bench.listening import Decisions
 from agent.bench.turns import figures
-from agent.bench.virtual_time import run
 
 SILENCE = np.zeros(16_000 * 5, np.int16)
 

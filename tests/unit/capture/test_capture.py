@@ -8,13 +8,14 @@ from known import FRAMES, SIZE, KnownFilm, known_motion
 from numpy.typing import NDArray
 from recut import padded, pictures_of, sound_only, turned, write
 
-from agent.drive import drive_to_file, find_avatar, read_all
+from agent.commands.drive import drive_to_file, read_all
 from agent.errors import BadRequest, BadVideo, NotFound
+from agent.films.people import find_avatar
 from agent.settings import ServerSettings, Settings
 from render.clock import AUDIO_RATE, FRAME_SAMPLES
+from render.cloning.gallery import default_avatar
 from render.face.avatar import AvatarBundle
 from render.face.bundle import save_bundle
-from render.face.gallery import default_avatar
 from render.face.landmarks import FaceFinder
 from render.motion.capture import Mimic, Neutral, channels_of, on_the_clock
 from render.motion.errors import NobodyThere, NoPictures, UnreadableFilm

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.commands.render import render_to_file
 from agent.errors import BadRequest, BadSound, NotFound
-from agent.moving import Mover, batch_engine, load_pipeline
-from agent.render_command import render_to_file
+from agent.models.motion import Mover, batch_engine, load_pipeline
 from agent.settings import FaceSettings, ServerSettings, Settings
 from render.motion.engine import weights
 

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from render.face import build, topology
+from render.cloning import build
+from render.cloning.beyond import Margin, Side, fade_out, go_on
+from render.cloning.gallery import portrait_file
+from render.cloning.photo.file import load_photo
+from render.cloning.photo.portrait import take_portrait
+from render.face import topology
 from render.face.avatar import AvatarBundle, Provenance
-from render.face.beyond import Margin, Side, fade_out, go_on
-from render.face.gallery import portrait_file
-from render.face.photo import take_portrait
-from render.face.photo_file import load_photo
 from render.puppet.puppet import Puppet
 from render.types import Motion
 

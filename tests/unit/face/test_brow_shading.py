@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
+from render.cloning.brows.shading import build_brow_shading
+from render.cloning.fit import LEAST_OPENING, FaceFit, fit_face
+from render.cloning.gallery import portrait_file
+from render.cloning.interior.exemplar import Exemplar, find_exemplar
+from render.cloning.interior.shading import NEUTRAL
+from render.cloning.photo.file import load_photo
 from render.face import topology
-from render.face.brow_shading import build_brow_shading
-from render.face.fit import LEAST_OPENING, FaceFit, fit_face
-from render.face.gallery import portrait_file
 from render.face.images import decode
-from render.face.interior_exemplar import Exemplar, find_exemplar
-from render.face.interior_shading import NEUTRAL
 from render.face.landmarks import FaceFinder
-from render.face.photo_file import load_photo
 from render.face.shapes import load_shapes
 from render.types import ARKIT_SHAPES
 

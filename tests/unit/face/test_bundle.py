@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from render.cloning.build import build_avatar
+from render.cloning.gallery import DEFAULT_PEOPLE, avatar_file, build_gallery, default_avatar
 from render.face.avatar import AvatarBundle, OwnLook, Provenance
-from render.face.build import build_avatar
 from render.face.bundle import dump_bundle, load_bundle, parse_bundle, save_bundle
 from render.face.errors import BundleCorrupt, BundleError, BundleTooNew, NoFace
-from render.face.gallery import DEFAULT_PEOPLE, avatar_file, build_gallery, default_avatar
 from render.face.topology import LANDMARKS
 from render.types import ARKIT_SHAPES
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from render.cloning.contours import ContourRefiner, strip
+from render.cloning.face_mesh import build_face_layer
+from render.cloning.fit import REST_HEIGHTS, REST_WIDTHS, fit_face, fit_similarity
+from render.cloning.own_look import build_own_look
 from render.face import topology
-from render.face.contours import ContourRefiner, strip
-from render.face.face_mesh import build_face_layer
-from render.face.fit import REST_HEIGHTS, REST_WIDTHS, fit_face, fit_similarity
 from render.face.landmarks import DetectedFace
-from render.face.own_look import build_own_look
 from render.face.shapes import load_shapes, shape_gain
 from render.types import ARKIT_SHAPES
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from render.cloning.build import build_avatar
+from render.cloning.gallery import portrait_file
+from render.cloning.geometry import eye_centres
+from render.cloning.glasses import find_frame
+from render.cloning.photo.file import load_photo
 from render.face.avatar import AvatarBundle, Provenance
-from render.face.build import build_avatar
-from render.face.gallery import portrait_file
-from render.face.glasses import find_frame
 from render.face.landmarks import FaceFinder
-from render.face.photo_file import load_photo
-from render.face.photo_geometry import eye_centres
 from render.puppet.deform import deform
 from render.puppet.framing import choose_view
 from render.puppet.puppet import Puppet

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from agent.backdrop import load_backdrop, opaque_backdrop
 from agent.errors import BadBackground, BadRequest
-from agent.filming import SIZES, Shot, parse_size
+from agent.films.backdrop import load_backdrop, opaque_backdrop
+from agent.films.shot import SIZES, Shot, parse_size
+from render.cloning.gallery import default_avatar
 from render.face.avatar import AvatarBundle
-from render.face.gallery import default_avatar
 from render.publish.mp4 import Mp4Writer
 from render.publish.webm import WebmWriter
 from render.types import Motion

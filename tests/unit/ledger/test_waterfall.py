@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 import pytest
 from turns_fakes import turn_to
 
+from agent.commands.ledger import show, summary
 from agent.errors import BadRequest, NotFound, Unavailable
 from agent.ledger.exporters import Journal, JsonLines
 from agent.ledger.percentiles import by_session
 from agent.ledger.turns import LAYERS, Mark
 from agent.ledger.waterfall import COLOURS, MARKS, NAMES, svg
-from agent.ledger_report import show, summary
 from agent.settings import LedgerSettings, ServerSettings, Settings
 
 NOWHERE = ServerSettings(port=9)

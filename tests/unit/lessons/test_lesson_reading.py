@@ -9,7 +9,7 @@ from agent.lessons.errors import BadLesson
 from agent.lessons.library import Lessons
 from agent.lessons.reading import read_lesson
 from agent.lessons.script import Line, Mark, read_script
-from agent.mind.cues import letters, plain
+from agent.mind.persona.cues import letters, plain
 from agent.settings import MindSettings
 
 HEAD = """---

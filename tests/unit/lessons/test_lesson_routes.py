@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from agent.errors import VisavisError
 from agent.lessons.library import Lessons
-from agent.server.lessons import add_lesson_routes
+from agent.server.routes.lessons import add_lesson_routes
 
 LESSON = """---
 title: Places

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 
-from agent.mind.embedding import Vectors
-from agent.mind.words import content_words
+from agent.mind.retrieval.embedding import Vectors
+from agent.mind.retrieval.words import content_words
 
 
 class WordEmbedder:

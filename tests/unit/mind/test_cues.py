@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from agent.mind.cues import Cue, CueFilter, CueSheet, Feel, leading, plain
+from agent.mind.persona.cues import Cue, CueFilter, CueSheet, Feel, leading, plain
 from render.motion.emotion import Emotion
 from render.motion.gesture import Nod, RaiseBrows, Shake, Tilt, Wink
 

@@ -1,8 +1,8 @@
 import numpy as np
 
-from agent.mind.grounded import SURE, Decision, decide, sentences, to_a_remark
-from agent.mind.index import Found
-from agent.mind.knowledge import Fact, Knowledge
+from agent.mind.retrieval.grounded import SURE, Decision, decide, sentences, to_a_remark
+from agent.mind.retrieval.index import Found
+from agent.mind.retrieval.knowledge import Fact, Knowledge
 
 KNOWLEDGE = Knowledge(
     (Fact("A", "One.", ()), Fact("A", "Two.", ()), Fact("B", "Three.", ())), gaps=()

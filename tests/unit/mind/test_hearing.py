@@ -1,7 +1,7 @@
 import pytest
 
-from agent.mind.hearing import Hearing, sound
-from agent.mind.persona import ProperName
+from agent.mind.persona.persona import ProperName
+from agent.mind.retrieval.hearing import Hearing, sound
 
 NAMES = [ProperName(name="Visavis", heard=("visa viz", "visa v", "vis a vis"))]
 TEXTS = [

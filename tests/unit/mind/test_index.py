@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 from mind_fakes import WordEmbedder
 
-from agent.mind.hearing import Hearing
-from agent.mind.index import Index, Leaving
-from agent.mind.keywords import Keywords
-from agent.mind.knowledge import Fact, Knowledge
-from agent.mind.vectors import VectorStore
+from agent.mind.retrieval.hearing import Hearing
+from agent.mind.retrieval.index import Index, Leaving
+from agent.mind.retrieval.keywords import Keywords
+from agent.mind.retrieval.knowledge import Fact, Knowledge
+from agent.mind.retrieval.vectors import VectorStore
 
 KNOWLEDGE = Knowledge(
     (

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.mind.knowledge import Fact, load_knowledge
-from agent.mind.persona import BadPersona
+from agent.mind.persona.persona import BadPersona
+from agent.mind.retrieval.knowledge import Fact, load_knowledge
 from agent.settings import MindSettings
 
 KNOWLEDGE = MindSettings().prompts_dir / "knowledge"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agent.mind.learned import Learned, Matrix
+from agent.mind.retrieval.learned import Learned, Matrix
 
 
 def unit(rows: Matrix) -> Matrix:

@@ -6,13 +6,14 @@ import pytest
 from livekit.agents import AgentSession, llm
 from mind_fakes import FakeLlm, fake_llm
 
-from agent.conversation import MindLLM, Speaker, split
 from agent.mind.llm import ChatModel
 from agent.mind.memory import KEPT_TURNS, Memory, cost, extract, foldable, latest, tokens
 from agent.mind.message import Message
-from agent.mind.tools import ToolUse
+from agent.mind.tools.tool import ToolUse
 from agent.models.llm import Endpoint
-from agent.remembering import KEPT_EVENTS
+from agent.session.llm import MindLLM, split
+from agent.session.speaker import Speaker
+from agent.session.summarising import KEPT_EVENTS
 
 FACTS = [
     Message("user", "Hello there. My name is Ada, and I am allergic to walnuts."),

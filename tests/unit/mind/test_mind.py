@@ -8,12 +8,12 @@ import pytest
 from mind_fakes import WordEmbedder, fake_llm
 
 from agent.errors import NotFound
-from agent.mind.cues import INSTRUCTIONS, leading, plain
 from agent.mind.llm import LlmUnavailable
 from agent.mind.message import Message
 from agent.mind.mind import Mind
-from agent.mind.persona import BadPersona, read_persona
-from agent.mind.rules import grounded_prompt
+from agent.mind.persona.cues import INSTRUCTIONS, leading, plain
+from agent.mind.persona.persona import BadPersona, read_persona
+from agent.mind.persona.rules import grounded_prompt
 from agent.settings import MindSettings
 
 PERSONA = """---
@@ -190,7 +190,7 @@ async def test_a_configured_model_answers_from_passages(tmp_path: Path) -> None:
 
 
 def test_passages_are_fenced_off() -> None:
-    from agent.mind.persona import Intent, Persona
+    from agent.mind.persona.persona import Intent, Persona
 
     intent = Intent(phrases=("hi",), replies=("hi",))
     persona = Persona(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import NotFound
-from agent.mind.persona import BadPersona, load_persona, persona_ids
+from agent.mind.persona.persona import BadPersona, load_persona, persona_ids
 from agent.settings import MindSettings
 
 PROMPTS = MindSettings().prompts_dir

@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from agent.mind.knowledge import Fact
-from agent.mind.persona import load_persona
+from agent.mind.persona.persona import load_persona
 from agent.mind.repertoire import repertoire
+from agent.mind.retrieval.knowledge import Fact
 
 PROMPTS = Path(__file__).parents[3] / "prompts"
 

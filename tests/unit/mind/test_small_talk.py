@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from mind_fakes import FakeLlm, WordEmbedder, fake_llm
 
-from agent.mind.embedding import Vectors
-from agent.mind.index import Found
 from agent.mind.llm import ChatModel
-from agent.mind.persona import load_persona
+from agent.mind.persona.persona import load_persona
+from agent.mind.retrieval.embedding import Vectors
+from agent.mind.retrieval.index import Found
 from agent.mind.small_talk import SmallTalk, recognise, sane
 from agent.models.llm import Endpoint
 from agent.settings import MindSettings

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agent.mind.grounded import LIKELY, Decision, by_sound
-from agent.mind.knowledge import Fact, Knowledge
-from agent.mind.sounding import Sounded, Sounding, consonants
+from agent.mind.retrieval.grounded import LIKELY, Decision, by_sound
+from agent.mind.retrieval.knowledge import Fact, Knowledge
+from agent.mind.retrieval.sounding import Sounded, Sounding, consonants
 
 KNOWLEDGE = Knowledge(
     (

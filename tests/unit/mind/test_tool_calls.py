@@ -15,11 +15,11 @@ from livekit.agents import Agent, AgentSession, llm
 from mind_fakes import FakeLlm, WordEmbedder, calling, fake_llm
 from test_mind import prompts
 
-from agent.conversation import MindLLM
 from agent.mind.mind import Mind
-from agent.mind.tools import Tool, python_tools
-from agent.mind.tools_client import ClientTools, Declared
-from agent.mind.tools_livekit import livekit_tools
+from agent.mind.tools.client import ClientTools, Declared
+from agent.mind.tools.livekit_tools import livekit_tools
+from agent.mind.tools.tool import Tool, python_tools
+from agent.session.llm import MindLLM
 from agent.settings import MindSettings
 
 BRIDGE = ("One moment.",)

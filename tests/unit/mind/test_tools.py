@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from agent.errors import BadRequest
-from agent.mind.tools import MAX_RESULT_CHARS, BadTool, ToolFailed, as_text, python_tool
-from agent.mind.tools import python_tools as load
-from agent.mind.tools_client import MAX_TOOLS, ClientTools, Declared
+from agent.mind.tools.client import MAX_TOOLS, ClientTools, Declared
+from agent.mind.tools.tool import MAX_RESULT_CHARS, BadTool, ToolFailed, as_text, python_tool
+from agent.mind.tools.tool import python_tools as load
 
 COLOUR = {
     "type": "object",

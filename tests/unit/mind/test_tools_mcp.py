@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.mind.tools import ToolFailed
-from agent.mind.tools_mcp import McpTools, McpUnavailable
+from agent.mind.tools.mcp import McpTools, McpUnavailable
+from agent.mind.tools.tool import ToolFailed
 from agent.settings import McpServerSettings
 
 SAMPLE = str(Path(__file__).with_name("mcp_sample.py"))

@@ -8,8 +8,8 @@ from mind_fakes import WordEmbedder, fake_llm
 from test_mind import PERSONA, ask, prompts
 
 from agent.mind.mind import Mind
-from agent.mind.persona import Persona, common_values, load_persona
-from agent.mind.variables import (
+from agent.mind.persona.persona import Persona, common_values, load_persona
+from agent.mind.persona.variables import (
     MAX_CHARS,
     BadVariable,
     MissingVariable,

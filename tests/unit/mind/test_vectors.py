@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from mind_fakes import WordEmbedder
 
-from agent.mind import vectors
-from agent.mind.embedding import E5_SMALL, Vectors
-from agent.mind.library import open_shelf
-from agent.mind.persona import load_persona, persona_ids
-from agent.mind.vectors import VectorStore
+from agent.mind.persona.persona import load_persona, persona_ids
+from agent.mind.retrieval import vectors
+from agent.mind.retrieval.embedding import E5_SMALL, Vectors
+from agent.mind.retrieval.shelf import open_shelf
+from agent.mind.retrieval.vectors import VectorStore
 from agent.settings import MindSettings
 
 
@@ -33,7 +33,7 @@ class Refusing:
     key = E5_SMALL.sha256
 
     def queries(self, texts: list[str]) -> Vectors:
-        raise AssertionError(f"not shipped, run python -m agent.mind.ship: {texts}")
+        raise AssertionError(f"not shipped, run python -m agent.mind.retrieval.ship: {texts}")
 
     passages = queries
 

@@ -8,12 +8,12 @@ import pytest
 from test_persona_draft import GOOD
 
 from agent.errors import Busy, Forbidden, InvalidFields, NotFound, VisavisError
-from agent.mind.persona import Persona, persona_ids
+from agent.mind.persona.persona import Persona, persona_ids
+from agent.personas import editor as casting_module
+from agent.personas.catalogue import Cast
 from agent.personas.draft import PersonaDraft, read_draft
+from agent.personas.editor import Casting
 from agent.personas.store import PersonaStore
-from agent.server import casting as casting_module
-from agent.server.cast import Cast
-from agent.server.casting import Casting
 from agent.settings import MindSettings, Settings
 
 PROMPTS = MindSettings().prompts_dir

@@ -21,7 +21,7 @@ from agent.errors import NotFound
 from agent.ledger.exporters import Metrics
 from agent.server.app import create_app
 from agent.server.hub import Conversation, Seat
-from agent.server.personas import CHANGE_LIMIT, MAX_BODY_BYTES
+from agent.server.routes.personas import CHANGE_LIMIT, MAX_BODY_BYTES
 from agent.settings import ServerSettings
 
 KEY = "a-key-of-the-studio"

@@ -7,8 +7,8 @@ import pytest
 from test_persona_draft import GOOD
 
 from agent.errors import InvalidFields, NotFound
-from agent.mind.knowledge import load_knowledge
-from agent.mind.persona import BadPersona, load_persona
+from agent.mind.persona.persona import BadPersona, load_persona
+from agent.mind.retrieval.knowledge import load_knowledge
 from agent.personas.draft import PersonaDraft, read_draft
 from agent.personas.store import ELSEWHERE, PersonaStore, draft_of
 from agent.settings import MindSettings

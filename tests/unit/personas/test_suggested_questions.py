@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.mind.cues import plain
 from agent.mind.mind import Mind
-from agent.mind.persona import persona_ids
+from agent.mind.persona.cues import plain
+from agent.mind.persona.persona import persona_ids
 from agent.models.llm import EmbeddedLlm
 from agent.settings import Settings
 

@@ -10,18 +10,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from render.face import topology
-from render.face.fit import fit_face
-from render.face.interior import (
+from render.cloning.fit import fit_face
+from render.cloning.interior.exemplar import Exemplar
+from render.cloning.interior.interior import (
     CONTACT_REACH,
     CONTACT_SHADOW,
     Interior,
     build_interior,
     cavity_light,
 )
-from render.face.interior_exemplar import Exemplar
-from render.face.interior_shading import NEUTRAL
-from render.face.interior_textures import PinnedTexture
+from render.cloning.interior.shading import NEUTRAL
+from render.cloning.interior.textures import PinnedTexture
+from render.face import topology
 from render.face.shapes import load_shapes
 from render.types import ARKIT_SHAPES
 
@@ -168,7 +168,7 @@ def _polygon(points: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.
 
 def sheet(names: tuple[str, ...]) -> NDArray[np.uint8]:
     """Two rows a person: with all of their own, and with what a donor lends."""
-    from render.face.interior_make import load_person
+    from render.cloning.data_tools.donors import load_person
     from render.face.landmarks import FaceFinder
 
     rows = []

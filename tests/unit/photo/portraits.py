@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from render.face.interior_make import people_folder
+from render.cloning.data_tools.donors import people_folder
+from render.cloning.photo.file import load_photo
 from render.face.landmarks import FaceFinder
-from render.face.photo_file import load_photo
 
 Picture = NDArray[np.uint8]
 

@@ -9,9 +9,9 @@ from compositor import compose, pose, rest_points
 from numpy.typing import NDArray
 from portraits import close_face_finder, face_finder, people
 
-from render.face.interior import Interior, build_interior, cavity_light
-from render.face.interior_donors import DONORS_FILE, load_donors
-from render.face.interior_exemplar import (
+from render.cloning.data_tools.donors import Person, load_person
+from render.cloning.interior.donors import DONORS_FILE, load_donors
+from render.cloning.interior.exemplar import (
     SHEET_LABELS,
     Exemplar,
     apply,
@@ -20,9 +20,9 @@ from render.face.interior_exemplar import (
     similarity,
     warp,
 )
-from render.face.interior_make import Person, load_person
-from render.face.interior_shading import NEUTRAL
-from render.face.interior_textures import incisal_edge
+from render.cloning.interior.interior import Interior, build_interior, cavity_light
+from render.cloning.interior.shading import NEUTRAL
+from render.cloning.interior.textures import incisal_edge
 
 pytestmark = pytest.mark.models
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from render.face.interior_edge import IncisalEdge, find_incisal_edge
+from render.cloning.interior.edge import IncisalEdge, find_incisal_edge
 
 WIDTH, HEIGHT, MOUTH = 300, 120, 240.0
 ENAMEL, LIP, TONGUE = (222.0, 205.0, 178.0), (150.0, 90.0, 88.0), (190.0, 100.0, 105.0)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from render.face.interior_donors import load_donors
-from render.face.interior_row import dress_row, judge_row
-from render.face.interior_textures import PinnedTexture
+from render.cloning.interior.donors import load_donors
+from render.cloning.interior.row import dress_row, judge_row
+from render.cloning.interior.textures import PinnedTexture
 
 MOUTH = 100.0
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from portraits import Picture, close_face_finder, face_finder, people
 
-from render.face import matting
-from render.face.matting import foreground_alpha
+from render.cloning import matting
+from render.cloning.matting import foreground_alpha
 
 pytestmark = pytest.mark.models
 

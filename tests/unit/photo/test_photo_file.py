@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from render.face.photo_errors import (
+from render.cloning.photo.errors import (
     DecompressionBomb,
     NotAPhoto,
     PhotoEmpty,
@@ -21,7 +21,7 @@ from render.face.photo_errors import (
     TooManyPixels,
     UnsupportedFormat,
 )
-from render.face.photo_file import MAX_BYTES, READ_SIDE, load_photo
+from render.cloning.photo.file import MAX_BYTES, READ_SIDE, load_photo
 
 RED, GREEN, BLUE, YELLOW = (220, 40, 40), (40, 200, 60), (50, 70, 220), (230, 220, 60)
 HEIC = Path(__file__).with_name("colours.heic")

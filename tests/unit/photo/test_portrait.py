@@ -9,10 +9,10 @@ import skimage.data
 from numpy.typing import NDArray
 from portraits import Picture, people
 
-from render.face.photo import MAX_HEIGHT, Portrait, take_portrait
-from render.face.photo_checks import head_angles
-from render.face.photo_errors import PhotoError
-from render.face.photo_geometry import eye_distance, eye_line_roll
+from render.cloning.geometry import eye_distance, eye_line_roll
+from render.cloning.photo.errors import PhotoError
+from render.cloning.photo.portrait import MAX_HEIGHT, Portrait, take_portrait
+from render.face.landmarks import head_angles
 
 pytestmark = pytest.mark.models
 
@@ -221,7 +221,7 @@ def test_refuses_darkness_and_glare_but_not_dark_skin() -> None:
 def test_refuses_expressions_without_a_resting_face(
     name: str, tile: tuple[int, int], code: str
 ) -> None:
-    from render.face.interior_exemplar import _frames
+    from render.cloning.interior.exemplar import _frames
 
     sheet = people(name, "emotions_sheet", 2400)
     left, top, width, height = _frames(sheet)[tile[0] * 4 + tile[1]]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from render.cloning.gallery import default_avatar
 from render.face.avatar import AvatarBundle
-from render.face.gallery import default_avatar
 from render.puppet.puppet import Puppet
 
 

@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from render.face import topology
-from render.face.avatar import Mesh
-from render.puppet import calibrate
-from render.puppet.calibrate import (
+from render.cloning import calibrate
+from render.cloning.calibrate import (
     BLINKS,
     CLOSINGS,
     LEVELS,
@@ -18,6 +16,8 @@ from render.puppet.calibrate import (
     close_lids,
     read_sweep,
 )
+from render.face import topology
+from render.face.avatar import Mesh
 from render.types import ARKIT_SHAPES
 
 

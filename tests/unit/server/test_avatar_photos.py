@@ -17,7 +17,7 @@ from PIL import Image
 from agent.avatars.avatars import Avatars
 from agent.avatars.store import AvatarStore
 from agent.avatars.studio import Studio
-from render.face.gallery import portrait_file
+from render.cloning.gallery import portrait_file
 
 
 def jpeg(rgb: np.ndarray[Any, Any]) -> bytes:
@@ -76,7 +76,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient,
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.server.rate.RateLimit.check", lambda self, address: None)
+    monkeypatch.setattr("agent.server.access.rate.RateLimit.check", lambda self, address: None)
 
 
 @pytest.mark.models

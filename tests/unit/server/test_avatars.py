@@ -13,7 +13,7 @@ from agent.avatars.avatars import PREVIEW_WORDS
 from agent.avatars.clone import Photos
 from agent.avatars.store import AvatarStore
 from agent.avatars.studio import PLACES
-from agent.server.avatars import CREATE_LIMIT, MAX_UPLOAD_BYTES
+from agent.server.routes.avatars import CREATE_LIMIT, MAX_UPLOAD_BYTES
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from visavis_client import AgentTranscript, SessionError, create_session
 from agent import events
 from agent.events import ClientEvent
 from agent.ledger.exporters import Metrics
+from agent.server.access.tokens import TokenRequest, Tokens
 from agent.server.app import create_app
 from agent.server.hub import Conversation, Seat
-from agent.server.tokens import TokenRequest, Tokens
 from agent.settings import ServerSettings
 
 KEY = "a-key-of-the-website"

@@ -17,11 +17,11 @@ from starlette.testclient import WebSocketTestSession
 from agent.errors import BadRequest, Busy, TooLarge, Unsupported
 from agent.events import ClientEvent
 from agent.models.worker import Worker
-from agent.server import drive
-from agent.server.drive import MAX_PICTURE_BYTES, add_drive_route
-from agent.server.drive_desk import Desk
-from agent.server.drive_eyes import LARGEST_SIDE, Unreadable, decode_jpeg
-from agent.server.drive_reading import MAX_READING_CHARACTERS, parse_reading
+from agent.server.camera import route as drive
+from agent.server.camera.desk import Desk
+from agent.server.camera.eyes import LARGEST_SIDE, Unreadable, decode_jpeg
+from agent.server.camera.reading import MAX_READING_CHARACTERS, parse_reading
+from agent.server.camera.route import MAX_PICTURE_BYTES, add_drive_route
 from agent.server.hub import Conversation, Hub, Seat
 from agent.settings import REPOSITORY
 from render.face.landmarks import DetectedFace

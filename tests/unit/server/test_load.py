@@ -3,7 +3,7 @@
 import pytest
 
 from agent.errors import ServerFull
-from agent.server.load import BEATS, FEW, LATEST_SECONDS, Load
+from agent.server.access.load import BEATS, FEW, LATEST_SECONDS, Load
 
 MANY = FEW + 1
 

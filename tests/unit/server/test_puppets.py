@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.server.puppets import Puppets
+from agent.face.puppets import Puppets
 from render.types import Motion
 
 BUNDLE: Any = object()

@@ -11,9 +11,9 @@ from test_app import Models
 
 from agent.errors import OriginMismatch, TokenExpired, Unauthorized
 from agent.ledger.exporters import Metrics
+from agent.server.access.origins import Origins
+from agent.server.access.tokens import TokenRequest, Tokens
 from agent.server.app import create_app
-from agent.server.origins import Origins
-from agent.server.tokens import TokenRequest, Tokens
 from agent.settings import ServerSettings
 
 KEY, OTHER = "a-key-of-the-website", "a-key-of-another-one"

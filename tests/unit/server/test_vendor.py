@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from agent.errors import NotFound
-from agent.server.vendor import MEDIAPIPE, MODEL, MODULES, WASM, WORKER, add_vendor_routes
+from agent.server.routes.vendor import MEDIAPIPE, MODEL, MODULES, WASM, WORKER, add_vendor_routes
 from render.face.landmarks import landmarker_file
 
 

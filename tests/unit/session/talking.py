@@ -10,20 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.conversation import MindLLM
 from agent.errors import ModelUnavailable
 from agent.events import Answer, Event, Hello, Offer
-from agent.face import Face
-from agent.manner import Apology, Manner
-from agent.mind.cues import Feel
+from agent.face.face import Face
 from agent.mind.message import Message
-from agent.mind.tools import ToolUse
-from agent.session import Session
+from agent.mind.persona.cues import Feel
+from agent.mind.tools.tool import ToolUse
+from agent.session.apology import Apology, Manner
+from agent.session.llm import MindLLM
+from agent.session.session import Session
+from agent.session.timeline import Timeline
 from agent.settings import SpeechSettings
 from agent.speech.ears.transcript import Transcript
 from agent.speech.session_options import options
 from agent.speech.voices.base import Voice
-from agent.timeline import Timeline
 from agent.transport.base import Presentation, Transport
 from render.clock import AUDIO_RATE
 from render.motion.emotion import Emotion

@@ -7,8 +7,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from agent.events import CLIENT_EVENTS, Gesture, LookAt, SetEmotion
-from agent.expression import THINKING_FRAMES, Expression
-from agent.mind.cues import GESTURE_TAGS, CueSheet, Feel
+from agent.face.expression import THINKING_FRAMES, Expression
+from agent.mind.persona.cues import GESTURE_TAGS, CueSheet, Feel
 from render.clock import AUDIO_RATE, FRAME_RATE
 from render.motion import gesture
 from render.motion.emotion import Emotion

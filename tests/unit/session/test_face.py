@@ -10,7 +10,7 @@ from livekit import rtc
 from livekit.agents.voice.avatar import AudioSegmentEnd
 from numpy.typing import NDArray
 
-from agent.face import Face
+from agent.face.face import Face
 from render.clock import AUDIO_RATE, FRAME_SAMPLES
 from render.motion.performer import Performer
 from render.types import AVUnit, Heard, Motion

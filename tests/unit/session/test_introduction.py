@@ -8,14 +8,14 @@ import pytest
 
 from agent.errors import Unavailable
 from agent.events import Event, Hello, SetVariables
-from agent.introduction import Introduction
 from agent.mind.message import Message
-from agent.mind.persona import Persona, load_persona
-from agent.mind.tools import ToolUse
-from agent.mind.variables import BadVariable, UnknownVariable
-from agent.role import Role
+from agent.mind.persona.persona import Persona, load_persona
+from agent.mind.persona.variables import BadVariable, UnknownVariable
+from agent.mind.tools.tool import ToolUse
+from agent.session.greeting import Introduction
+from agent.session.role import Role
+from agent.session.timeline import Timeline
 from agent.settings import MindSettings
-from agent.timeline import Timeline
 
 TOLD = {"session": "s", "avatar": "joe", "ice_servers": []}
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.ladder import FIRST_RETRY, PATIENCE, Ladder
+from agent.face.ladder import FIRST_RETRY, PATIENCE, Ladder
 from agent.transport.base import TransportStats
 
 GOOD = TransportStats(

@@ -8,11 +8,12 @@ import pytest
 from livekit import rtc
 from livekit.agents import llm
 
-from agent.conversation import MICROPHONE_QUEUE, FaceOutput, Microphone, MindLLM, split
 from agent.errors import ModelUnavailable
-from agent.face import Face
+from agent.face.face import Face
 from agent.mind.message import Message
-from agent.mind.tools import ToolUse
+from agent.mind.tools.tool import ToolUse
+from agent.session.io import MICROPHONE_QUEUE, FaceOutput, Microphone
+from agent.session.llm import MindLLM, split
 from render.clock import AUDIO_RATE
 from render.motion.performer import Performer
 

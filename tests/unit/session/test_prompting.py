@@ -5,8 +5,8 @@ from talking import Paper, minded, talking
 
 from agent.errors import BadRequest
 from agent.events import Speak, Text
-from agent.mind.cues import Feel
 from agent.mind.message import Message
+from agent.mind.persona.cues import Feel
 from render.motion.emotion import Emotion
 
 

@@ -3,9 +3,9 @@ import asyncio
 import numpy as np
 import pytest
 
-from agent import rehearsing
 from agent.errors import ModelUnavailable
-from agent.rehearsing import Rehearsal
+from agent.speech import rehearsal as rehearsing
+from agent.speech.rehearsal import Rehearsal
 from agent.speech.voices.base import Voice
 from render.types import AudioChunk
 

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from agent import reins
-from agent.conversation import Microphone
 from agent.errors import Busy, Driven
-from agent.face import Face
-from agent.reins import Reins
+from agent.face.face import Face
+from agent.session import face_control as reins
+from agent.session.face_control import Reins
+from agent.session.io import Microphone
 from render.motion.performer import Performer
 from render.types import Motion
 

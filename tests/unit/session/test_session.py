@@ -9,9 +9,9 @@ import pytest
 from talking import CALM, Paper, minded, talking
 
 from agent.events import SetEmotion, SetPresentation, SetSpeed, Text
-from agent.manner import Manner
-from agent.mind.cues import Feel
 from agent.mind.message import Message
+from agent.mind.persona.cues import Feel
+from agent.session.apology import Manner
 from render.motion.emotion import Emotion
 from render.motion.gesture import Nod
 from render.types import Attitude

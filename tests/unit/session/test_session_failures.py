@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from talking import APOLOGY, Paper, Talk, minded, talking
 
-from agent.conversation import MindLLM
 from agent.events import Offer, Text
-from agent.manner import Manner
-from agent.mind.cues import Feel
 from agent.mind.llm import ChatModel
 from agent.mind.message import Message
-from agent.mind.tools import ToolUse
+from agent.mind.persona.cues import Feel
+from agent.mind.tools.tool import ToolUse
 from agent.models.llm import Endpoint
+from agent.session.apology import Manner
+from agent.session.llm import MindLLM
 from render.motion.emotion import Emotion
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from agent.events import Budget, Displayed, Turn, Watch
 from agent.ledger.turns import Mark, TurnRecord
-from agent.timeline import Timeline
+from agent.session.timeline import Timeline
 from render.types import AVUnit, Motion
 
 

@@ -8,9 +8,9 @@ from livekit.agents import Agent, llm
 
 from agent.errors import BadRequest, Unavailable
 from agent.events import Event, RegisterTools, ToolCall, ToolDeclaration, ToolResult
-from agent.mind.tools import BadTool, Tool
+from agent.mind.tools.tool import BadTool, Tool
+from agent.session.toolbox import Toolbox
 from agent.settings import MindSettings
-from agent.toolbox import Toolbox
 
 SHOW = ToolDeclaration(name="show", description="Shows.", parameters={"type": "object"})
 

@@ -1,5 +1,5 @@
-from agent.captioning import Transcriber
 from agent.events import Event
+from agent.session.captions import Transcriber
 
 
 class Client:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-VAD = "agent.speech.activity.webrtcvad.Vad"
+VAD = "agent.speech.turn_taking.activity.webrtcvad.Vad"
 """What `LoudIsSpeech` stands in for."""
 
 

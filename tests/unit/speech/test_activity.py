@@ -3,7 +3,7 @@ import pytest
 from loudness import VAD, LoudIsSpeech, sound
 from numpy.typing import NDArray
 
-from agent.speech.activity import FRAME_SAMPLES, Activity, Detector
+from agent.speech.turn_taking.activity import FRAME_SAMPLES, Activity, Detector
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@ import pytest
 from agent.errors import ModelUnavailable, NotFound
 from agent.settings import SpeechSettings
 from agent.speech.engines import LanguageUnavailable, SpeechEngines
-from agent.speech.recognition import Recognition
+from agent.speech.listening.recognition import Recognition
 from agent.speech.session_options import session_options
 from agent.speech.voices import catalogue
 from agent.speech.voices.catalogue import VoiceSource, VoiceUnavailable
@@ -55,7 +55,7 @@ def test_the_recognition_alone_decides_about_turns(small_voices: None) -> None:
     options = session_options(SpeechSettings(end_after=0.3), SpeechEngines(("echo",)), "echo")
     recognition = options["stt"]
     assert isinstance(recognition, Recognition)
-    assert recognition.policy.end_after == 0.3
+    assert recognition.listener.policy.end_after == 0.3
     assert options["vad"] is None
     assert options["turn_handling"]["turn_detection"] == "stt"
     assert options["turn_handling"]["endpointing"]["min_delay"] == 0.0

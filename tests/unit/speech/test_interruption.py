@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt  # type: ignore[import-untyped]
 
-from agent.bench import sounds
-from agent.speech.overlap import OverlapListener
-from agent.speech.person import Turn
+from agent.bench.lab import sounds
+from agent.speech.listening.overlap import OverlapListener
+from agent.speech.listening.turn import Turn
 from agent.speech.turn_taking.interruption import Overlap, Sound, Verdict, is_backchannel, judge
 from agent.speech.turn_taking.own_voice import OwnVoice, band_levels
 from agent.speech.turn_taking.prosody import voiced_seconds

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from agent.errors import ModelUnavailable
 from agent.speech.ears.transcript import Transcript
-from agent.speech.recognition import Recognition
-from agent.speech.sample_clock import SampleClock
+from agent.speech.listening.recognition import Recognition
+from agent.speech.listening.samples import SampleClock
 from agent.speech.turn_taking.turn_end import TurnEnd
 
 POLICY = TurnEnd(ask_after=0.05, end_after=0.2, end_at_latest=1.2, threshold=0.5)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from agent.bench.relay import Path, UdpRelay, without_candidates
+from agent.bench.lab.relay import Path, UdpRelay, without_candidates
 
 ANSWER = (
     "v=0\r\na=candidate:abc 1 udp 2130706431 127.0.0.1 {port} typ host\r\n"

@@ -11,7 +11,7 @@ import pytest
 from aiortc.rtp import RtcpSrPacket, RtpPacket
 from listener import SIDE, Listener, ToneTrack, feed, pitch, unit, until
 
-from agent.bench.relay import Path, UdpRelay, without_candidates
+from agent.bench.lab.relay import Path, UdpRelay, without_candidates
 from agent.settings import WebRtcSettings
 from agent.transport.base import ClosedReason, MicrophoneFrame, Transport
 from agent.transport.webrtc import WebRtcPeer

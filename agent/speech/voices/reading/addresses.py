@@ -1,4 +1,4 @@
-"""URLs, e-mail addresses, telephone numbers, file names and code. Imports the numerals."""
+"""URLs, e-mail addresses, telephone numbers, file names and code."""
 
 import re
 from collections.abc import Sequence

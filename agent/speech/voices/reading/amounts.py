@@ -1,4 +1,4 @@
-"""Money, units, percentages, ranges and plain numbers. Imports the token, clock and numerals."""
+"""Money, units, percentages, ranges and plain numbers."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Times of day and dates. Imports the token and the numerals."""
+"""Times of day and dates."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a language needs to be read aloud: tables from `languages/*.yaml`. Imports nothing of ours.
+"""What a language needs to be read aloud: tables from `languages/*.yaml`.
 
 A language without a table is read as it is written; its voice's own phonemiser then says numbers.
 """

@@ -1,7 +1,4 @@
-"""Abbreviations, Roman numerals, versions, decades and names with numbers in them.
-
-Imports the token and the numerals.
-"""
+"""Abbreviations, Roman numerals, versions, decades and names with numbers in them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Numbers in words. Imports the language tables.
+"""Numbers in words.
 
 num2words knows the numbers of forty languages; what is added is how digits, decimals, years and
 Roman numerals are read.

@@ -1,4 +1,4 @@
-"""Reads whole sentences, token by token. Imports the rules.
+"""Reads whole sentences, token by token.
 
 Each token is read on its own, with a look at its neighbours, so that every written word keeps a
 sound of its own. Rules are tried in order; the first that knows a token speaks.

@@ -1,4 +1,4 @@
-"""One written word and its neighbours, as the rules of reading see them. Imports `language`."""
+"""One written word and its neighbours, as the rules of reading see them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

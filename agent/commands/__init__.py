@@ -1,0 +1,1 @@
+"""What each command of `visavis` does; `agent.cli` only reads its arguments."""

@@ -1,0 +1,89 @@
+"""What one client is shown: pictures, motion it draws itself, sound alone, or text alone."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from agent.events import Event, Presentation, SetPresentation
+from agent.face.face import Face
+from agent.face.ladder import PATIENCE, Ladder
+from agent.transport.base import Presentation as Sent
+from agent.transport.base import Transport
+from render.clock import FRAME_RATE
+from render.types import AVUnit
+
+Shown = Literal["video", "motion", "audio", "text"]
+LONGEST_PATIENCE = 4.0
+"""Sessions give up motion one after another, that many times as patiently at most: when some have,
+there is room for the others."""
+
+
+class Presenter:
+    """Switches a session between presentations; the voice never notices.
+
+    Args:
+        face: Draws pictures only while they are shown.
+        emit: Sends an event to the client.
+        on_voice: Told whether answers are to be spoken, when that changes.
+        lowest: Bits a second below which pictures are not sent.
+        now: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        face: Face,
+        emit: Callable[[Event], None],
+        on_voice: Callable[[bool], None],
+        lowest: int,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.shown: Shown = "video"
+        self._face = face
+        self._emit = emit
+        self._on_voice = on_voice
+        self._now = now
+        self._lowest = lowest
+        self._ladder = Ladder(False, lowest, FRAME_RATE)
+        self._transport: Transport | None = None
+
+    @property
+    def sent(self) -> Sent:
+        """What a transport sends besides the sound."""
+        return "audio" if self.shown == "text" else self.shown
+
+    def begin(self, shown: Sent, can_draw: bool) -> None:
+        """A client offers media: it wants this, and can or cannot draw motion."""
+        patience = PATIENCE * random.uniform(1.0, LONGEST_PATIENCE)
+        self._ladder = Ladder(can_draw, self._lowest, FRAME_RATE, patience)
+        self._show(shown)
+
+    def attach(self, transport: Transport) -> None:
+        """Media go out through this from now on."""
+        self._transport = transport
+        transport.presentation = self.sent
+
+    def ask(self, event: SetPresentation) -> None:
+        """The client asks for something else, for a reason of its own."""
+        self._ladder.chosen()
+        self._show(event.presentation)
+        self._emit(Presentation(presentation=self.shown, reason=event.reason))
+
+    def follow(self, unit: AVUnit) -> None:
+        """Looks after the session once a second."""
+        if unit.pts % FRAME_RATE or self._transport is None or self.shown == "text":
+            return
+        stats, late = self._transport.stats(), self._face.late_frames
+        step = self._ladder.step(self._now(), self.sent, stats, late)
+        if step is not None:
+            self._show(step[0])
+            self._emit(Presentation(presentation=self.shown, reason=step[1]))
+
+    def _show(self, shown: Shown) -> None:
+        if (shown == "text") != (self.shown == "text"):
+            self._on_voice(shown != "text")
+        self.shown = shown
+        self._face.drawing_pictures = shown == "video"
+        self._face.performer.watched = shown in ("video", "motion")
+        if self._transport is not None:
+            self._transport.presentation = self.sent

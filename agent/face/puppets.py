@@ -1,0 +1,96 @@
+"""Drawn people that conversations share: one that shows the same face draws nothing of its own.
+
+To prepare a person takes as long as to draw a hundred pictures of them. A picture depends on its
+motion alone, so whoever is free may draw it.
+"""
+
+import asyncio
+import queue
+from collections.abc import Callable
+from weakref import WeakValueDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.face.avatar import AvatarBundle
+from render.puppet.framing import Background
+from render.puppet.puppet import Puppet
+from render.types import Motion
+
+Make = Callable[[AvatarBundle, int, int, Background], Puppet]
+
+
+class Company:
+    """Puppets of one person before one background (a `Drawer` for each of many faces).
+
+    Args:
+        bundle: The person.
+        background: Behind them.
+        size: Of the pictures, width and height in pixels.
+        make: Prepares a puppet.
+    """
+
+    def __init__(
+        self, bundle: AvatarBundle, background: Background, size: tuple[int, int], make: Make
+    ) -> None:
+        self.bundle = bundle
+        self.background = background
+        self.made = 0
+        self._size = size
+        self._make = make
+        self._free: queue.SimpleQueue[Puppet] = queue.SimpleQueue()
+
+    def grow(self) -> None:
+        """Prepares one puppet more (some tenths of a second)."""
+        self.made += 1
+        self._free.put(self._make(self.bundle, *self._size, self.background))
+
+    def draw(self, motion: Motion) -> NDArray[np.uint8]:
+        """Returns (height, width, 4) RGBA of its own; waits while all puppets are drawing."""
+        puppet = self._free.get()
+        try:
+            return puppet.draw(motion).copy()
+        finally:
+            self._free.put(puppet)
+
+
+class Puppets:
+    """The companies that are on stage; one that no conversation shows is let go of.
+
+    Args:
+        size: Of the pictures, width and height in pixels.
+        most: Puppets of one company: as many as can draw at once.
+        make: Prepares a puppet.
+    """
+
+    def __init__(self, size: tuple[int, int], most: int, make: Make = Puppet) -> None:
+        self._size = size
+        self._most = most
+        self._make = make
+        self._companies: WeakValueDictionary[tuple[str, str], Company] = WeakValueDictionary()
+        self._growing = asyncio.Lock()
+
+    async def of(
+        self, avatar: str, persona: str, bundle: AvatarBundle, background: Background
+    ) -> Company:
+        """Returns who draws an avatar for a persona.
+
+        Args:
+            avatar: Its id.
+            persona: Whose background it is.
+            bundle: The avatar.
+            background: The persona's.
+        """
+        key = avatar, persona
+        async with self._growing:
+            company = self._companies.get(key)
+            if (
+                company is None
+                or company.bundle is not bundle
+                or company.background is not background
+            ):
+                company = Company(bundle, background, self._size, self._make)
+                self._companies[key] = company
+            if company.made < self._most:
+                await asyncio.to_thread(company.grow)
+        return company

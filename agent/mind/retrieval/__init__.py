@@ -1,0 +1,1 @@
+"""What a persona knows and how the passage that answers a question is found."""

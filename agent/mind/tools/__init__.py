@@ -1,0 +1,1 @@
+"""What a language model may call: Python functions, functions of the page, MCP servers."""

@@ -1,0 +1,1 @@
+"""Who may come in: origins, tokens, rates, uploads and the load of the machine."""

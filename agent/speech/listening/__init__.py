@@ -1,0 +1,1 @@
+"""Where the microphone becomes text: sound in, transcripts and turns out."""

@@ -1,0 +1,1 @@
+"""The shading of moving brows, as ratio maps."""

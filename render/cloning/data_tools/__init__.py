@@ -1,0 +1,1 @@
+"""Makes the data files of this package, by hand and rarely."""

@@ -1,0 +1,1 @@
+"""Reads a photo and says why one cannot be used."""
