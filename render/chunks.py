@@ -1,6 +1,6 @@
 """The chunk schedule: which frames are generated when, and which of them are shown.
 
-Pure: a `Plan` is a value, `next_chunk` a function of it.
+Pure: a `ChunkPlan` is a value, `next_chunk` a function of it.
 
 N chunks make the timeline, each conditioned on the end of the one before. I chunks smooth its
 seams: anchored on the last frame of the earlier N chunk and an early frame of the later one, they
@@ -89,7 +89,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ChunkPlan:
     """How far a timeline is planned.
 
     Attributes:
@@ -104,8 +104,8 @@ class Plan:
 
 
 def next_chunk(
-    plan: Plan, received: int, finished: bool, bridging: bool, lengths: Lengths = LENGTHS
-) -> tuple[Plan, Chunk] | None:
+    plan: ChunkPlan, received: int, finished: bool, bridging: bool, lengths: Lengths = LENGTHS
+) -> tuple[ChunkPlan, Chunk] | None:
     """Plans one more chunk, as soon as enough sound is there.
 
     Args:
@@ -132,4 +132,4 @@ def next_chunk(
         owed = Chunk(ChunkKind.INTERPOLATION, plan.chunks - 1, start - 1, anchor + 1, start, anchor)
     shown = anchor if owed else start
     chunk = Chunk(ChunkKind.NEXT, plan.chunks, start, stop, shown, stop)
-    return Plan(plan.chunks + 1, stop, owed), chunk
+    return ChunkPlan(plan.chunks + 1, stop, owed), chunk

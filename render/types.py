@@ -87,7 +87,7 @@ class SegmentEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class PlaybackFinished:
     """What of a segment truly reached the listener.
 
     Attributes:
@@ -158,5 +158,5 @@ class AVUnit:
     segment: int = 0
     position: float = 0.0
     lips_moving: bool = False
-    ended: Heard | None = None
+    ended: PlaybackFinished | None = None
     picture: Picture | None = field(default=None, compare=False)

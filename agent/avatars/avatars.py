@@ -11,7 +11,7 @@ from agent.avatars.booth import draw_portrait
 from agent.avatars.clone import Photos
 from agent.avatars.record import AvatarRecord, agreed, clean_name
 from agent.avatars.store import AvatarStore, utc_now
-from agent.avatars.studio import Studio
+from agent.avatars.studio import PhotoStudio
 from render.face.avatar import AvatarBundle
 from render.types import AudioChunk
 
@@ -21,7 +21,7 @@ PREVIEW_SIZE = (512, 512)
 PREVIEW_WORDS = "Hello, I am {name}. This is how I look when I talk. Nice to meet you!"
 
 
-class Speaker(Protocol):
+class SpeechSource(Protocol):
     """What a film needs of a voice."""
 
     name: str
@@ -40,7 +40,7 @@ class Avatars:
         size: Width and height of portraits, pixels.
     """
 
-    def __init__(self, store: AvatarStore, studio: Studio, size: tuple[int, int]) -> None:
+    def __init__(self, store: AvatarStore, studio: PhotoStudio, size: tuple[int, int]) -> None:
         self._store = store
         self._studio = studio
         self._size = size
@@ -121,7 +121,7 @@ class Avatars:
             )
         )
 
-    async def preview(self, avatar: str, voice: Speaker) -> Path:
+    async def preview(self, avatar: str, voice: SpeechSource) -> Path:
         """Returns an MP4 of the avatar introducing itself, made now where there is none.
 
         Raises:

@@ -27,7 +27,7 @@ BEFORE_FRAMES, AFTER_FRAMES = 8, 20
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenPhoto:
     """An avatar, as it is stored.
 
     Attributes:
@@ -44,7 +44,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class PhotoRefused:
     """A photo that cannot be used: the parts of a `BadPhoto`."""
 
     message: str
@@ -52,7 +52,7 @@ class Refused:
     status: int
 
 
-class Booth:
+class PhotoReader:
     """Makes and films avatars; a worker's model."""
 
     def __init__(self) -> None:
@@ -61,14 +61,14 @@ class Booth:
 
     def take(
         self, photos: Photos, name: str, consent: Consent, size: tuple[int, int]
-    ) -> Taken | Refused:
+    ) -> TakenPhoto | PhotoRefused:
         """Makes an avatar and draws it at rest, `size` (width, height) pixels large."""
         try:
             made = clone(photos, name, consent)
         except BadPhoto as error:
-            return Refused(error.message, error.code, error.status)
+            return PhotoRefused(error.message, error.code, error.status)
         portrait = draw_portrait(made.bundle, *size)
-        return Taken(dump_bundle(made.bundle), portrait, made.advice, made.seconds)
+        return TakenPhoto(dump_bundle(made.bundle), portrait, made.advice, made.seconds)
 
     def film(
         self, avatar: Path, speech: Sequence[AudioChunk], out: Path, size: tuple[int, int]

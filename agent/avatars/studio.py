@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.avatars.booth import Refused, Taken
+from agent.avatars.booth import PhotoRefused, TakenPhoto
 from agent.avatars.clone import Photos
 from agent.avatars.record import Consent
 from agent.errors import BadPhoto, Busy
@@ -19,7 +19,7 @@ ANSWER_SECONDS = 90.0
 """How long a clone or a film may take while sessions keep all cores busy."""
 
 
-class Studio:
+class PhotoStudio:
     """The booth and its queue.
 
     Args:
@@ -56,7 +56,7 @@ class Studio:
 
     async def take(
         self, photos: Photos, name: str, consent: Consent, size: tuple[int, int]
-    ) -> Taken:
+    ) -> TakenPhoto:
         """Makes an avatar, drawn at rest at `size`. The caller holds a place.
 
         Raises:
@@ -65,9 +65,9 @@ class Studio:
         """
         async with self._booth.open():
             answer = await self._booth.worker.call("take", photos, name, consent, size)
-        if isinstance(answer, Refused):
+        if isinstance(answer, PhotoRefused):
             raise BadPhoto(answer.message, answer.code, answer.status)
-        assert isinstance(answer, Taken)
+        assert isinstance(answer, TakenPhoto)
         return answer
 
     async def film(

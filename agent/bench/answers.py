@@ -117,7 +117,7 @@ async def ask_all(settings: Settings, listener: Listener | None = None) -> list[
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class AnswerCase:
     """One question and what makes an answer to it right; see the data files.
 
     `heard` is what a recogniser wrote for it; None if the mind gets the question as it stands.
@@ -137,11 +137,11 @@ def asked_personas(prompts_dir: Path) -> list[str]:
     return [name for name in persona_ids(prompts_dir) if (DATA / f"{name}.yaml").is_file()]
 
 
-def cases(persona: str, part: Set) -> Iterator[Case]:
+def cases(persona: str, part: Set) -> Iterator[AnswerCase]:
     """Yields all questions of one set for a persona."""
     folder = DATA if part == "tuned" else DATA / part
     for entry in _read(folder / f"{persona}.yaml"):
-        yield Case(
+        yield AnswerCase(
             "grounded",
             entry["ask"],
             tuple(entry["right"]),
@@ -150,9 +150,9 @@ def cases(persona: str, part: Set) -> Iterator[Case]:
             part,
         )
     for question in _read(folder / "out_of_scope.yaml")[persona]:
-        yield Case("out_of_scope", question, set=part)
+        yield AnswerCase("out_of_scope", question, set=part)
     for entry in _read(folder / "small_talk.yaml"):
-        yield Case("small_talk", entry["say"], (entry["sensible"],), set=part)
+        yield AnswerCase("small_talk", entry["say"], (entry["sensible"],), set=part)
 
 
 class Grader:
@@ -165,7 +165,7 @@ class Grader:
         self._facts = [fact.text for fact in load_knowledge(files).facts]
         self._asked = 0
 
-    async def ask(self, case: Case) -> Graded:
+    async def ask(self, case: AnswerCase) -> Graded:
         """Asks one question after the turn it builds on, if any."""
         turns: list[Message] = []
         if case.before:
@@ -192,7 +192,7 @@ class Grader:
         ]
         return plain("".join(pieces))
 
-    def _judge(self, case: Case, answer: str) -> tuple[bool, bool]:
+    def _judge(self, case: AnswerCase, answer: str) -> tuple[bool, bool]:
         states = any(fact in answer for fact in self._facts)
         matches = all(re.search(pattern, answer, re.I) for pattern in case.right)
         honest = self._admits(answer) or self._doubts(answer)

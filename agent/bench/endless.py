@@ -20,7 +20,7 @@ from scipy.stats import linregress, t  # type: ignore[import-untyped]
 from agent.bench.lab.speech import joined, spoken
 from agent.settings import Settings
 from render.batch import Take, film_pipeline
-from render.chunks import Plan, next_chunk
+from render.chunks import ChunkPlan, next_chunk
 from render.clock import FRAME_RATE, FRAME_SAMPLES
 from render.motion.engine.context import Context
 from render.motion.engine.engine import MotionEngine, MotionPipeline
@@ -44,7 +44,7 @@ _SMOOTH = [i for i, n in enumerate(LATENT) if n not in ("eyeBlink", "gazeX", "ga
 
 
 @dataclass
-class Seen:
+class FrameFigures:
     """What passed by: numbers, and of each frame how far it is from the one before.
 
     Attributes:
@@ -63,21 +63,21 @@ class Seen:
     last: NDArray[np.float32] | None = None
 
 
-class Watch(Stage[Performance, SpeechMotion, SpeechMotion, Seen]):
+class FrameWatch(Stage[Performance, SpeechMotion, SpeechMotion, FrameFigures]):
     """Looks at frames on their way out of the engine."""
 
     name = "watch"
 
     def __init__(self) -> None:
-        self.seen = Seen()
+        self.seen = FrameFigures()
 
-    def start(self, request: Performance) -> Seen:
+    def start(self, request: Performance) -> FrameFigures:
         """Starts to count; there is one utterance."""
-        self.seen = Seen()
+        self.seen = FrameFigures()
         return self.seen
 
     def run(
-        self, state: Seen, item: SpeechMotion, cancellation: Cancellation
+        self, state: FrameFigures, item: SpeechMotion, cancellation: Cancellation
     ) -> Iterator[SpeechMotion]:
         """Counts and measures one frame."""
         state.missing += max(0, item.frame - state.next)
@@ -102,9 +102,9 @@ async def run(settings: Settings, minutes: float = 10.0) -> dict[str, Any]:
     module = MotionModule()
     module.load()
     frames = round(minutes * 60 * FRAME_RATE)
-    watch, memory = Watch(), Memory()
+    watch, memory = FrameWatch(), MemoryUse()
     skipped, repeated = perform(watched(module, watch), Performance(), sound, frames, memory)
-    plain = Watch()
+    plain = FrameWatch()
     perform(watched(module, plain), Performance(bridging=False), sound, min(frames, 4_500), None)
     bridged = seams(watch.seen.steps, bridging=True)
     apart = seams(plain.seen.steps, bridging=False)
@@ -125,14 +125,14 @@ async def run(settings: Settings, minutes: float = 10.0) -> dict[str, Any]:
     }
 
 
-def watched(module: MotionModule, watch: Watch) -> MotionPipeline:
+def watched(module: MotionModule, watch: FrameWatch) -> MotionPipeline:
     """Returns the motion pipeline with somebody watching its end."""
     context, generation, refinement = Context(), Generation(module, (module,)), Refinement()
     links = [link(context, generation), link(generation, refinement), link(refinement, watch)]
     return Pipeline(context, watch, links)
 
 
-class Memory:
+class MemoryUse:
     """Looks at memory now and then."""
 
     def __init__(self) -> None:
@@ -165,7 +165,7 @@ def perform(
     performance: Performance,
     sound: NDArray[np.int16],
     frames: int,
-    memory: Memory | None,
+    memory: MemoryUse | None,
 ) -> tuple[int, int]:
     """Lets a performer say `frames` of sound; returns frames of the clock left out and repeated."""
     take = Take(engine=MotionEngine(pipeline, performance=performance))
@@ -191,7 +191,7 @@ def seams(steps: Sequence[float], bridging: bool) -> tuple[float, float]:
     """Compares changes where chunks meet with those inside them.
 
     Args:
-        steps: Of `Seen`.
+        steps: Of `FrameFigures`.
         bridging: Whether seams were bridged: then chunks meet at both ends of each bridge.
 
     Returns:
@@ -199,7 +199,7 @@ def seams(steps: Sequence[float], bridging: bool) -> tuple[float, float]:
         medians of those elsewhere.
     """
     meeting = np.zeros(len(steps), bool)
-    plan = Plan()
+    plan = ChunkPlan()
     while planned := next_chunk(plan, len(steps), True, bridging):
         plan, chunk = planned
         meeting[chunk.shown_start] = True
@@ -217,7 +217,7 @@ def drift(sizes: Sequence[float], around: int) -> dict[str, float]:
     """Returns how much the motion grows a minute, in standard deviations, and where 95 % lie.
 
     Args:
-        sizes: Of `Seen`.
+        sizes: Of `FrameFigures`.
         around: Frames after which the same sound comes again: each round is one observation.
     """
     rounds = len(sizes) // around

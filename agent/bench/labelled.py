@@ -79,7 +79,7 @@ class Item:
     avatar: Avatar | None = None
 
 
-class Studio:
+class SpeechStudio:
     """Says everything that the set needs; to be used as an async context manager.
 
     Args:
@@ -91,7 +91,7 @@ class Studio:
         self._engines = SpeechEngines(AVATAR_VOICES, listening=False)
         self._started = False
 
-    async def __aenter__(self) -> "Studio":
+    async def __aenter__(self) -> "SpeechStudio":
         self._cache.mkdir(parents=True, exist_ok=True)
         return self
 
@@ -117,7 +117,7 @@ class Studio:
         return voiced(resample_poly(np.concatenate(chunks).astype(float), 2, 3).astype(np.int16))
 
 
-async def turns(studio: Studio, half: Half) -> list[Item]:
+async def turns(studio: SpeechStudio, half: Half) -> list[Item]:
     """Returns what people say while the avatar listens."""
     return [
         await _turn(studio, kind, number, entry, voices)
@@ -125,7 +125,7 @@ async def turns(studio: Studio, half: Half) -> list[Item]:
     ]
 
 
-async def interruptions(studio: Studio, half: Half) -> list[Item]:
+async def interruptions(studio: SpeechStudio, half: Half) -> list[Item]:
     """Returns what is heard while the avatar speaks."""
     said = _load("interruptions", half)["avatar"]
     speech = await studio.say(said["say"], said["voice"])
@@ -154,7 +154,7 @@ def _entries(name: str, half: Half) -> list[tuple[str, int, dict[str, Any], list
 
 
 async def _turn(
-    studio: Studio, kind: str, number: int, entry: dict[str, Any], voices: list[str]
+    studio: SpeechStudio, kind: str, number: int, entry: dict[str, Any], voices: list[str]
 ) -> Item:
     rng = np.random.default_rng(number)
     said = await _said(studio, entry, voices[number % len(voices)])
@@ -169,7 +169,7 @@ async def _turn(
     return Item(f"{kind}-{number}", kind, _finish(track, rng), begin, begin + len(said), avatar)
 
 
-async def _before(studio: Studio, begin: int, voices: list[str]) -> Avatar:
+async def _before(studio: SpeechStudio, begin: int, voices: list[str]) -> Avatar:
     """The avatar's last word ends shortly before the person's first."""
     text = "Of course."
     speech = await studio.say(text, next(voice for voice in voices if voice in AVATAR_VOICES))
@@ -178,7 +178,7 @@ async def _before(studio: Studio, begin: int, voices: list[str]) -> Avatar:
 
 
 async def _interruption(
-    studio: Studio,
+    studio: SpeechStudio,
     kind: str,
     number: int,
     entry: dict[str, Any],
@@ -200,7 +200,7 @@ async def _interruption(
 
 
 async def _said(
-    studio: Studio, entry: dict[str, Any], voice: str, rng: np.random.Generator | None = None
+    studio: SpeechStudio, entry: dict[str, Any], voice: str, rng: np.random.Generator | None = None
 ) -> Sound:
     """Returns what is said or heard, pauses included, at the person's level."""
     if "hum" in entry:
@@ -250,7 +250,7 @@ def _add_echo(track: Sound, avatar: Avatar, level_db: float, rng: np.random.Gene
 async def _add_scene(
     track: Sound,
     scene: str | None,
-    studio: Studio,
+    studio: SpeechStudio,
     voices: list[str],
     rng: np.random.Generator,
 ) -> None:

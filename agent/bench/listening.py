@@ -45,7 +45,7 @@ class Decisions:
     interrupted: list[float] = field(default_factory=list)
 
 
-class Ears:
+class BenchEars:
     """The real models, one request at a time each."""
 
     def __init__(self) -> None:
@@ -77,12 +77,12 @@ class Ears:
             return answer
 
 
-def policy(item: Item, ears: Ears, settings: SpeechSettings) -> Decisions:
+def policy(item: Item, ears: BenchEars, settings: SpeechSettings) -> Decisions:
     """Returns what the recognition decides about `item`."""
     return run(_listen(item, ears, settings))
 
 
-async def _listen(item: Item, ears: Ears, settings: SpeechSettings) -> Decisions:
+async def _listen(item: Item, ears: BenchEars, settings: SpeechSettings) -> Decisions:
     ears.begin()
     loop = asyncio.get_running_loop()
     recognition = Recognition(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from render.motion.habits import HABITS, HABITS_SIZE
 from render.motion.neural.contract import References, Style
 from render.motion.neural.latent import LATENT_INDEX, Latents
-from render.motion.neural.manner import Scene, scene_vector, sentence_vector
+from render.motion.neural.manner import SpeakingScene, scene_vector, sentence_vector
 from render.motion.neural.model import MotionModel
 from render.motion.neural.rollout import roll_out
 from render.motion.sentence import Sentence
@@ -41,7 +41,7 @@ def _said(kind: Sentence) -> References:
     return References(text=sentence_vector(kind))
 
 
-def _on(scene: Scene) -> References:
+def _on(scene: SpeakingScene) -> References:
     return References(scene=scene_vector(scene))
 
 
@@ -62,9 +62,11 @@ CASES: Final[dict[str, tuple[References, References, Measure, float]]] = {
     "text: question, statement": (
         _said(Sentence.QUESTION), _said(Sentence.STATEMENT), _mean("browInnerUp"), 0.12,
     ),
-    "scene: stage, quiet (jaw)": (_on(Scene.STAGE), _on(Scene.QUIET), _spread("jawOpen"), 0.37),
+    "scene: stage, quiet (jaw)": (
+        _on(SpeakingScene.STAGE), _on(SpeakingScene.QUIET), _spread("jawOpen"), 0.37,
+    ),
     "scene: stage, quiet (head)": (
-        _on(Scene.STAGE), _on(Scene.QUIET), _spread("yaw", "pitch", "roll"), 0.93,
+        _on(SpeakingScene.STAGE), _on(SpeakingScene.QUIET), _spread("yaw", "pitch", "roll"), 0.93,
     ),
 }  # fmt: skip
 """Two references, what is measured, and by about how much the teacher's motions differ in it."""

@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 
 from agent.bench.lab.server import served
-from agent.bench.lab.visitor import Refused, Visitor
+from agent.bench.lab.visitor import Visitor, VisitorRefused
 from agent.errors import BadRequest
 from agent.settings import Settings
 from agent.transport.base import Presentation
@@ -84,7 +84,7 @@ async def crowd(url: str, count: int, seconds: float, mode: Presentation) -> dic
             try:
                 await visitor.open(http)
                 visitors.append(visitor)
-            except Refused:
+            except VisitorRefused:
                 refused += 1
                 await visitor.close()
             await asyncio.sleep(ARRIVING_SECONDS)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.bench.lab.drawn import drawn_aperture
-from agent.bench.sync_material import Case, held_out, recorded
+from agent.bench.sync_material import SyncCase, held_out, recorded
 from agent.settings import Settings
 from render.clock import FRAME_SECONDS
 from render.motion.audio_motion import AudioMotion
@@ -67,13 +67,13 @@ def run(settings: Settings) -> dict[str, Any]:
     return result | {"misses": misses(result)}
 
 
-def generate(model: MotionModel, case: Case, seed: int = 0) -> Latents:
+def generate(model: MotionModel, case: SyncCase, seed: int = 0) -> Latents:
     """Returns what the model makes of a case's sound, as long as what is wanted."""
     return _fitted(roll_out(model, case.audio, seed), len(case.wanted))
 
 
 def controls(
-    model: MotionModel, cases: list[Case], made: list[Latents]
+    model: MotionModel, cases: list[SyncCase], made: list[Latents]
 ) -> dict[str, dict[str, float]]:
     """Returns the measures of everything that is not the model on its own sound."""
     labelled = [case for case in cases if case.aligned is not None]
@@ -91,7 +91,7 @@ def controls(
     }
 
 
-def measure(cases: Sequence[Case], motions: Sequence[Latents]) -> dict[str, float]:
+def measure(cases: Sequence[SyncCase], motions: Sequence[Latents]) -> dict[str, float]:
     """Compares motions with what is wanted.
 
     Returns:
@@ -112,7 +112,7 @@ def measure(cases: Sequence[Case], motions: Sequence[Latents]) -> dict[str, floa
     }
 
 
-def energy(case: Case) -> Latents:
+def energy(case: SyncCase) -> Latents:
     """Returns the mouth by loudness and spectrum, as without a model and without phones."""
     speech = Speech()
     speech.append(case.speech.samples)
@@ -144,13 +144,13 @@ def misses(result: dict[str, Any]) -> list[str]:
 
 
 def _of_voice(
-    voice: str, cases: list[Case], motions: list[Latents]
-) -> tuple[list[Case], list[Latents]]:
+    voice: str, cases: list[SyncCase], motions: list[Latents]
+) -> tuple[list[SyncCase], list[Latents]]:
     chosen = [(c, m) for c, m in zip(cases, motions, strict=True) if c.voice == voice]
     return [case for case, _ in chosen], [motion for _, motion in chosen]
 
 
-def _others(cases: list[Case], motions: list[Latents]) -> list[Latents]:
+def _others(cases: list[SyncCase], motions: list[Latents]) -> list[Latents]:
     """Motions of other cases, as long as these."""
     moved = motions[1:] + motions[:1]
     return [_fitted(motion, len(case.wanted)) for motion, case in zip(moved, cases, strict=True)]

@@ -21,7 +21,7 @@ from agent.bench.lab.alignment import Aligner
 from agent.bench.lab.material import RECORDINGS, MaterialMissing
 from agent.bench.lab.recorded import COLLECTIONS
 from agent.training.lessons import joined
-from agent.training.speakers import EspeakSpeaker, FliteSpeaker, KokoroSpeaker, Speaker
+from agent.training.speakers import EspeakSpeaker, FliteSpeaker, KokoroSpeaker, TrainingVoice
 from render.clock import AUDIO_RATE
 from render.motion.neural.contract import MODEL_RATE
 from render.motion.neural.latent import Latents
@@ -52,11 +52,11 @@ _EVERY_SO_MANIETH: Final = 4
 _QUIET_SECONDS: Final = 0.4
 
 
-def _kumo() -> Speaker:
+def _kumo() -> TrainingVoice:
     return KokoroSpeaker({"jm_kumo": 1.0})
 
 
-HELD_OUT: Final[dict[str, Callable[[], Speaker]]] = {
+HELD_OUT: Final[dict[str, Callable[[], TrainingVoice]]] = {
     "kokoro-kumo": _kumo,
     "flite-rms": lambda: FliteSpeaker("rms"),
     "espeak-scotland-f3": lambda: EspeakSpeaker("en-gb-scotland+f3"),
@@ -65,7 +65,7 @@ HELD_OUT: Final[dict[str, Callable[[], Speaker]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SyncCase:
     """One clip with what its mouth should do.
 
     Attributes:
@@ -86,7 +86,7 @@ class Case:
     aligned: Latents | None = None
 
 
-def held_out() -> list[Case]:
+def held_out() -> list[SyncCase]:
     """Returns what voices say that were never trained on, in sentences that never were."""
     aligner, cases = Aligner(), []
     for name, make in HELD_OUT.items():
@@ -100,7 +100,7 @@ def held_out() -> list[Case]:
     return cases
 
 
-def recorded() -> list[Case]:
+def recorded() -> list[SyncCase]:
     """Returns recorded people; their phones are found by forced alignment.
 
     Raises:
@@ -146,9 +146,9 @@ def _prompts() -> Iterator[tuple[str, str, NDArray[np.int16]]]:
         yield "asterisk", text, COLLECTIONS["asterisk"](name)
 
 
-def _case(voice: str, said: AudioChunk, found: list[Phone] | None = None) -> Case:
+def _case(voice: str, said: AudioChunk, found: list[Phone] | None = None) -> SyncCase:
     lesson = teach(said.samples, list(said.phones), seed=1)
-    return Case(
+    return SyncCase(
         voice=voice,
         speech=said,
         audio=_at_16k(said.samples),

@@ -19,7 +19,7 @@ import yaml
 
 from agent.bench.lab import impaired, relay
 from agent.bench.lab.chromium import chromium
-from agent.bench.lab.material import Utterance, recordings, script, spoken
+from agent.bench.lab.material import SpokenSentence, recordings, script, spoken
 from agent.bench.lab.record import Talk, opened, record, start
 from agent.bench.lab.server import Served, served
 from agent.bench.lab.tracks import is_speaking, last_heard
@@ -74,14 +74,14 @@ async def run(
     }
 
 
-def material(turns: int) -> tuple[list[Utterance], list[float]]:
+def material(turns: int) -> tuple[list[SpokenSentence], list[float]]:
     """Returns what is said in `turns` questions and the interruptions, and the gaps between."""
     human = recordings()
     asked = [
         q for q in yaml.safe_load(QUESTIONS.read_text()) if not ({"misheard", "before"} & set(q))
     ]
     step = max(1, len(asked) // (turns + BARGE_INS))
-    said: list[Utterance] = []
+    said: list[SpokenSentence] = []
     for turn in range(turns):
         if turn % RECORDED_EVERY == RECORDED_EVERY - 1:
             said.append(human[(turn // RECORDED_EVERY) % len(human)])
@@ -95,7 +95,7 @@ def material(turns: int) -> tuple[list[Utterance], list[float]]:
     return said, gaps
 
 
-def _question(entry: dict[str, Any], number: int) -> Utterance:
+def _question(entry: dict[str, Any], number: int) -> SpokenSentence:
     right = tuple((pattern,) for pattern in entry["right"])
     return spoken(entry["ask"], VOICES[number % len(VOICES)], right)
 
@@ -143,7 +143,7 @@ def measure(talk: Talk, index: int) -> Measured | None:
     return Measured(total, layers, next(filter(None, (e["text"] for e in reversed(said))), ""))
 
 
-def is_right(utterance: Utterance, measured: Measured) -> bool:
+def is_right(utterance: SpokenSentence, measured: Measured) -> bool:
     """Whether the answer holds what was expected."""
     if not measured.answer:
         return False

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from agent.bench.labelled import Half, Item, Studio, interruptions, turns
-from agent.bench.listening import Decisions, Ears, baseline, policy
+from agent.bench.labelled import Half, Item, SpeechStudio, interruptions, turns
+from agent.bench.listening import BenchEars, Decisions, baseline, policy
 from agent.ledger.percentiles import p50_p95
 from agent.settings import Settings
 from agent.speech.turn_taking.activity import RATE
@@ -35,7 +35,7 @@ Listener = Callable[[Item], Decisions]
 
 async def run(settings: Settings, half: Half = "held_out") -> dict[str, Any]:
     """Plays half of the set to the policy and to the baselines; returns their figures."""
-    async with Studio(settings.server.data_dir / "bench") as studio:
+    async with SpeechStudio(settings.server.data_dir / "bench") as studio:
         said = await turns(studio, half)
         over = await interruptions(studio, half)
     return await asyncio.to_thread(_judge, settings, said, over)
@@ -43,7 +43,7 @@ async def run(settings: Settings, half: Half = "held_out") -> dict[str, Any]:
 
 def _judge(settings: Settings, said: list[Item], over: list[Item]) -> dict[str, Any]:
     speech = settings.speech
-    ears = Ears()
+    ears = BenchEars()
     return {
         "turns": len(said),
         "interruptions": len(over),

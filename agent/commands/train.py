@@ -13,7 +13,7 @@ import torch
 
 from agent.errors import BadRequest
 from agent.training.lessons import make_lessons
-from render.motion.neural.batches import Sampler
+from render.motion.neural.batches import BatchSampler
 from render.motion.neural.examination import examine
 from render.motion.neural.lessons import Shard, read_shards
 from render.motion.neural.training import Trainer
@@ -47,7 +47,7 @@ def train_motion(
         raise BadRequest("Give it some time: --hours must be above 0.")
     make_lessons(folder / _LESSONS, prompts)
     shards = read_shards(folder / _LESSONS)
-    trainer = Trainer(Sampler(shards), seed=seed)
+    trainer = Trainer(BatchSampler(shards), seed=seed)
     checkpoint = folder / _CHECKPOINT
     if resume:
         if not checkpoint.exists():
@@ -59,8 +59,10 @@ def train_motion(
 
 
 def _train(trainer: Trainer, shards: dict[str, Shard], folder: Path, seconds: float) -> None:
-    testers: dict[str, Sampler] = {
-        name: Sampler(shards, testing=True, voices=[name]) for name in TEST_VOICES if name in shards
+    testers: dict[str, BatchSampler] = {
+        name: BatchSampler(shards, testing=True, voices=[name])
+        for name in TEST_VOICES
+        if name in shards
     }
     due = trainer.seconds + CHECK_SECONDS
     last = time.monotonic()
@@ -76,7 +78,7 @@ def _train(trainer: Trainer, shards: dict[str, Shard], folder: Path, seconds: fl
             last = time.monotonic()
 
 
-def _report(trainer: Trainer, told: dict[str, float], testers: dict[str, Sampler]) -> None:
+def _report(trainer: Trainer, told: dict[str, float], testers: dict[str, BatchSampler]) -> None:
     parts = " ".join(f"{name} {value:.3f}" for name, value in told.items())
     log.info("%.1f min, step %d: %s", trainer.seconds / 60, trainer.steps, parts)
     for name, tester in testers.items():

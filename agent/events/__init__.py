@@ -19,127 +19,127 @@ from pydantic import Field, TypeAdapter
 
 from agent.events.base import Event
 from agent.events.client import (
-    Displayed,
-    Gesture,
-    Goodbye,
-    Interrupt,
-    LookAt,
-    Microphone,
-    Offer,
-    Ping,
-    PushToTalk,
-    RegisterTools,
-    SetEmotion,
-    SetPresentation,
-    SetSpeed,
-    SetVariables,
-    Speak,
-    Text,
+    DisplayedEvent,
+    GestureEvent,
+    GoodbyeEvent,
+    InterruptEvent,
+    LookAtEvent,
+    MicrophoneEvent,
+    OfferEvent,
+    PingEvent,
+    PushToTalkEvent,
+    RegisterToolsEvent,
+    SetEmotionEvent,
+    SetPresentationEvent,
+    SetSpeedEvent,
+    SetVariablesEvent,
+    SpeakEvent,
+    TextEvent,
     ToolDeclaration,
-    ToolResult,
+    ToolResultEvent,
 )
 from agent.events.server import (
-    AgentTranscript,
-    Answer,
-    Budget,
-    Caption,
-    Closing,
-    Driving,
-    Error,
-    Hello,
-    Layer,
-    Pong,
-    Presentation,
-    Seen,
-    State,
+    AgentTranscriptEvent,
+    AnswerEvent,
+    BudgetEvent,
+    CaptionEvent,
+    ClosingEvent,
+    DrivingEvent,
+    ErrorEvent,
+    HelloEvent,
+    LayerShare,
+    PongEvent,
+    PresentationEvent,
+    SeenEvent,
+    StateEvent,
     TimedWord,
-    ToolCall,
-    Turn,
-    UserTranscript,
-    Watch,
+    ToolCallEvent,
+    TurnEvent,
+    UserTranscriptEvent,
+    WatchEvent,
 )
 
 __all__ = [
     "CLIENT_EVENTS",
     "SERVER_EVENTS",
-    "AgentTranscript",
-    "Answer",
-    "Budget",
-    "Caption",
+    "AgentTranscriptEvent",
+    "AnswerEvent",
+    "BudgetEvent",
+    "CaptionEvent",
     "ClientEvent",
-    "Closing",
-    "Displayed",
-    "Driving",
-    "Error",
+    "ClosingEvent",
+    "DisplayedEvent",
+    "DrivingEvent",
+    "ErrorEvent",
     "Event",
-    "Gesture",
-    "Goodbye",
-    "Hello",
-    "Interrupt",
-    "Layer",
-    "LookAt",
-    "Microphone",
-    "Offer",
-    "Ping",
-    "Pong",
-    "Presentation",
-    "PushToTalk",
-    "RegisterTools",
-    "Seen",
+    "GestureEvent",
+    "GoodbyeEvent",
+    "HelloEvent",
+    "InterruptEvent",
+    "LayerShare",
+    "LookAtEvent",
+    "MicrophoneEvent",
+    "OfferEvent",
+    "PingEvent",
+    "PongEvent",
+    "PresentationEvent",
+    "PushToTalkEvent",
+    "RegisterToolsEvent",
+    "SeenEvent",
     "ServerEvent",
-    "SetEmotion",
-    "SetPresentation",
-    "SetSpeed",
-    "SetVariables",
-    "Speak",
-    "State",
-    "Text",
+    "SetEmotionEvent",
+    "SetPresentationEvent",
+    "SetSpeedEvent",
+    "SetVariablesEvent",
+    "SpeakEvent",
+    "StateEvent",
+    "TextEvent",
     "TimedWord",
-    "ToolCall",
+    "ToolCallEvent",
     "ToolDeclaration",
-    "ToolResult",
-    "Turn",
-    "UserTranscript",
-    "Watch",
+    "ToolResultEvent",
+    "TurnEvent",
+    "UserTranscriptEvent",
+    "WatchEvent",
 ]
 
 ClientEvent = Annotated[
-    Offer
-    | SetPresentation
-    | Text
-    | Speak
-    | Interrupt
-    | SetSpeed
-    | Microphone
-    | PushToTalk
-    | Ping
-    | Displayed
-    | SetEmotion
-    | Gesture
-    | LookAt
-    | SetVariables
-    | RegisterTools
-    | ToolResult
-    | Goodbye,
+    OfferEvent
+    | SetPresentationEvent
+    | TextEvent
+    | SpeakEvent
+    | InterruptEvent
+    | SetSpeedEvent
+    | MicrophoneEvent
+    | PushToTalkEvent
+    | PingEvent
+    | DisplayedEvent
+    | SetEmotionEvent
+    | GestureEvent
+    | LookAtEvent
+    | SetVariablesEvent
+    | RegisterToolsEvent
+    | ToolResultEvent
+    | GoodbyeEvent,
     Field(discriminator="type"),
 ]
 ServerEvent = Annotated[
-    Hello
-    | Answer
-    | Presentation
-    | State
-    | UserTranscript
-    | AgentTranscript
-    | Caption
-    | Watch
-    | Turn
-    | Budget
-    | Driving
-    | Seen
-    | ToolCall
-    | Pong
-    | Error
-    | Closing,
+    HelloEvent
+    | AnswerEvent
+    | PresentationEvent
+    | StateEvent
+    | UserTranscriptEvent
+    | AgentTranscriptEvent
+    | CaptionEvent
+    | WatchEvent
+    | TurnEvent
+    | BudgetEvent
+    | DrivingEvent
+    | SeenEvent
+    | ToolCallEvent
+    | PongEvent
+    | ErrorEvent
+    | ClosingEvent,
     Field(discriminator="type"),
 ]
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.events.base import Event
 
 
-class Offer(Event):
+class OfferEvent(Event):
     """A WebRTC offer: one sendrecv audio and one recvonly video section.
 
     A client that can draw the face itself adds a data channel "motion" (unordered, no
@@ -20,7 +20,7 @@ class Offer(Event):
     can_draw: bool = False
 
 
-class SetPresentation(Event):
+class SetPresentationEvent(Event):
     """What to show from now on. The voice goes on without a gap, except that `text` is silent.
 
     `reason`: the person asked, or the device cannot keep up with what it shows.
@@ -31,7 +31,7 @@ class SetPresentation(Event):
     reason: Literal["asked", "device"] = "asked"
 
 
-class Text(Event):
+class TextEvent(Event):
     """The person typed instead of speaking.
 
     `request` is an id of the client's choice; the events of this turn carry it.
@@ -42,7 +42,7 @@ class Text(Event):
     request: str | None = Field(None, max_length=64)
 
 
-class Speak(Event):
+class SpeakEvent(Event):
     """The avatar says this word for word, as a turn of its own; tags like those of persona texts
     may lead its face. `request` is that of `text`."""
 
@@ -51,27 +51,27 @@ class Speak(Event):
     request: str | None = Field(None, max_length=64)
 
 
-class Interrupt(Event):
+class InterruptEvent(Event):
     """Stop speaking now."""
 
     type: Literal["interrupt"] = "interrupt"
 
 
-class SetSpeed(Event):
+class SetSpeedEvent(Event):
     """How fast the avatar speaks, from the next thing it says on; 1 is its own pace."""
 
     type: Literal["set_speed"] = "set_speed"
     speed: float = Field(ge=0.5, le=2, allow_inf_nan=False)
 
 
-class Microphone(Event):
+class MicrophoneEvent(Event):
     """The person muted or unmuted; a muted microphone ends no turn and starts none."""
 
     type: Literal["microphone"] = "microphone"
     enabled: bool
 
 
-class PushToTalk(Event):
+class PushToTalkEvent(Event):
     """The person holds a button to talk, or lets go: what is said between is one turn.
 
     The avatar is interrupted at once. After the first of these the microphone is closed while the
@@ -82,13 +82,13 @@ class PushToTalk(Event):
     pressed: bool
 
 
-class Ping(Event):
+class PingEvent(Event):
     """Asks for a `pong`, to estimate the clock offset (a few times at the start, then rarely)."""
 
     type: Literal["ping"] = "ping"
 
 
-class Displayed(Event):
+class DisplayedEvent(Event):
     """A frame the server asked about reached the screen.
 
     `pts` is (rtpTimestamp - video_origin) / 3600 of the first displayed frame at or after the
@@ -104,7 +104,7 @@ class Displayed(Event):
     clock_uncertainty_ms: float | None = None
 
 
-class SetEmotion(Event):
+class SetEmotionEvent(Event):
     """The face feels this from now on; the tags of an answer go before while it is said."""
 
     type: Literal["set_emotion"] = "set_emotion"
@@ -112,7 +112,7 @@ class SetEmotion(Event):
     intensity: float = Field(1.0, ge=0, le=1, allow_inf_nan=False)
 
 
-class Gesture(Event):
+class GestureEvent(Event):
     """The face does this once."""
 
     type: Literal["gesture"] = "gesture"
@@ -134,7 +134,7 @@ class Gesture(Event):
     ]
 
 
-class LookAt(Event):
+class LookAtEvent(Event):
     """Eyes and head go to a place, to the face's own left and up, and stay for `seconds`."""
 
     type: Literal["look_at"] = "look_at"
@@ -143,7 +143,7 @@ class LookAt(Event):
     seconds: float = Field(2.0, ge=0, le=30, allow_inf_nan=False)
 
 
-class SetVariables(Event):
+class SetVariablesEvent(Event):
     """What variables of the persona's texts stand for from now on; those not named stay.
 
     A new `hello` answers; an `error` where the persona has no such variable (`unknown_variable`:
@@ -164,14 +164,14 @@ class ToolDeclaration(BaseModel):
     parameters: dict[str, Any]
 
 
-class RegisterTools(Event):
+class RegisterToolsEvent(Event):
     """Declares what the language model may have the client do, in place of what it declared."""
 
     type: Literal["register_tools"] = "register_tools"
     tools: list[ToolDeclaration]
 
 
-class ToolResult(Event):
+class ToolResultEvent(Event):
     """Answers a `tool_call`, with what came of it or with why nothing did."""
 
     type: Literal["tool_result"] = "tool_result"
@@ -180,7 +180,7 @@ class ToolResult(Event):
     error: str | None = None
 
 
-class Goodbye(Event):
+class GoodbyeEvent(Event):
     """The person leaves; the session closes at once."""
 
     type: Literal["goodbye"] = "goodbye"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.events.base import Event
 
 
-class Hello(Event):
+class HelloEvent(Event):
     """First message; again when a client is back, or changed what it holds.
 
     `disclosure` must be shown: the face and voice are generated. A client that draws the face
@@ -29,7 +29,7 @@ class Hello(Event):
     variables: dict[str, str] | None = None
 
 
-class Answer(Event):
+class AnswerEvent(Event):
     """The WebRTC answer. RTP timestamps of video count from `video_origin`, 3,600 a frame, those
     of sound from `audio_origin`, 1,920 a frame; both modulo 2^32."""
 
@@ -39,7 +39,7 @@ class Answer(Event):
     audio_origin: int
 
 
-class Presentation(Event):
+class PresentationEvent(Event):
     """What is shown from now on, and why: somebody `asked`, the client's `device`, the `network`
     or the server's load forced it, or things `recovered`."""
 
@@ -48,14 +48,14 @@ class Presentation(Event):
     reason: Literal["asked", "device", "network", "server_load", "recovered"]
 
 
-class State(Event):
+class StateEvent(Event):
     """What the avatar is doing."""
 
     type: Literal["state"] = "state"
     state: Literal["idle", "listening", "thinking", "speaking"]
 
 
-class UserTranscript(Event):
+class UserTranscriptEvent(Event):
     """What the person is understood to have said; replaced by later ones of the same turn.
 
     Empty where it is taken back: the person had not finished, and the next turn holds it too.
@@ -70,7 +70,7 @@ class UserTranscript(Event):
     request: str | None = None
 
 
-class AgentTranscript(Event):
+class AgentTranscriptEvent(Event):
     """What the avatar says, as it becomes known; replaced by later ones of the same turn.
 
     Empty where nothing of it was or will be heard.
@@ -96,7 +96,7 @@ class TimedWord(BaseModel):
     end: int | None = None
 
 
-class Caption(Event):
+class CaptionEvent(Event):
     """Words about to be said, for captions that follow the voice."""
 
     type: Literal["caption"] = "caption"
@@ -104,7 +104,7 @@ class Caption(Event):
     words: list[TimedWord]
 
 
-class Watch(Event):
+class WatchEvent(Event):
     """Asks for a `displayed` when the frame `pts` is on the screen."""
 
     type: Literal["watch"] = "watch"
@@ -113,7 +113,7 @@ class Watch(Event):
     what: Literal["first_frame", "lips", "rest"]
 
 
-class Layer(BaseModel):
+class LayerShare(BaseModel):
     """One layer's share of a turn, in milliseconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -122,19 +122,19 @@ class Layer(BaseModel):
     ms: float
 
 
-class Turn(Event):
+class TurnEvent(Event):
     """The record of a turn whose first lip movement was displayed; its layers add up to it."""
 
     type: Literal["turn"] = "turn"
     turn: int
     voice_to_voice_ms: float | None
-    layers: list[Layer]
+    layers: list[LayerShare]
     clock_offset_ms: float | None = None
     clock_uncertainty_ms: float | None = None
     request: str | None = None
 
 
-class Budget(Event):
+class BudgetEvent(Event):
     """A layer of a turn took longer than it may, or the whole did (`voice_to_voice`)."""
 
     type: Literal["budget"] = "budget"
@@ -144,7 +144,7 @@ class Budget(Event):
     budget_ms: float
 
 
-class Driving(Event):
+class DrivingEvent(Event):
     """What a camera that moves the face does: the person's rest is learnt, they are followed, or
     no face has been visible for two seconds. On the camera's socket only."""
 
@@ -152,7 +152,7 @@ class Driving(Event):
     state: Literal["calibrating", "following", "searching"]
 
 
-class Seen(Event):
+class SeenEvent(Event):
     """Answers a picture of the camera: whether it shows a face, and the frame `pts` on which that
     shows first; none where the picture came too soon after another. On the camera's socket only.
     """
@@ -163,7 +163,7 @@ class Seen(Event):
     pts: int | None = None
 
 
-class ToolCall(Event):
+class ToolCallEvent(Event):
     """The language model has the client run one of its tools; a `tool_result` is awaited."""
 
     type: Literal["tool_call"] = "tool_call"
@@ -172,14 +172,14 @@ class ToolCall(Event):
     arguments: dict[str, Any]
 
 
-class Pong(Event):
+class PongEvent(Event):
     """Answers a `ping`; `at_ms` is the server's clock."""
 
     type: Literal["pong"] = "pong"
     ping: int
 
 
-class Error(Event):
+class ErrorEvent(Event):
     """Something failed. The session goes on unless a `closing` follows."""
 
     type: Literal["error"] = "error"
@@ -188,7 +188,7 @@ class Error(Event):
     retry_after: int | None = None
 
 
-class Closing(Event):
+class ClosingEvent(Event):
     """The session ends now."""
 
     type: Literal["closing"] = "closing"

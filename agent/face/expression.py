@@ -5,7 +5,7 @@ Time is counted in frames of the media clock.
 
 from itertools import accumulate
 
-from agent.events import ClientEvent, Gesture, LookAt, SetEmotion
+from agent.events import ClientEvent, GestureEvent, LookAtEvent, SetEmotionEvent
 from agent.mind.persona.cues import GESTURE_TAGS, Cue, CueSheet, Feel, letters
 from render.clock import FRAME_SECONDS
 from render.motion import gesture
@@ -37,11 +37,11 @@ class Expression:
 
     def command(self, event: ClientEvent) -> None:
         """Does what the client wants of the face, if the event wants anything of it."""
-        if isinstance(event, SetEmotion):
+        if isinstance(event, SetEmotionEvent):
             self.feel(Feel(Emotion(event.emotion), event.intensity))
-        elif isinstance(event, Gesture):
+        elif isinstance(event, GestureEvent):
             self._performer.gesture(GESTURE_TAGS[event.name])
-        elif isinstance(event, LookAt):
+        elif isinstance(event, LookAtEvent):
             self._performer.gesture(gesture.LookAt(event.x, event.y, event.seconds))
 
     def feel(self, feeling: Feel) -> None:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from agent.speech.tts import chunk_from_frame
 from render.clock import AUDIO_RATE, FRAME_SECONDS
 from render.motion.performer import Performer
-from render.types import AVUnit, Heard, Motion, Picture, SegmentEnd
+from render.types import AVUnit, Motion, Picture, PlaybackFinished, SegmentEnd
 
 LATE_FRAMES = 2
 """A picture later than this many frames is skipped; its sound is not."""
@@ -66,7 +66,7 @@ class Face(VideoGenerator):
         drawer: Drawer | None,
         drawing: Executor,
         *,
-        on_heard: Callable[[Heard], None] = lambda heard: None,
+        on_heard: Callable[[PlaybackFinished], None] = lambda heard: None,
         on_skipped: Callable[[], None] = lambda: None,
         on_mark: Callable[[str, int, float], None] = _ignore,
         now: Callable[[], float] = time.monotonic,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from agent.events import Event, Presentation, SetPresentation
+from agent.events import Event, PresentationEvent, SetPresentationEvent
 from agent.face.face import Face
 from agent.face.ladder import PATIENCE, Ladder
 from agent.transport.base import Presentation as Sent
@@ -63,11 +63,11 @@ class Presenter:
         self._transport = transport
         transport.presentation = self.sent
 
-    def ask(self, event: SetPresentation) -> None:
+    def ask(self, event: SetPresentationEvent) -> None:
         """The client asks for something else, for a reason of its own."""
         self._ladder.chosen()
         self._show(event.presentation)
-        self._emit(Presentation(presentation=self.shown, reason=event.reason))
+        self._emit(PresentationEvent(presentation=self.shown, reason=event.reason))
 
     def follow(self, unit: AVUnit) -> None:
         """Looks after the session once a second."""
@@ -77,7 +77,7 @@ class Presenter:
         step = self._ladder.step(self._now(), self.sent, stats, late)
         if step is not None:
             self._show(step[0])
-            self._emit(Presentation(presentation=self.shown, reason=step[1]))
+            self._emit(PresentationEvent(presentation=self.shown, reason=step[1]))
 
     def _show(self, shown: Shown) -> None:
         if (shown == "text") != (self.shown == "text"):

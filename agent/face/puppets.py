@@ -20,7 +20,7 @@ from render.types import Motion
 Make = Callable[[AvatarBundle, int, int, Background], Puppet]
 
 
-class Company:
+class SharedPuppets:
     """Puppets of one person before one background (a `Drawer` for each of many faces).
 
     Args:
@@ -54,7 +54,7 @@ class Company:
             self._free.put(puppet)
 
 
-class Puppets:
+class PuppetPool:
     """The companies that are on stage; one that no conversation shows is let go of.
 
     Args:
@@ -67,12 +67,12 @@ class Puppets:
         self._size = size
         self._most = most
         self._make = make
-        self._companies: WeakValueDictionary[tuple[str, str], Company] = WeakValueDictionary()
+        self._companies: WeakValueDictionary[tuple[str, str], SharedPuppets] = WeakValueDictionary()
         self._growing = asyncio.Lock()
 
     async def of(
         self, avatar: str, persona: str, bundle: AvatarBundle, background: Background
-    ) -> Company:
+    ) -> SharedPuppets:
         """Returns who draws an avatar for a persona.
 
         Args:
@@ -89,7 +89,7 @@ class Puppets:
                 or company.bundle is not bundle
                 or company.background is not background
             ):
-                company = Company(bundle, background, self._size, self._make)
+                company = SharedPuppets(bundle, background, self._size, self._make)
                 self._companies[key] = company
             if company.made < self._most:
                 await asyncio.to_thread(company.grow)

@@ -40,7 +40,7 @@ Words = Annotated[_Words, BeforeValidator(_same)]
 """A text that is said and shown; or `say` and `show`, where they differ."""
 
 
-class Verdict(StrEnum):
+class ExerciseVerdict(StrEnum):
     """What an answer is worth."""
 
     RIGHT = "right"
@@ -62,7 +62,7 @@ class _Exercise(_Model):
         return len(self.hints) + 1
 
 
-class Choice(_Exercise):
+class ChoiceExercise(_Exercise):
     """One of several.
 
     Attributes:
@@ -75,7 +75,7 @@ class Choice(_Exercise):
     answer: int = Field(ge=1)
 
     @model_validator(mode="after")
-    def _there(self) -> "Choice":
+    def _there(self) -> "ChoiceExercise":
         if self.answer > len(self.options):
             raise ValueError("there is no option of that number")
         return self
@@ -85,7 +85,7 @@ class Choice(_Exercise):
         """Markdown."""
         return self.options[self.answer - 1]
 
-    def judge(self, answer: str, language: str) -> Verdict:
+    def judge(self, answer: str, language: str) -> ExerciseVerdict:
         """Judges the number of an option, or its words."""
         words = [normalised(option) for option in self.options]
         said = normalised(answer)
@@ -95,11 +95,11 @@ class Choice(_Exercise):
         elif quantity and not quantity.unit and 1 <= quantity.value <= len(words):
             chosen = int(quantity.value)
         else:
-            return Verdict.UNCLEAR
-        return Verdict.RIGHT if chosen == self.answer else Verdict.WRONG
+            return ExerciseVerdict.UNCLEAR
+        return ExerciseVerdict.RIGHT if chosen == self.answer else ExerciseVerdict.WRONG
 
 
-class Number(_Exercise):
+class NumberExercise(_Exercise):
     """A number, with a unit or without.
 
     Attributes:
@@ -127,21 +127,21 @@ class Number(_Exercise):
         """Markdown."""
         return f"{self.answer:g} {self.unit}".strip()
 
-    def judge(self, answer: str, language: str) -> Verdict:
+    def judge(self, answer: str, language: str) -> ExerciseVerdict:
         """Judges a number with its unit."""
         quantity = read_quantity(answer, language)
         if quantity is None:
-            return Verdict.UNCLEAR
+            return ExerciseVerdict.UNCLEAR
         factors = {name.casefold(): factor for name, factor in self.units.items()}
         factors[self.unit.casefold()] = 1.0
         factor = factors.get(quantity.unit.casefold())
         if factor is None:
-            return Verdict.UNIT
+            return ExerciseVerdict.UNIT
         distance = abs(quantity.value * factor - self.answer)
-        return Verdict.RIGHT if distance <= self.tolerance + 1e-9 else Verdict.WRONG
+        return ExerciseVerdict.RIGHT if distance <= self.tolerance + 1e-9 else ExerciseVerdict.WRONG
 
 
-class Text(_Exercise):
+class TextExercise(_Exercise):
     """A word or a few.
 
     Attributes:
@@ -163,15 +163,15 @@ class Text(_Exercise):
         """Markdown."""
         return self.answers[0]
 
-    def judge(self, answer: str, language: str) -> Verdict:
+    def judge(self, answer: str, language: str) -> ExerciseVerdict:
         """Judges words, but for slips."""
         if not normalised(answer):
-            return Verdict.UNCLEAR
+            return ExerciseVerdict.UNCLEAR
         right = any(same_words(answer, accepted) for accepted in self.answers)
-        return Verdict.RIGHT if right else Verdict.WRONG
+        return ExerciseVerdict.RIGHT if right else ExerciseVerdict.WRONG
 
 
-Exercise = Annotated[Choice | Number | Text, Field(discriminator="kind")]
+Exercise = Annotated[ChoiceExercise | NumberExercise | TextExercise, Field(discriminator="kind")]
 
 
 class AnyExercise(BaseModel):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from agent.lessons.exercises import Choice, Number, Text
-from agent.lessons.script import Script
+from agent.lessons.exercises import ChoiceExercise, NumberExercise, TextExercise
+from agent.lessons.script import LessonScript
 
 RIGHT = ("[happy:0.6] That's right.", "[happy:0.6][nod] Exactly.", "[happy:0.7] Well done.")
 WRONG = ("[concerned:0.3] Not quite.", "[concerned:0.3] Not yet.", "[thinking:0.4] Hmm, no.")
@@ -16,7 +16,7 @@ UNIT = ("[brows] Careful, your answer needs the right unit.",)
 SOLUTION = ("[concerned:0.3] No, but never mind.",)
 
 
-class Head(BaseModel):
+class LessonHead(BaseModel):
     """The YAML head of a lesson's file.
 
     Attributes:
@@ -50,7 +50,7 @@ class Head(BaseModel):
     solution: tuple[str, ...] = Field(SOLUTION, min_length=1)
 
     @model_validator(mode="after")
-    def _in_one_language(self) -> "Head":
+    def _in_one_language(self) -> "LessonHead":
         own = {"right", "wrong", "unclear", "unit", "solution"}
         if not self.language.startswith("en") and (missing := own - self.model_fields_set):
             raise ValueError(f"in {self.language}, {sorted(missing)[0]} must be given, too")
@@ -72,7 +72,7 @@ class Drill:
     """
 
     number: int
-    exercise: Choice | Number | Text
+    exercise: ChoiceExercise | NumberExercise | TextExercise
     ask: str
     options: tuple[str, ...]
     explanation: str
@@ -92,7 +92,7 @@ class Step:
     """
 
     title: str
-    script: Script
+    script: LessonScript
     board: str
     drill: Drill | None
 
@@ -109,7 +109,7 @@ class Lesson:
     """
 
     id: str
-    head: Head
+    head: LessonHead
     steps: tuple[Step, ...]
     pictures: Mapping[str, Path]
 

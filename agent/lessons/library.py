@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.errors import NotFound
 from agent.lessons.errors import BadLesson
-from agent.lessons.exercises import Choice, Number, Verdict
+from agent.lessons.exercises import ChoiceExercise, ExerciseVerdict, NumberExercise
 from agent.lessons.lesson import Drill, Lesson, Step
 from agent.lessons.reading import PICTURES, read_lesson
 
@@ -26,7 +26,7 @@ class Judgement:
         solution: HTML of the right answer once the exercise is over, else None.
     """
 
-    verdict: Verdict
+    verdict: ExerciseVerdict
     over: bool
     say: str
     show: str
@@ -91,15 +91,15 @@ class Lessons:
         return self._lessons[lesson]
 
 
-def _judgement(lesson: Lesson, drill: Drill, verdict: Verdict, attempt: int) -> Judgement:
+def _judgement(lesson: Lesson, drill: Drill, verdict: ExerciseVerdict, attempt: int) -> Judgement:
     head, exercise = lesson.head, drill.exercise
     turn = drill.number + attempt
-    if verdict is Verdict.UNCLEAR:
+    if verdict is ExerciseVerdict.UNCLEAR:
         return Judgement(verdict, False, _one(head.unclear, turn), "", None)
-    if verdict is Verdict.UNIT:
+    if verdict is ExerciseVerdict.UNIT:
         return Judgement(verdict, False, _one(head.unit, turn), "", None)
-    if verdict is Verdict.RIGHT or attempt >= exercise.tries:
-        words = head.right if verdict is Verdict.RIGHT else head.solution
+    if verdict is ExerciseVerdict.RIGHT or attempt >= exercise.tries:
+        words = head.right if verdict is ExerciseVerdict.RIGHT else head.solution
         say = f"{_one(words, turn)} {exercise.explanation.say}"
         return Judgement(verdict, True, say, drill.explanation, drill.solution)
     hint = exercise.hints[attempt - 1]
@@ -147,7 +147,7 @@ def _question(drill: Drill) -> dict[str, Any]:
         "number": drill.number,
         "kind": exercise.kind,
         "ask": drill.ask,
-        "options": list(drill.options) if isinstance(exercise, Choice) else [],
-        "unit": exercise.unit if isinstance(exercise, Number) else "",
+        "options": list(drill.options) if isinstance(exercise, ChoiceExercise) else [],
+        "unit": exercise.unit if isinstance(exercise, NumberExercise) else "",
         "tries": exercise.tries,
     }

@@ -17,9 +17,9 @@ from pydantic import BaseModel, ValidationError
 
 from agent.lessons.board import Board
 from agent.lessons.errors import BadLesson, Fault
-from agent.lessons.exercises import AnyExercise, Choice
-from agent.lessons.lesson import Drill, Head, Lesson, Step
-from agent.lessons.script import Script, read_script
+from agent.lessons.exercises import AnyExercise, ChoiceExercise
+from agent.lessons.lesson import Drill, Lesson, LessonHead, Step
+from agent.lessons.script import LessonScript, read_script
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class _Reader:
         parts = text.split("---\n", 2)
         if len(parts) < 3 or parts[0].strip():
             raise BadLesson(self._file, 1, "it must begin with a YAML head between two --- lines")
-        head = self._validated(Head, self._yaml(parts[1], 2), parts[1], 2)
+        head = self._validated(LessonHead, self._yaml(parts[1], 2), parts[1], 2)
         self._body = (parts[0] + parts[1]).count("\n") + 2
         if head.picture is not None:
             self._located(0, lambda: self._address(str(head.picture)))
@@ -94,7 +94,7 @@ class _Reader:
         drill = self._drill(asks[0]) if asks else None
         return Step(tokens[1].content, script, board, drill)
 
-    def _same_marks(self, script: Script, shown: tuple[int, ...], line: int) -> None:
+    def _same_marks(self, script: LessonScript, shown: tuple[int, ...], line: int) -> None:
         said = {mark.number for mark in script.marks}
         if odd := sorted(said ^ set(shown)):
             where = "on the board" if odd[0] in said else "in what is said"
@@ -106,7 +106,7 @@ class _Reader:
         wrapped = self._validated(AnyExercise, {"exercise": content}, block.content, line)
         exercise = wrapped.exercise
         self._drills += 1
-        options = exercise.options if isinstance(exercise, Choice) else ()
+        options = exercise.options if isinstance(exercise, ChoiceExercise) else ()
         return self._located(
             line,
             lambda: Drill(

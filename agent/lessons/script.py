@@ -17,7 +17,7 @@ MARK = re.compile(r"\{(\d{1,2})\} ?")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ScriptMark:
     """Where something appears.
 
     Attributes:
@@ -43,7 +43,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class LessonScript:
     """What is said in one step.
 
     Attributes:
@@ -53,18 +53,18 @@ class Script:
     """
 
     lines: tuple[Line, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[ScriptMark, ...]
     letters: int
 
 
-def read_script(block: str) -> Script:
+def read_script(block: str) -> LessonScript:
     """Reads the content of a `say` block.
 
     Raises:
         Fault: Nothing is said, a mark stands twice, or it is too long.
     """
     lines: list[Line] = []
-    marks: list[Mark] = []
+    marks: list[ScriptMark] = []
     said = 0
     for number, row in enumerate(block.splitlines()):
         begin = said
@@ -73,7 +73,7 @@ def read_script(block: str) -> Script:
         for mark, text in zip(parts[1::2], parts[2::2], strict=True):
             if any(int(mark) == known.number for known in marks):
                 raise Fault(f"mark {{{mark}}} stands twice in what is said", number)
-            marks.append(Mark(int(mark), said))
+            marks.append(ScriptMark(int(mark), said))
             said += letters(plain(text))
         if text := " ".join("".join([parts[0], *parts[2::2]]).split()):
             lines.append(Line(text, begin))
@@ -81,4 +81,4 @@ def read_script(block: str) -> Script:
         raise Fault("nothing is said")
     if sum(len(line.text) + 1 for line in lines) > LONGEST:
         raise Fault(f"more than {LONGEST} characters are said at once")
-    return Script(tuple(lines), tuple(marks), said)
+    return LessonScript(tuple(lines), tuple(marks), said)

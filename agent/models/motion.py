@@ -48,7 +48,7 @@ def batch_engine(settings: FaceSettings) -> MotionEngine | None:
     return MotionEngine(pipeline) if pipeline else None
 
 
-class Mover:
+class MotionService:
     """The engine of a server: one pipeline for all sessions.
 
     Chance follows from the sound, so an answer that is given again is not computed again.

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LoadedPersona:
     """One persona, as it is played.
 
     Attributes:
@@ -31,7 +31,7 @@ class Part:
     own: bool = False
 
 
-class Cast:
+class PersonaCatalogue:
     """All personas of a server.
 
     Args:
@@ -53,12 +53,12 @@ class Cast:
         common_values(settings.mind.variables, [*shipped, *own])
         self._parts = {persona.id: self.part(persona) for persona in [*shipped, *own]}
 
-    def __iter__(self) -> Iterator[Part]:
+    def __iter__(self) -> Iterator[LoadedPersona]:
         """Yields the default persona first, then by id."""
         default = self._settings.mind.persona
         return iter(sorted(self._parts.values(), key=lambda part: _order(part, default)))
 
-    def part(self, persona: Persona) -> Part:
+    def part(self, persona: Persona) -> LoadedPersona:
         """Returns how a persona is played."""
         variables = self._settings.mind.variables
         given = {name: variables[name] for name in persona.variables if name in variables}
@@ -66,16 +66,16 @@ class Cast:
             backdrop = opaque_backdrop(self._settings.face.background)
         else:
             backdrop = opaque_backdrop(persona.background, self._settings.mind.prompts_dir)
-        return Part(persona, backdrop, given, persona.id not in self.shipped)
+        return LoadedPersona(persona, backdrop, given, persona.id not in self.shipped)
 
-    def get(self, persona: str | None) -> Part:
+    def get(self, persona: str | None) -> LoadedPersona:
         """Returns a persona, or the default one. Raises NotFound."""
         part = self._parts.get(persona or self._settings.mind.persona)
         if part is None:
             raise NotFound("There is no such persona.")
         return part
 
-    def own(self, persona: str) -> Part:
+    def own(self, persona: str) -> LoadedPersona:
         """Returns a persona that may be changed.
 
         Raises:
@@ -87,7 +87,7 @@ class Cast:
             raise Forbidden("This persona comes with Visavis and stays as it is; duplicate it.")
         return part
 
-    def add(self, part: Part) -> None:
+    def add(self, part: LoadedPersona) -> None:
         """Lets a persona play from now on, in place of one of the same id."""
         self._parts[part.persona.id] = part
 
@@ -116,5 +116,5 @@ def _usable(store: PersonaStore, name: str) -> Persona | None:
         return None
 
 
-def _order(part: Part, default: str) -> tuple[bool, bool, str]:
+def _order(part: LoadedPersona, default: str) -> tuple[bool, bool, str]:
     return part.persona.id != default, part.own, part.persona.id

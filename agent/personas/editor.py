@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from agent.errors import Busy, InvalidFields, NotFound, VisavisError
 from agent.mind.persona.persona import Persona
-from agent.personas.catalogue import Cast
+from agent.personas.catalogue import PersonaCatalogue
 from agent.personas.draft import PersonaDraft
 from agent.personas.store import PersonaStore, draft_of
 
@@ -52,7 +52,7 @@ class Shows(Protocol):
         ...
 
 
-class Casting:
+class PersonaEditor:
     """The personas people make on one server.
 
     Args:
@@ -66,7 +66,7 @@ class Casting:
 
     def __init__(
         self,
-        cast: Cast,
+        cast: PersonaCatalogue,
         store: PersonaStore,
         prompts_dir: Path,
         answers: Answers,

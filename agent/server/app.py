@@ -15,16 +15,16 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.avatars.avatars import Avatars, Speaker
+from agent.avatars.avatars import Avatars, SpeechSource
 from agent.errors import BadRequest, NotFound, VisavisError
 from agent.ledger.exporters import Journal, Metrics
 from agent.lessons.library import Lessons
-from agent.personas.editor import Casting
+from agent.personas.editor import PersonaEditor
 from agent.server.access.origins import Origins, add_origin_rules
 from agent.server.access.tokens import Tokens, add_token_route
-from agent.server.camera.desk import Desk
+from agent.server.camera.desk import CameraDesk
 from agent.server.camera.route import add_drive_route
-from agent.server.hub import Conversation, Hub, Seat
+from agent.server.hub import Conversation, Hub, SessionSeat
 from agent.server.routes.avatars import add_avatar_routes
 from agent.server.routes.ledger import add_ledger_route
 from agent.server.routes.lessons import add_lesson_routes
@@ -68,7 +68,9 @@ class Runtime(Protocol):
         """The faces."""
         ...
 
-    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+    async def create(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
         """Makes the conversation of a new seat, with the persona's own face or another one.
 
         Raises NotFound for an unknown persona or avatar.
@@ -79,7 +81,7 @@ class Runtime(Protocol):
         """Returns id, name, description and portrait of each persona."""
         ...
 
-    def speaker(self, persona: str | None) -> Speaker:
+    def speaker(self, persona: str | None) -> SpeechSource:
         """Returns the voice of a persona, or of the default one; raises NotFound."""
         ...
 
@@ -114,7 +116,7 @@ def create_app(
     metrics: Metrics,
     journal: Journal | None = None,
     lessons: Lessons | None = None,
-    casting: Casting | None = None,
+    casting: PersonaEditor | None = None,
 ) -> FastAPI:
     """Returns the application. Its lifespan starts and stops the runtime and the hub.
 
@@ -132,7 +134,7 @@ def create_app(
         runtime.create,
         on_count=metrics.sessions.set,
     )
-    desk = Desk(settings.max_drivers)
+    desk = CameraDesk(settings.max_drivers)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -13,7 +13,7 @@ from agent.settings import LedgerSettings
 logger = logging.getLogger(__name__)
 
 
-class Books:
+class LedgerSinks:
     """The sinks of all finished turns.
 
     Args:

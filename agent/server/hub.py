@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from agent.errors import NotFound, ServerFull, Unauthorized
-from agent.events import AgentTranscript, ClientEvent, Closing, Event, UserTranscript
+from agent.events import AgentTranscriptEvent, ClientEvent, ClosingEvent, Event, UserTranscriptEvent
 
 logger = logging.getLogger(__name__)
 
 OUTBOX_EVENTS = 1_000
-LASTING = (UserTranscript, AgentTranscript)
+LASTING = (UserTranscriptEvent, AgentTranscriptEvent)
 """Events that a client wants even if it comes back later; others are out of date by then."""
 
 
@@ -39,7 +39,7 @@ class Conversation(Protocol):
 
 
 @dataclass(slots=True)
-class Seat:
+class SessionSeat:
     """One admitted session.
 
     Attributes:
@@ -76,7 +76,7 @@ class Hub:
         self,
         max_sessions: int,
         lease_seconds: float,
-        create: Callable[[Seat, str | None, str | None], Awaitable[Conversation]],
+        create: Callable[[SessionSeat, str | None, str | None], Awaitable[Conversation]],
         on_count: Callable[[int], None] = lambda count: None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -85,7 +85,7 @@ class Hub:
         self._create = create
         self._on_count = on_count
         self._now = now
-        self._seats: dict[str, Seat] = {}
+        self._seats: dict[str, SessionSeat] = {}
         self._reaper: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -107,7 +107,7 @@ class Hub:
         persona: str | None,
         avatar: str | None = None,
         variables: dict[str, str] | None = None,
-    ) -> Seat:
+    ) -> SessionSeat:
         """Opens a session.
 
         Args:
@@ -123,7 +123,9 @@ class Hub:
             raise ServerFull(
                 f"All {self._max_sessions} places are taken; please try again in a moment."
             )
-        seat = Seat(secrets.token_hex(8), secrets.token_urlsafe(24), variables=variables or {})
+        seat = SessionSeat(
+            secrets.token_hex(8), secrets.token_urlsafe(24), variables=variables or {}
+        )
         self._seats[seat.id] = seat
         try:
             seat.conversation = await self._create(seat, persona, avatar)
@@ -137,7 +139,7 @@ class Hub:
         self._on_count(len(self._seats))
         return seat
 
-    def find(self, session: str, token: str) -> Seat:
+    def find(self, session: str, token: str) -> SessionSeat:
         """Returns the seat of `session`.
 
         Raises:
@@ -151,7 +153,7 @@ class Hub:
             raise Unauthorized("The token does not belong to this session.")
         return seat
 
-    def connect(self, seat: Seat) -> int:
+    def connect(self, seat: SessionSeat) -> int:
         """The client's WebSocket is there; an older one of the same session is replaced.
 
         A client that comes back is greeted again and told what was said meanwhile.
@@ -162,17 +164,17 @@ class Hub:
         seat.generation += 1
         return seat.generation
 
-    def disconnect(self, seat: Seat, generation: int) -> None:
+    def disconnect(self, seat: SessionSeat, generation: int) -> None:
         """That WebSocket went away; the lease begins to run."""
         if seat.generation == generation:
             seat.connected = False
             seat.left_at = self._now()
 
     @staticmethod
-    def _replace(seat: Seat) -> None:
+    def _replace(seat: SessionSeat) -> None:
         before, seat.outbox = seat.outbox, asyncio.Queue(OUTBOX_EVENTS)
         missed = [before.get_nowait() for _ in range(before.qsize())]
-        before.put_nowait(Closing(reason="replaced"))
+        before.put_nowait(ClosingEvent(reason="replaced"))
         if seat.conversation is not None:
             seat.conversation.rejoin()
         for event in missed:
@@ -184,17 +186,17 @@ class Hub:
         shown = [seat for seat in self._all() if seat.avatar == avatar]
         await asyncio.gather(*(self.end(seat, "avatar_deleted") for seat in shown))
 
-    async def end(self, seat: Seat, reason: str) -> None:
+    async def end(self, seat: SessionSeat, reason: str) -> None:
         """Ends a session. Idempotent."""
         if self._seats.pop(seat.id, None) is None:
             return
         self._on_count(len(self._seats))
         if not seat.outbox.full():
-            seat.outbox.put_nowait(Closing.model_validate({"reason": reason}))
+            seat.outbox.put_nowait(ClosingEvent.model_validate({"reason": reason}))
         if seat.conversation is not None:
             await seat.conversation.close(reason)
 
-    def _all(self) -> list[Seat]:
+    def _all(self) -> list[SessionSeat]:
         return list(self._seats.values())
 
     async def _reap(self) -> None:

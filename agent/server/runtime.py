@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from agent.avatars.avatars import Avatars
 from agent.avatars.record import AvatarRecord
 from agent.avatars.store import AvatarStore
-from agent.avatars.studio import Studio
-from agent.events import Answer, Event, Hello
+from agent.avatars.studio import PhotoStudio
+from agent.events import AnswerEvent, Event, HelloEvent
 from agent.face.face import Face
-from agent.face.puppets import Company, Puppets
+from agent.face.puppets import PuppetPool, SharedPuppets
 from agent.ledger.exporters import Journal, Metrics
 from agent.mind.mind import Mind
 from agent.mind.persona.cues import Feel, plain
@@ -31,13 +31,13 @@ from agent.mind.persona.variables import MissingVariable
 from agent.mind.tools.mcp import McpTools
 from agent.mind.tools.tool import Tool, python_tools, refuse_duplicates
 from agent.models.llm import EmbeddedLlm
-from agent.models.motion import Mover
-from agent.personas.catalogue import Cast
-from agent.personas.editor import Casting
+from agent.models.motion import MotionService
+from agent.personas.catalogue import PersonaCatalogue
+from agent.personas.editor import PersonaEditor
 from agent.personas.store import PersonaStore
 from agent.server.access.load import Load
-from agent.server.books import Books
-from agent.server.hub import Conversation, Seat
+from agent.server.books import LedgerSinks
+from agent.server.hub import Conversation, SessionSeat
 from agent.session.apology import Apology, Manner
 from agent.session.llm import MindLLM
 from agent.session.role import Role
@@ -86,7 +86,7 @@ class Models:
         self._settings = settings
         self._metrics = metrics
         kept = PersonaStore(settings.personas_dir, settings.mind.prompts_dir)
-        self._cast = Cast(settings, kept)
+        self._cast = PersonaCatalogue(settings, kept)
         shipped = [part.persona for part in self._cast if not part.own]
         voices = {*(persona.voice for persona in shipped), *settings.speech.voices}
         models = settings.server.data_dir / "models"
@@ -105,8 +105,8 @@ class Models:
         self._tools: list[Tool] = python_tools(settings.mind.tools)
         face = settings.face
         store = AvatarStore(settings.avatars_dir, face.people_package)
-        self.avatars = Avatars(store, Studio(), (face.width, face.height))
-        self.casting = Casting(
+        self.avatars = Avatars(store, PhotoStudio(), (face.width, face.height))
+        self.casting = PersonaEditor(
             self._cast, kept, settings.mind.prompts_dir, self._mind, self._speech, self.avatars
         )
         self._apologies: dict[str, Apology] = {}
@@ -115,11 +115,11 @@ class Models:
         self._watching: asyncio.Task[None] | None = None
         self._warming: set[asyncio.Task[None]] = set()
         self._rehearsal = Rehearsal(lambda: bool(self._peers), settings.speech.first_clause)
-        self._mover = Mover(face)
+        self._mover = MotionService(face)
         self._drawing = ThreadPoolExecutor(DRAWING_THREADS, "draw")
-        self._puppets = Puppets((face.width, face.height), DRAWING_THREADS)
+        self._puppets = PuppetPool((face.width, face.height), DRAWING_THREADS)
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, "encode")
-        self._books = Books(settings.ledger, metrics, journal)
+        self._books = LedgerSinks(settings.ledger, metrics, journal)
 
     async def start(self) -> None:
         """Loads everything at once; returns when a session can be served."""
@@ -191,7 +191,9 @@ class Models:
             return speech
         return {**speech, "language-model": self._language_model.process_id is not None}
 
-    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+    async def create(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
         """Makes the conversation of a new seat, with the persona's own face or another one.
 
         Raises:
@@ -219,10 +221,10 @@ class Models:
 
     def _assemble(
         self,
-        seat: Seat,
+        seat: SessionSeat,
         role: Role,
         shown: AvatarRecord,
-        drawer: Company,
+        drawer: SharedPuppets,
         emit: Callable[[Event], None],
     ) -> Session:
         who = role.persona
@@ -264,7 +266,7 @@ class Models:
         offer: str,
         microphone: Callable[[NDArray[np.int16]], None],
         presentation: Presentation,
-    ) -> tuple[Transport, Answer]:
+    ) -> tuple[Transport, AnswerEvent]:
         size = self._settings.face.width, self._settings.face.height
         effort = FULL_EFFORT if len(self._peers) < FEW_LISTENERS else LESS_EFFORT
         peer = WebRtcPeer(
@@ -277,11 +279,11 @@ class Models:
         self._peers.add(peer)
         peer.on_microphone = microphone
         sdp, video_origin = await peer.answer(offer)
-        answer = Answer(sdp=sdp, video_origin=video_origin, audio_origin=peer.audio_origin)
+        answer = AnswerEvent(sdp=sdp, video_origin=video_origin, audio_origin=peer.audio_origin)
         return peer, answer
 
 
-def _outbox(seat: Seat) -> Callable[[Event], None]:
+def _outbox(seat: SessionSeat) -> Callable[[Event], None]:
     def emit(event: Event) -> None:
         with contextlib.suppress(asyncio.QueueFull):
             seat.outbox.put_nowait(event)
@@ -294,11 +296,11 @@ def _vocabulary(who: Persona) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(name.name for name in who.names), who.name]))
 
 
-def _hello(seat: Seat, shown: AvatarRecord, settings: Settings, who: Persona) -> Hello:
+def _hello(seat: SessionSeat, shown: AvatarRecord, settings: Settings, who: Persona) -> HelloEvent:
     disclosure = who.disclosure
     if not shown.ai_generated:
         disclosure = CLONE_DISCLOSURE.format(name=who.name)
-    return Hello(
+    return HelloEvent(
         session=seat.id,
         persona=who.id,
         name=who.name,

@@ -13,8 +13,16 @@ from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
 from agent.errors import BadRequest, TooLarge, VisavisError
-from agent.events import CLIENT_EVENTS, ClientEvent, Closing, Event, Goodbye, Ping, Pong
-from agent.server.hub import Hub, Seat
+from agent.events import (
+    CLIENT_EVENTS,
+    ClientEvent,
+    ClosingEvent,
+    Event,
+    GoodbyeEvent,
+    PingEvent,
+    PongEvent,
+)
+from agent.server.hub import Hub, SessionSeat
 from agent.session.failure import error_event
 
 logger = logging.getLogger(__name__)
@@ -51,7 +59,7 @@ def parse(raw: str | bytes) -> ClientEvent:
         raise BadRequest(f"Not an event of this protocol; see: {', '.join(fields)}.") from None
 
 
-async def converse(hub: Hub, seat: Seat, socket: WebSocket) -> None:
+async def converse(hub: Hub, seat: SessionSeat, socket: WebSocket) -> None:
     """Serves an accepted WebSocket until either side is done."""
     generation = hub.connect(seat)
     sender = asyncio.create_task(_send(seat.outbox, socket), name=f"events {seat.id}")
@@ -71,12 +79,12 @@ async def _send(outbox: asyncio.Queue[Event], socket: WebSocket) -> None:
         event = await outbox.get()
         stamped = event.model_copy(update={"id": next(numbers), "at_ms": clock_ms()})
         await socket.send_text(stamped.model_dump_json())
-        if isinstance(event, Closing):
+        if isinstance(event, ClosingEvent):
             await socket.close()
             return
 
 
-async def _receive(hub: Hub, seat: Seat, socket: WebSocket) -> None:
+async def _receive(hub: Hub, seat: SessionSeat, socket: WebSocket) -> None:
     errors = 0
     while errors < TOO_MANY_ERRORS:
         try:
@@ -87,11 +95,11 @@ async def _receive(hub: Hub, seat: Seat, socket: WebSocket) -> None:
             return
         try:
             event = parse(message.get("text") or message.get("bytes") or "")
-            if isinstance(event, Goodbye):
+            if isinstance(event, GoodbyeEvent):
                 await hub.end(seat, "goodbye")
                 return
-            if isinstance(event, Ping):
-                seat.outbox.put_nowait(Pong(ping=event.id))
+            if isinstance(event, PingEvent):
+                seat.outbox.put_nowait(PongEvent(ping=event.id))
             elif seat.conversation is not None:
                 await seat.conversation.handle(event)
         except VisavisError as error:

@@ -4,7 +4,7 @@ voiced, with the frames they come on.
 
 from collections.abc import Callable, Sequence
 
-from agent.events import Caption, Event, TimedWord, UserTranscript
+from agent.events import CaptionEvent, Event, TimedWord, UserTranscriptEvent
 from render.clock import FRAME_RATE
 from render.types import AVUnit, Word
 
@@ -48,7 +48,7 @@ class Captioner:
             for word in fresh
         ]
         self._says(fresh)
-        self._emit(Caption(turn=turn, words=timed))
+        self._emit(CaptionEvent(turn=turn, words=timed))
 
 
 class Transcriber:
@@ -100,7 +100,7 @@ class Transcriber:
         self._tell(turn, "", final=True)
 
     def _tell(self, turn: int, text: str, *, final: bool) -> None:
-        self._emit(UserTranscript(turn=turn, text=self._joined(text), final=final))
+        self._emit(UserTranscriptEvent(turn=turn, text=self._joined(text), final=final))
 
     def _joined(self, text: str) -> str:
         return f"{self._parts} {text}".strip()

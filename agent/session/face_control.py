@@ -15,7 +15,7 @@ TAKEN_BACK_SECONDS = 2.0
 """In which the end of a drive, on a socket of its own, reaches the session."""
 
 
-class Reins:
+class FaceControl:
     """The reins of one face, which the agent holds unless somebody takes them.
 
     Args:

@@ -1,11 +1,11 @@
 """What the client is told of what went wrong."""
 
 from agent.errors import VisavisError
-from agent.events import Error
+from agent.events import ErrorEvent
 
 
-def error_event(error: object) -> Error:
+def error_event(error: object) -> ErrorEvent:
     """Returns `error` as the client sees it; of what is not ours, only that it happened."""
     if isinstance(error, VisavisError):
-        return Error(code=error.code, message=error.message, retry_after=error.retry_after)
-    return Error(code="model_unavailable", message="A part of me did not answer in time.")
+        return ErrorEvent(code=error.code, message=error.message, retry_after=error.retry_after)
+    return ErrorEvent(code="model_unavailable", message="A part of me did not answer in time.")

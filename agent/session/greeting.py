@@ -8,12 +8,12 @@ from collections.abc import Callable
 from livekit.agents import AgentSession
 
 from agent.errors import Unavailable
-from agent.events import Event, Hello, SetVariables
+from agent.events import Event, HelloEvent, SetVariablesEvent
 from agent.session.role import Role
 from agent.session.timeline import Timeline
 
 
-class Introduction:
+class Greeting:
     """Introduces the avatar of one session.
 
     Args:
@@ -33,7 +33,7 @@ class Introduction:
         session: AgentSession[None],
         timeline: Timeline,
         emit: Callable[[Event], None],
-        hello: Hello,
+        hello: HelloEvent,
         greeting: str,
         role: Role | None = None,
     ) -> None:
@@ -61,7 +61,7 @@ class Introduction:
             self._timeline.open("greeting")
             self._session.say(self._greeting)
 
-    def change(self, event: SetVariables) -> None:
+    def change(self, event: SetVariablesEvent) -> None:
         """Gives variables other values from now on, and says hello anew.
 
         Raises:

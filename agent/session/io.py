@@ -16,7 +16,7 @@ from agent.face.face import Face
 from agent.mind.persona.cues import CueSheet
 from agent.session.speaker import CUES
 from render.clock import AUDIO_RATE
-from render.types import Heard, SegmentEnd
+from render.types import PlaybackFinished, SegmentEnd
 
 MICROPHONE_RATE = 16_000
 MICROPHONE_QUEUE = 300
@@ -121,7 +121,7 @@ class FaceOutput(io.AudioOutput):
         """To be called when the first sound of a segment leaves."""
         self.on_playback_started(created_at=time.time())
 
-    def _heard(self, heard: Heard) -> None:
+    def _heard(self, heard: PlaybackFinished) -> None:
         self.on_playback_finished(
             playback_position=heard.position,
             interrupted=heard.interrupted,

@@ -13,7 +13,7 @@ from agent.mind.tools.tool import Exchange, ToolCall, ToolUse
 from agent.session.summarising import as_message
 
 
-class Answer(Protocol):
+class AnswerSource(Protocol):
     """What the mind offers a conversation."""
 
     def __call__(
@@ -44,7 +44,7 @@ class MindLLM(llm.LLM[Any]):
         on_failure: Called with what went wrong.
     """
 
-    def __init__(self, answer: Answer, apology: str, memory: Memory | None = None) -> None:
+    def __init__(self, answer: AnswerSource, apology: str, memory: Memory | None = None) -> None:
         super().__init__()
         self.answer = answer
         self.apology = apology

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-from agent.events import Hello
+from agent.events import HelloEvent
 from agent.mind.message import Message
 from agent.mind.persona.persona import Persona
 from agent.mind.tools.tool import ToolUse
-from agent.session.llm import Answer
+from agent.session.llm import AnswerSource
 
 
 class Role:
@@ -33,7 +33,7 @@ class Role:
         template: Persona,
         settled: Mapping[str, str],
         given: Mapping[str, str],
-        introduce: Callable[[Persona], Hello],
+        introduce: Callable[[Persona], HelloEvent],
     ) -> None:
         self._template = template
         self._settled = dict(settled)
@@ -52,7 +52,7 @@ class Role:
         self.persona = self._template.filled(self._settled | merged)
         self.given = merged
 
-    def answering(self, answer: Callable[..., AsyncIterator[str]]) -> Answer:
+    def answering(self, answer: Callable[..., AsyncIterator[str]]) -> AnswerSource:
         """Returns how the persona answers, as it is at that moment.
 
         Args:
@@ -66,6 +66,6 @@ class Role:
 
         return answers
 
-    def hello(self) -> Hello:
+    def hello(self) -> HelloEvent:
         """Returns the first event of a session, as it is by now."""
         return self._introduce(self.persona).model_copy(update={"variables": dict(self.given)})

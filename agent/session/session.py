@@ -18,43 +18,43 @@ from livekit.agents.voice.agent_session import SessionConnectOptions
 from numpy.typing import NDArray
 
 from agent.events import (
-    AgentTranscript,
-    Answer,
+    AgentTranscriptEvent,
+    AnswerEvent,
     ClientEvent,
-    Displayed,
-    Error,
+    DisplayedEvent,
+    ErrorEvent,
     Event,
-    Hello,
-    Interrupt,
-    Offer,
-    PushToTalk,
-    RegisterTools,
-    SetPresentation,
-    SetSpeed,
-    SetVariables,
-    Speak,
-    State,
-    Text,
-    ToolResult,
+    HelloEvent,
+    InterruptEvent,
+    OfferEvent,
+    PushToTalkEvent,
+    RegisterToolsEvent,
+    SetPresentationEvent,
+    SetSpeedEvent,
+    SetVariablesEvent,
+    SpeakEvent,
+    StateEvent,
+    TextEvent,
+    ToolResultEvent,
 )
-from agent.events import Microphone as MicrophoneEvent
+from agent.events import MicrophoneEvent as MicrophoneEvent
 from agent.face.expression import Expression
 from agent.face.face import Face
 from agent.face.presentation import Presenter
 from agent.ledger.turns import Mark
 from agent.session.apology import Apologist, Manner
 from agent.session.captions import Captioner, Transcriber
-from agent.session.face_control import Reins
+from agent.session.face_control import FaceControl
 from agent.session.failure import error_event
 from agent.session.floor import Floor
-from agent.session.greeting import Introduction
+from agent.session.greeting import Greeting
 from agent.session.io import Captions, FaceOutput, Microphone
 from agent.session.llm import MindLLM
 from agent.session.role import Role
-from agent.session.speaker import Speaker
+from agent.session.speaker import SpeakingAgent
 from agent.session.timeline import Timeline
 from agent.session.toolbox import Toolbox
-from agent.session.typed_input import Prompter
+from agent.session.typed_input import TypedInput
 from agent.settings import MindSettings
 from agent.speech import marks
 from agent.speech.tts import VoiceTts
@@ -90,7 +90,7 @@ class Negotiator(Protocol):
         offer: str,
         microphone: Callable[[NDArray[np.int16]], None],
         presentation: Presentation,
-    ) -> tuple[Transport, Answer]:
+    ) -> tuple[Transport, AnswerEvent]:
         """Returns the transport and what answers the offer; raises BadSdp."""
         ...
 
@@ -115,7 +115,7 @@ class Session:
 
     def __init__(
         self,
-        hello: Hello,
+        hello: HelloEvent,
         face: Face,
         mind: MindLLM,
         manner: Manner,
@@ -138,7 +138,7 @@ class Session:
         self._transport: Transport | None = None
         self._media: asyncio.Task[None] | None = None
         self._microphone = Microphone()
-        self._reins = Reins(face, self._microphone)
+        self._reins = FaceControl(face, self._microphone)
         self._tts: VoiceTts = options["tts"]
         self._floor = Floor(options["stt"], self._microphone, self._interrupt)
         self._expression = Expression(face.performer, manner.base)
@@ -160,11 +160,13 @@ class Session:
         self._agent_session: AgentSession[None] = AgentSession(
             llm=mind, session_close_transcript_timeout=0.0, conn_options=CONNECT, **options
         )
-        self._prompter = Prompter(self._agent_session, timeline, emit, self._interrupt, self._asked)
-        self._introduction = Introduction(
+        self._prompter = TypedInput(
+            self._agent_session, timeline, emit, self._interrupt, self._asked
+        )
+        self._introduction = Greeting(
             self._agent_session, timeline, emit, hello, manner.greeting, role
         )
-        self._agent = Speaker(self._tools.offered(), mind.memory)
+        self._agent = SpeakingAgent(self._tools.offered(), mind.memory)
         self._apologist = Apologist(self._agent_session, manner.apology)
         self._listen()
 
@@ -216,30 +218,30 @@ class Session:
         Raises:
             VisavisError: The event cannot be acted on; the session goes on.
         """
-        if isinstance(event, Offer):
+        if isinstance(event, OfferEvent):
             await self._accept(event)
-        elif isinstance(event, SetPresentation | SetSpeed):
+        elif isinstance(event, SetPresentationEvent | SetSpeedEvent):
             self._present(event)
-        elif isinstance(event, Text | Speak):
+        elif isinstance(event, TextEvent | SpeakEvent):
             await self._reins.held_by_agent()
             await self._prompter.take(event)
-        elif isinstance(event, Interrupt):
+        elif isinstance(event, InterruptEvent):
             await self._interrupt()
         elif isinstance(event, MicrophoneEvent):
             self._microphone.enabled = event.enabled
-        elif isinstance(event, PushToTalk):
+        elif isinstance(event, PushToTalkEvent):
             await self._floor.button(event.pressed)
-        elif isinstance(event, Displayed):
+        elif isinstance(event, DisplayedEvent):
             self._timeline.displayed(event)
-        elif isinstance(event, SetVariables):
+        elif isinstance(event, SetVariablesEvent):
             self._introduction.change(event)
-        elif isinstance(event, RegisterTools | ToolResult):
+        elif isinstance(event, RegisterToolsEvent | ToolResultEvent):
             await self._tools.take(event, self._agent)
         else:
             self._expression.command(event)
 
     async def drive(self, steer: Callable[[int, Motion], Motion]) -> None:
-        """Lets somebody else move the face, as `Reins.take`; falls silent. Raises Busy."""
+        """Lets somebody else move the face, as `FaceControl.take`; falls silent. Raises Busy."""
         self._reins.take(steer)
         await self._interrupt()
 
@@ -247,8 +249,8 @@ class Session:
         """The agent moves the face, listens and speaks again."""
         self._reins.give_back()
 
-    def _present(self, event: SetPresentation | SetSpeed) -> None:
-        if isinstance(event, SetSpeed):
+    def _present(self, event: SetPresentationEvent | SetSpeedEvent) -> None:
+        if isinstance(event, SetSpeedEvent):
             self._tts.set_speed(event.speed)
         else:
             self._presenter.ask(event)
@@ -259,7 +261,7 @@ class Session:
         if not on:
             self._agent_session.interrupt(force=True)
 
-    async def _accept(self, offer: Offer) -> None:
+    async def _accept(self, offer: OfferEvent) -> None:
         push, wanted = self._microphone.push, offer.presentation
         transport, answer = await self._negotiate(offer.sdp, push, wanted)
         self._presenter.begin(wanted, offer.can_draw)
@@ -277,7 +279,7 @@ class Session:
     def _transport_closed(self, reason: str) -> None:
         if reason not in ("closed", "gone") and not self._closed:
             logger.info("session %s lost its media: %s", self.id, reason)
-            self._emit(Error(code="media_lost", message="Sound and picture were lost."))
+            self._emit(ErrorEvent(code="media_lost", message="Sound and picture were lost."))
 
     async def _interrupt(self) -> None:
         self._transcriber.forget()
@@ -299,7 +301,7 @@ class Session:
                     self._introduction.greet(unit.pts)
         except Exception:
             logger.exception("session %s: the media loop failed", self.id)
-            self._emit(Error(code="media_lost", message="Sound and picture stopped."))
+            self._emit(ErrorEvent(code="media_lost", message="Sound and picture stopped."))
 
     def _sounds(self, unit: AVUnit) -> None:
         if self._transport is not None:
@@ -344,7 +346,7 @@ class Session:
         turn = self._timeline.turn
         self._transcriber.take_back(turn)
         if self._said and self._state is not Attitude.SPEAKING:
-            self._emit(AgentTranscript(turn=turn, text="", final=True, interrupted=True))
+            self._emit(AgentTranscriptEvent(turn=turn, text="", final=True, interrupted=True))
 
     def _agent_state(self, event: Any) -> None:
         attitude = STATES[event.new_state]
@@ -355,7 +357,7 @@ class Session:
     def _tell(self, attitude: Attitude) -> None:
         self._state = attitude
         self._expression.attitude(attitude)
-        self._emit(State.model_validate({"state": attitude.value}))
+        self._emit(StateEvent.model_validate({"state": attitude.value}))
 
     def _user_state(self, event: Any) -> None:
         if event.new_state == "speaking":
@@ -374,7 +376,7 @@ class Session:
         self._said += text
         turn, request = self._timeline.turn, self._timeline.request
         text = self._said.strip()
-        self._emit(AgentTranscript(turn=turn, text=text, final=False, request=request))
+        self._emit(AgentTranscriptEvent(turn=turn, text=text, final=False, request=request))
 
     def _item(self, event: Any) -> None:
         item = event.item
@@ -391,7 +393,7 @@ class Session:
         text, cut = (item.text_content or "").strip(), item.interrupted
         request = record.request if record else None
         self._emit(
-            AgentTranscript(turn=turn, text=text, final=True, interrupted=cut, request=request)
+            AgentTranscriptEvent(turn=turn, text=text, final=True, interrupted=cut, request=request)
         )
 
     def _mind_failed(self, error: Exception) -> None:

@@ -14,7 +14,7 @@ CUES = "visavis.cues"
 """Key of the answer's `CueSheet` in the user data of its frames."""
 
 
-class Speaker(Agent):
+class SpeakingAgent(Agent):
     """livekit's agent; of the texts it says, the tags become cues of its face.
 
     Args:

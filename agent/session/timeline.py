@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from agent.events import Budget, Displayed, Layer, Turn, Watch
+from agent.events import BudgetEvent, DisplayedEvent, LayerShare, TurnEvent, WatchEvent
 from agent.ledger.budgets import BudgetAlarm, Overrun
 from agent.ledger.turns import Ledger, Mark, TurnRecord
 from render.types import AVUnit
@@ -34,7 +34,7 @@ class Timeline:
         self,
         session: str,
         sinks: tuple[Callable[[TurnRecord], None], ...],
-        emit: Callable[[Watch | Turn | Budget], None],
+        emit: Callable[[WatchEvent | TurnEvent | BudgetEvent], None],
         watch_frame: Callable[[int], None] = lambda pts: None,
         now: Callable[[], float] = time.monotonic,
         budgets_ms: Mapping[str, float] = MappingProxyType({}),
@@ -148,11 +148,11 @@ class Timeline:
             self._watches[self._last_watch] = (turn, pts)
             while len(self._watches) > WATCHES_KEPT:
                 del self._watches[next(iter(self._watches))]
-        self._emit(Watch(watch=self._last_watch, pts=pts, what=what))
+        self._emit(WatchEvent(watch=self._last_watch, pts=pts, what=what))
 
     # ---------------------------------------------------------------- the screen's side
 
-    def displayed(self, event: Displayed) -> None:
+    def displayed(self, event: DisplayedEvent) -> None:
         """The page showed a watched frame; the turn it belongs to is complete."""
         turn, pts = self._watches.pop(event.watch, (None, 0))
         if turn is None or event.pts < pts:
@@ -167,21 +167,21 @@ class Timeline:
         self.ledger.mark(turn, Mark.DISPLAYED, max(at, sent))
 
 
-def turn_event(record: TurnRecord) -> Turn:
+def turn_event(record: TurnRecord) -> TurnEvent:
     """Returns the page's view of a finished record."""
-    return Turn(
+    return TurnEvent(
         turn=record.turn,
         voice_to_voice_ms=record.voice_to_voice_ms,
-        layers=[Layer(name=name, ms=round(ms, 1)) for name, ms in record.layers()],
+        layers=[LayerShare(name=name, ms=round(ms, 1)) for name, ms in record.layers()],
         clock_offset_ms=record.clock_offset_ms,
         clock_uncertainty_ms=record.clock_uncertainty_ms,
         request=record.request,
     )
 
 
-def budget_event(overrun: Overrun) -> Budget:
+def budget_event(overrun: Overrun) -> BudgetEvent:
     """Returns the page's view of a broken budget."""
-    return Budget(
+    return BudgetEvent(
         turn=overrun.turn,
         layer=overrun.layer,
         ms=round(overrun.ms, 1),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from livekit.agents import Agent, llm
 
 from agent.errors import Unavailable
-from agent.events import Event, RegisterTools, ToolCall, ToolResult
+from agent.events import Event, RegisterToolsEvent, ToolCallEvent, ToolResultEvent
 from agent.mind.tools.client import ClientTools, Declared
 from agent.mind.tools.livekit_tools import livekit_tools
 from agent.mind.tools.tool import Tool, refuse_duplicates
@@ -36,7 +36,9 @@ class Toolbox:
         self._tools = tuple(tools) if settings.base_url else ()
         self._bridge = tuple(bridge)
         self._client = ClientTools(
-            lambda call, name, arguments: emit(ToolCall(call=call, name=name, arguments=arguments))
+            lambda call, name, arguments: emit(
+                ToolCallEvent(call=call, name=name, arguments=arguments)
+            )
         )
 
     def offered(self, declared: Sequence[Tool] = ()) -> list[llm.Tool | llm.Toolset]:
@@ -48,7 +50,7 @@ class Toolbox:
             seconds=self._settings.tool_seconds,
         )
 
-    async def take(self, event: RegisterTools | ToolResult, agent: Agent) -> None:
+    async def take(self, event: RegisterToolsEvent | ToolResultEvent, agent: Agent) -> None:
         """Acts on what the client declares or answers.
 
         Raises:
@@ -56,7 +58,7 @@ class Toolbox:
             BadTool: A declaration is not as it must be; the tools stay as they were.
             BadRequest: The answer fits no call.
         """
-        if isinstance(event, ToolResult):
+        if isinstance(event, ToolResultEvent):
             self._client.answer(event.call, event.result, event.error)
             return
         if not self._settings.base_url:

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from livekit.agents import AgentSession
 
 from agent.errors import BadRequest
-from agent.events import Event, Speak, Text, UserTranscript
+from agent.events import Event, SpeakEvent, TextEvent, UserTranscriptEvent
 from agent.session.timeline import Timeline
 
 
-class Prompter:
+class TypedInput:
     """Takes what is written in one session.
 
     Args:
@@ -37,7 +37,7 @@ class Prompter:
         self._interrupt = interrupt
         self._begin = begin
 
-    async def take(self, event: Text | Speak) -> None:
+    async def take(self, event: TextEvent | SpeakEvent) -> None:
         """Ends what is being said; answers a text, says a speech word for word.
 
         Raises:
@@ -49,8 +49,8 @@ class Prompter:
         await self._interrupt()
         turn = self._timeline.open("text", request=event.request)
         self._begin()
-        if isinstance(event, Speak):
+        if isinstance(event, SpeakEvent):
             self._session.say(text)
             return
-        self._emit(UserTranscript(turn=turn, text=text, final=True, request=event.request))
+        self._emit(UserTranscriptEvent(turn=turn, text=text, final=True, request=event.request))
         self._session.generate_reply(user_input=text)

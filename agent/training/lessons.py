@@ -20,7 +20,7 @@ from agent.training.speakers import (
     FliteSpeaker,
     KokoroSpeaker,
     ProductSpeaker,
-    Speaker,
+    TrainingVoice,
 )
 from render.clock import AUDIO_RATE
 from render.motion.neural.features import RATE
@@ -52,21 +52,21 @@ class Recipe:
         held_out: Whether the whole voice is kept for testing.
     """
 
-    make: Callable[[], Speaker]
+    make: Callable[[], TrainingVoice]
     sentences: int
     turns: int
     held_out: bool = False
 
 
-def _kokoro(**mixture: float) -> Callable[[], Speaker]:
+def _kokoro(**mixture: float) -> Callable[[], TrainingVoice]:
     return lambda: KokoroSpeaker(mixture)
 
 
-def _flite(voice: str) -> Callable[[], Speaker]:
+def _flite(voice: str) -> Callable[[], TrainingVoice]:
     return lambda: FliteSpeaker(voice)
 
 
-def _espeak(voice: str, pitch: int = 50) -> Callable[[], Speaker]:
+def _espeak(voice: str, pitch: int = 50) -> Callable[[], TrainingVoice]:
     return lambda: EspeakSpeaker(voice, pitch)
 
 
@@ -112,7 +112,9 @@ def make_lessons(root: Path, prompts: Path, voices: tuple[str, ...] = tuple(RECI
         log.info("%s: %.1f minutes", name, frames / 1500)
 
 
-def _lessons(name: str, recipe: Recipe, speaker: Speaker, spoken: list[str]) -> Iterator[Taught]:
+def _lessons(
+    name: str, recipe: Recipe, speaker: TrainingVoice, spoken: list[str]
+) -> Iterator[Taught]:
     """Yields what a voice says; which sentences, and how, depends on its name alone."""
     random = np.random.default_rng(zlib.crc32(name.encode()))
     numbers = np.arange(len(spoken))

@@ -40,7 +40,7 @@ ARPABET = {
 """The phones of flite and of American dictionaries as IPA."""
 
 
-class Speaker(Protocol):
+class TrainingVoice(Protocol):
     """Says a sentence at some pace."""
 
     def say(self, text: str, pace: float) -> AudioChunk:
@@ -62,12 +62,12 @@ class ProductSpeaker:
         self._voice = self._engines.voice(voice)
 
     def say(self, text: str, pace: float) -> AudioChunk:
-        """See `Speaker.say`."""
+        """See `TrainingVoice.say`."""
         del pace
         return self._loop.run_until_complete(self._voice.say(text))
 
     def close(self) -> None:
-        """See `Speaker.close`."""
+        """See `TrainingVoice.close`."""
         self._loop.run_until_complete(self._engines.aclose())
         self._loop.close()
 
@@ -102,7 +102,7 @@ class KokoroSpeaker:
         self._reader = Hibari()
 
     def say(self, text: str, pace: float) -> AudioChunk:
-        """See `Speaker.say`."""
+        """See `TrainingVoice.say`."""
         phonemes = " ".join(self._reader.phonemize(text))
         known = [c for c in phonemes if c in self._vocabulary][: len(self._style) - 1]
         tokens = [0, *(self._vocabulary[c] for c in known), 0]
@@ -120,7 +120,7 @@ class KokoroSpeaker:
         return _chunk(samples, [Phone(s.symbol, s.start, s.end) for s in spans])
 
     def close(self) -> None:
-        """See `Speaker.close`."""
+        """See `TrainingVoice.close`."""
 
 
 class FliteSpeaker:
@@ -132,7 +132,7 @@ class FliteSpeaker:
         self._voice = voice
 
     def say(self, text: str, pace: float) -> AudioChunk:
-        """See `Speaker.say`."""
+        """See `TrainingVoice.say`."""
         with tempfile.NamedTemporaryFile(suffix=".wav") as file:
             stretch = f"duration_stretch={1 / pace:.3f}"
             command = ["flite", "-voice", self._voice, "--setf", stretch, "-psdur"]
@@ -147,7 +147,7 @@ class FliteSpeaker:
         return _chunk(_at_24k(samples, rate), _earlier(phones, self._LAG_SECONDS))
 
     def close(self) -> None:
-        """See `Speaker.close`."""
+        """See `TrainingVoice.close`."""
 
 
 class EspeakSpeaker:
@@ -164,7 +164,7 @@ class EspeakSpeaker:
         )
 
     def say(self, text: str, pace: float) -> AudioChunk:
-        """See `Speaker.say`."""
+        """See `TrainingVoice.say`."""
         question = {
             "voice": self._voice,
             "text": text,
@@ -187,7 +187,7 @@ class EspeakSpeaker:
         return _chunk(samples, phones)
 
     def close(self) -> None:
-        """See `Speaker.close`."""
+        """See `TrainingVoice.close`."""
         self._process.kill()
         self._process.wait()
 

@@ -143,7 +143,7 @@ class Watch(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class LayerShare:
     """One layer's share of a turn, in milliseconds."""
 
     name: str
@@ -156,7 +156,7 @@ class Turn(Event):
 
     type: ClassVar[str] = "turn"
     turn: int
-    layers: list[Layer]
+    layers: list[LayerShare]
     voice_to_voice_ms: float | None = None
     clock_offset_ms: float | None = None
     clock_uncertainty_ms: float | None = None

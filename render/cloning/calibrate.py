@@ -33,7 +33,7 @@ BLINK_READ = 0.48
 BLINKS = ("eyeBlinkRight", "eyeBlinkLeft")
 
 
-class Closing(NamedTuple):
+class LidClosing(NamedTuple):
     """How lids close: how far lower lid and crease go down, openings of the eye."""
 
     lower: float = BLINK_LOWER
@@ -41,7 +41,8 @@ class Closing(NamedTuple):
 
 
 CLOSINGS = (
-    Closing(), Closing(0.10, 0.75), Closing(0.16, 0.9), Closing(0.16, 1.0), Closing(0.16, 1.1),
+    LidClosing(), LidClosing(0.10, 0.75), LidClosing(0.16, 0.9), LidClosing(0.16, 1.0),
+    LidClosing(0.16, 1.1),
 )  # fmt: skip
 """Tried in this order, from the most to the least usual."""
 
@@ -122,7 +123,7 @@ def calibrate(bundle: AvatarBundle) -> AvatarBundle:
         return _close_eyes(replace(bundle, mesh=mesh), finder)
 
 
-def close_lids(mesh: Mesh, closing: Closing) -> Mesh:
+def close_lids(mesh: Mesh, closing: LidClosing) -> Mesh:
     """Returns a mesh whose blinks, as `fit` makes them, close differently."""
     deltas, scale = mesh.deltas.copy(), mesh.delta_scale.copy()
     for name, (upper, lower), (crease, _) in zip(

@@ -17,7 +17,7 @@ from render.cloning.fit import FaceFit
 from render.cloning.lips import lips_parted
 from render.cloning.surround import Surround, build_surround
 from render.face import topology
-from render.face.avatar import Head, Mesh
+from render.face.avatar import HeadShape, Mesh
 from render.face.shapes import FaceShapes
 
 RIM_SHIFT = 0.012
@@ -94,7 +94,7 @@ def build_mesh(
     return Placed(mesh, source, rest)
 
 
-def build_head(fit: FaceFit, placed: Placed, matte: NDArray[np.float32]) -> Head:
+def build_head(fit: FaceFit, placed: Placed, matte: NDArray[np.float32]) -> HeadShape:
     """Measures the head as a rigid body and where the person ends on the canvas."""
     oval = fit.photo[list(topology.OVAL)]
     chin_row = float(-fit.photo[topology.CHIN, 1])
@@ -108,7 +108,7 @@ def build_head(fit: FaceFit, placed: Placed, matte: NDArray[np.float32]) -> Head
     rows = np.flatnonzero((matte > 0.5).sum(1) > 0.02 * fit.width)
     sides = np.maximum(matte[:, 0], matte[:, -1]) > 0.1
     cut = np.flatnonzero(sides & (np.arange(len(sides)) > chin_row))
-    return Head(
+    return HeadShape(
         right=fit.right.astype(np.float32),
         up=fit.up.astype(np.float32),
         forward=fit.forward.astype(np.float32),

@@ -31,7 +31,7 @@ class Texture:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class HeadShape:
     """The head as a rigid body, in head space.
 
     Attributes:
@@ -259,7 +259,7 @@ class AvatarBundle:
     name: str
     provenance: Provenance
     canvas: tuple[int, int]
-    head: Head
+    head: HeadShape
     mesh: Mesh
     lips: Lips
     eyes: tuple[Eye, Eye]

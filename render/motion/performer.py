@@ -22,7 +22,7 @@ from render.motion.mouth import MOUTH_INDEX, MOUTH_SIZE, MouthModel, Settling
 from render.motion.prosody import QUIET, Cue
 from render.motion.rule_mouth import RuleMouth
 from render.motion.utterance import PlayedFrame, Utterance
-from render.types import Attitude, AudioChunk, AVUnit, Heard, Motion, SegmentEnd, Word
+from render.types import Attitude, AudioChunk, AVUnit, Motion, PlaybackFinished, SegmentEnd, Word
 
 MAX_BUFFERED_SECONDS: Final = 600.0
 """Speech held at most, by default; 29 MB."""
@@ -137,7 +137,7 @@ class Performer:
             self._queue.append(self._receiving)
         self._receiving.receive(item)
 
-    def clear(self) -> Heard | None:
+    def clear(self) -> PlaybackFinished | None:
         """Interrupts: drops all speech at once, that of later segments too.
 
         The next frame fades the sound out within 10 ms; the mouth is at rest in the second. What

@@ -16,7 +16,7 @@ from render.motion.lead import Led, SpeechTrack
 from render.motion.mouth import MouthModel
 from render.motion.prosody import Prosody
 from render.motion.speech import Speech
-from render.types import AudioChunk, Heard, Phone, Word
+from render.types import AudioChunk, Phone, PlaybackFinished, Word
 
 LEADING_SILENCE: Final = int(0.06 * AUDIO_RATE)
 """Samples of the voice's own leading silence that are kept."""
@@ -133,11 +133,11 @@ class Utterance:
         """Returns the next `count` samples without playing them; zeros where there are none."""
         return self.speech.read(self._played, self._played + count)
 
-    def heard(self, interrupted: bool) -> Heard:
+    def heard(self, interrupted: bool) -> PlaybackFinished:
         """Returns what was heard so far."""
         position = self.position
         text = " ".join(word.text for word in self.speech.words if word.start < position)
-        return Heard(self.number, position, interrupted, text)
+        return PlaybackFinished(self.number, position, interrupted, text)
 
     def _trim(self, at_end: bool) -> None:
         """Decides where the sound begins, as soon as that can be known."""

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from render.face.avatar import AvatarBundle, Head
+from render.face.avatar import AvatarBundle, HeadShape
 from render.face.images import decode
 from render.puppet.pose import View
 
@@ -44,7 +44,7 @@ def choose_view(bundle: AvatarBundle, width: int, height: int) -> View:
     return View(scale=scale, left=-left * scale, top=-top * scale)
 
 
-def _lowest_row(head: Head, canvas_height: int, sides_show: bool) -> float:
+def _lowest_row(head: HeadShape, canvas_height: int, sides_show: bool) -> float:
     if not sides_show:
         return float(canvas_height)
     needed = head.chin_row + BELOW_CHIN * head.height

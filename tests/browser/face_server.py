@@ -16,16 +16,23 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from agent.avatars.avatars import Avatars, Speaker
+from agent.avatars.avatars import Avatars, SpeechSource
 from agent.avatars.store import AvatarStore
-from agent.avatars.studio import Studio
+from agent.avatars.studio import PhotoStudio
 from agent.errors import NotFound
-from agent.events import Answer, ClientEvent, Hello, Offer, Presentation, SetPresentation
+from agent.events import (
+    AnswerEvent,
+    ClientEvent,
+    HelloEvent,
+    OfferEvent,
+    PresentationEvent,
+    SetPresentationEvent,
+)
 from agent.face.face import Face
 from agent.ledger.exporters import Metrics
 from agent.server.app import create_app
-from agent.server.hub import Conversation, Seat
-from agent.session.face_control import Reins
+from agent.server.hub import Conversation, SessionSeat
+from agent.session.face_control import FaceControl
 from agent.session.io import Microphone
 from agent.settings import Settings
 from agent.transport.webrtc import WebRtcPeer
@@ -39,10 +46,10 @@ QUESTIONS = ["Who are you?", "What do you see?"]
 class FaceOnly:
     """A conversation that is a face."""
 
-    def __init__(self, seat: Seat, face: Face, settings: Settings, work: Executor) -> None:
+    def __init__(self, seat: SessionSeat, face: Face, settings: Settings, work: Executor) -> None:
         self._seat = seat
         self._face = face
-        self._reins = Reins(face, Microphone())
+        self._reins = FaceControl(face, Microphone())
         self._settings = settings
         self._work = work
         self._peer: WebRtcPeer | None = None
@@ -55,13 +62,13 @@ class FaceOnly:
         self._reins.give_back()
 
     async def handle(self, event: ClientEvent) -> None:
-        if not isinstance(event, Offer):
+        if not isinstance(event, OfferEvent):
             return
         size = self._settings.face.width, self._settings.face.height
         self._peer = WebRtcPeer(self._settings.webrtc, *size, self._work, time.monotonic)
         sdp, origin = await self._peer.answer(event.sdp)
         audio = self._peer.audio_origin
-        self._seat.outbox.put_nowait(Answer(sdp=sdp, video_origin=origin, audio_origin=audio))
+        self._seat.outbox.put_nowait(AnswerEvent(sdp=sdp, video_origin=origin, audio_origin=audio))
         self._playing = asyncio.create_task(self._play(self._peer))
 
     def rejoin(self) -> None: ...
@@ -84,11 +91,11 @@ class ShownAsAsked(FaceOnly):
 
     async def handle(self, event: ClientEvent) -> None:
         await super().handle(event)
-        if isinstance(event, Offer):
+        if isinstance(event, OfferEvent):
             self._show(event.presentation)
-        elif isinstance(event, SetPresentation) and event.presentation != "text":
+        elif isinstance(event, SetPresentationEvent) and event.presentation != "text":
             self._show(event.presentation)
-            told = Presentation(presentation=event.presentation, reason=event.reason)
+            told = PresentationEvent(presentation=event.presentation, reason=event.reason)
             self._seat.outbox.put_nowait(told)
 
     def _show(self, presentation: str) -> None:
@@ -103,7 +110,7 @@ class Faces:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         store = AvatarStore(settings.avatars_dir, settings.face.people_package)
-        self.avatars = Avatars(store, Studio(), (256, 256))
+        self.avatars = Avatars(store, PhotoStudio(), (256, 256))
         self._work = ThreadPoolExecutor(3)
 
     async def start(self) -> None:
@@ -113,11 +120,13 @@ class Faces:
         await self.avatars.aclose()
         self._work.shutdown(cancel_futures=True)
 
-    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+    async def create(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
         bundle = await self.avatars.bundle("vera")
         puppet = Puppet(bundle, self._settings.face.width, self._settings.face.height)
         seat.outbox.put_nowait(
-            Hello(
+            HelloEvent(
                 session=seat.id,
                 persona="vera",
                 name="Vera",
@@ -134,7 +143,7 @@ class Faces:
     def personas(self) -> list[dict[str, str]]:
         return [{"id": "vera", "name": "Vera", "description": "A face.", "avatar": ""}]
 
-    def speaker(self, persona: str | None) -> Speaker:
+    def speaker(self, persona: str | None) -> SpeechSource:
         raise NotFound("Nobody speaks here.")
 
     def health(self) -> dict[str, bool]:

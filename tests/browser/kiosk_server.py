@@ -25,24 +25,24 @@ from face_server import FaceOnly, Faces
 from prometheus_client import CollectorRegistry
 
 from agent.events import (
-    AgentTranscript,
-    Caption,
+    AgentTranscriptEvent,
+    CaptionEvent,
     ClientEvent,
     Event,
-    Hello,
-    Interrupt,
-    Microphone,
-    Offer,
-    Speak,
-    State,
-    Text,
+    HelloEvent,
+    InterruptEvent,
+    MicrophoneEvent,
+    OfferEvent,
+    SpeakEvent,
+    StateEvent,
+    TextEvent,
     TimedWord,
 )
 from agent.face.face import Face
 from agent.ledger.exporters import Metrics
 from agent.mind.persona.persona import load_persona
 from agent.server.app import create_app
-from agent.server.hub import Conversation, Seat
+from agent.server.hub import Conversation, SessionSeat
 from agent.settings import FaceSettings, ServerSettings, Settings, WebRtcSettings
 from agent.transport.base import MicrophoneFrame
 from render.motion.performer import Performer
@@ -78,7 +78,7 @@ class Guide(FaceOnly):
     """A conversation in which the face says what it was asked."""
 
     def __init__(
-        self, seat: Seat, face: Face, settings: Settings, work: Executor, record: Record
+        self, seat: SessionSeat, face: Face, settings: Settings, work: Executor, record: Record
     ) -> None:
         super().__init__(seat, face, settings, work)
         self._record = record
@@ -90,18 +90,18 @@ class Guide(FaceOnly):
     async def handle(self, event: ClientEvent) -> None:
         await super().handle(event)
         self._record.events.append(event.type)
-        if isinstance(event, Offer) and self._peer is not None:
+        if isinstance(event, OfferEvent) and self._peer is not None:
             self._peer.on_microphone = self._hear
             if self._turns == 0:
                 self._say(GREETING)
-        elif isinstance(event, Text):
+        elif isinstance(event, TextEvent):
             self._record.asked.append(event.text)
             self._say(f"You asked: {event.text}")
-        elif isinstance(event, Speak):
+        elif isinstance(event, SpeakEvent):
             self._say(event.text.split("] ")[-1])
-        elif isinstance(event, Interrupt):
+        elif isinstance(event, InterruptEvent):
             self._be_quiet()
-        elif isinstance(event, Microphone):
+        elif isinstance(event, MicrophoneEvent):
             self._record.events[-1] += " on" if event.enabled else " off"
 
     def rejoin(self) -> None:
@@ -112,8 +112,8 @@ class Guide(FaceOnly):
         await super().close(reason)
 
     @property
-    def hello(self) -> Hello:
-        return Hello(
+    def hello(self) -> HelloEvent:
+        return HelloEvent(
             session=self._seat.id,
             persona=self._record.persona,
             name="Joe",
@@ -141,16 +141,16 @@ class Guide(FaceOnly):
         # the peer tells whether media flows when asked, and at no other time
         while self._peer is None or not self._peer.stats().connected:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-        self._emit(State(state="thinking"))
-        self._emit(State(state="speaking"))
-        self._emit(AgentTranscript(turn=turn, text=text, final=False))
+        self._emit(StateEvent(state="thinking"))
+        self._emit(StateEvent(state="speaking"))
+        self._emit(AgentTranscriptEvent(turn=turn, text=text, final=False))
         begin = self._pts + 10
         words = text.split()
         timed = [TimedWord(text=word, pts=begin + 5 * at) for at, word in enumerate(words)]
-        self._emit(Caption(turn=turn, words=timed))
+        self._emit(CaptionEvent(turn=turn, words=timed))
         await asyncio.sleep(len(words) * SECONDS_A_WORD)
-        self._emit(AgentTranscript(turn=turn, text=text, final=True))
-        self._emit(State(state="idle"))
+        self._emit(AgentTranscriptEvent(turn=turn, text=text, final=True))
+        self._emit(StateEvent(state="idle"))
         self._speaking = None
 
     def _be_quiet(self) -> None:
@@ -158,8 +158,8 @@ class Guide(FaceOnly):
             return
         self._speaking.cancel()
         self._speaking = None
-        self._emit(AgentTranscript(turn=self._turns, text="", final=True, interrupted=True))
-        self._emit(State(state="idle"))
+        self._emit(AgentTranscriptEvent(turn=self._turns, text="", final=True, interrupted=True))
+        self._emit(StateEvent(state="idle"))
 
     def _emit(self, event: Event) -> None:
         self._seat.outbox.put_nowait(event)
@@ -172,7 +172,9 @@ class Guides(Faces):
         super().__init__(settings)
         self.records: list[Record] = []
 
-    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+    async def create(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
         bundle = await self.avatars.bundle("vera")
         puppet = Puppet(bundle, self._settings.face.width, self._settings.face.height)
         face = Face(Performer(), puppet, self._work)

@@ -27,23 +27,23 @@ from page_tracks import Face, Tone
 
 from agent.errors import NotFound, VisavisError
 from agent.events import (
-    AgentTranscript,
-    Answer,
-    Caption,
-    Displayed,
-    Driving,
+    AgentTranscriptEvent,
+    AnswerEvent,
+    CaptionEvent,
+    DisplayedEvent,
+    DrivingEvent,
     Event,
-    Hello,
-    Layer,
-    Offer,
-    Ping,
-    Pong,
-    Seen,
-    State,
-    Text,
+    HelloEvent,
+    LayerShare,
+    OfferEvent,
+    PingEvent,
+    PongEvent,
+    SeenEvent,
+    StateEvent,
+    TextEvent,
     TimedWord,
-    Turn,
-    Watch,
+    TurnEvent,
+    WatchEvent,
 )
 from agent.server.socket import parse
 from agent.session.failure import error_event
@@ -134,12 +134,12 @@ class PageServer:
                 await self.drive(error_event(self.refuse_camera))
                 await camera.close(1008)
                 return
-            await self.drive(Driving(state="calibrating"))
+            await self.drive(DrivingEvent(state="calibrating"))
             while True:
                 data = await camera.receive_bytes()
                 self.pictures.append(data[4:])
                 number = int.from_bytes(data[:4], "big")
-                await self.drive(Seen(picture=number, face=True, pts=self.pts() + 1))
+                await self.drive(SeenEvent(picture=number, face=True, pts=self.pts() + 1))
         except (WebSocketDisconnect, RuntimeError):
             return
         finally:
@@ -173,7 +173,7 @@ class PageServer:
             return
         persona = self.personas[0]
         await self.send(
-            Hello(
+            HelloEvent(
                 session=str(id),
                 persona=persona["id"],
                 name=persona["name"],
@@ -194,14 +194,14 @@ class PageServer:
             return
 
     async def _answer(self, event: Event) -> None:
-        if isinstance(event, Ping):
-            await self.send(Pong(ping=event.id))
-        elif isinstance(event, Offer):
+        if isinstance(event, PingEvent):
+            await self.send(PongEvent(ping=event.id))
+        elif isinstance(event, OfferEvent):
             self._connecting = asyncio.create_task(self._connect(event))
-        elif isinstance(event, Text):
+        elif isinstance(event, TextEvent):
             await self._turn(event.text)
 
-    async def _connect(self, offer: Offer) -> None:
+    async def _connect(self, offer: OfferEvent) -> None:
         peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._peers.append(peer)
         self._face = Face(self.picture)
@@ -220,10 +220,10 @@ class PageServer:
         with patch.object(aiortc.rtcrtpsender, "random32", lambda: VIDEO_ORIGIN):
             await peer.setLocalDescription(await peer.createAnswer())
             sdp = peer.localDescription.sdp
-            await self.send(Answer(sdp=sdp, video_origin=VIDEO_ORIGIN, audio_origin=0))
+            await self.send(AnswerEvent(sdp=sdp, video_origin=VIDEO_ORIGIN, audio_origin=0))
             await asyncio.wait_for(connected.wait(), 10)
             await asyncio.sleep(0.1)
-        await self.send(Watch(watch=1, pts=0, what="first_frame"))
+        await self.send(WatchEvent(watch=1, pts=0, what="first_frame"))
 
     async def _turn(self, text: str) -> None:
         """A turn in which the avatar says what was typed, a word every fifth frame."""
@@ -232,18 +232,18 @@ class PageServer:
         words = [
             TimedWord(text=word, pts=start + 5 * index) for index, word in enumerate(text.split())
         ]
-        await self.send(State(state="thinking"))
-        await self.send(State(state="speaking"))
-        await self.send(AgentTranscript(turn=turn, text=text, final=False))
-        await self.send(Caption(turn=turn, words=words))
-        await self.send(Watch(watch=turn + 1, pts=start, what="lips"))
-        await self.send(AgentTranscript(turn=turn, text=text, final=True))
-        layers = [Layer(name=name, ms=ms) for name, ms in LAYERS.items()]
-        await self.send(Turn(turn=turn, voice_to_voice_ms=sum(LAYERS.values()), layers=layers))
+        await self.send(StateEvent(state="thinking"))
+        await self.send(StateEvent(state="speaking"))
+        await self.send(AgentTranscriptEvent(turn=turn, text=text, final=False))
+        await self.send(CaptionEvent(turn=turn, words=words))
+        await self.send(WatchEvent(watch=turn + 1, pts=start, what="lips"))
+        await self.send(AgentTranscriptEvent(turn=turn, text=text, final=True))
+        layers = [LayerShare(name=name, ms=ms) for name, ms in LAYERS.items()]
+        await self.send(TurnEvent(turn=turn, voice_to_voice_ms=sum(LAYERS.values()), layers=layers))
 
-    def displayed(self, watch: int) -> Displayed | None:
+    def displayed(self, watch: int) -> DisplayedEvent | None:
         """What the page said about a watch."""
-        return next((d for d in self.events(Displayed) if d.watch == watch), None)
+        return next((d for d in self.events(DisplayedEvent) if d.watch == watch), None)
 
     async def close(self) -> None:
         """Ends all media."""

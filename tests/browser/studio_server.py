@@ -15,22 +15,22 @@ from prometheus_client import CollectorRegistry
 
 from agent.errors import NotFound
 from agent.events import (
-    AgentTranscript,
+    AgentTranscriptEvent,
     ClientEvent,
-    Hello,
-    Text,
-    UserTranscript,
+    HelloEvent,
+    TextEvent,
+    UserTranscriptEvent,
 )
 from agent.face.face import Face
 from agent.ledger.exporters import Metrics
 from agent.mind.mind import Mind
 from agent.mind.persona.cues import plain
 from agent.mind.persona.persona import Persona
-from agent.personas.catalogue import Cast
-from agent.personas.editor import Casting
+from agent.personas.catalogue import PersonaCatalogue
+from agent.personas.editor import PersonaEditor
 from agent.personas.store import PersonaStore
 from agent.server.app import create_app
-from agent.server.hub import Conversation, Seat
+from agent.server.hub import Conversation, SessionSeat
 from agent.settings import ServerSettings, Settings
 from render.motion.performer import Performer
 from render.puppet.puppet import Puppet
@@ -52,7 +52,7 @@ class Voices:
 class Writer(ShownAsAsked):
     """A face that answers in writing."""
 
-    def __init__(self, seat: Seat, face: Face, who: Persona, people: "Writers") -> None:
+    def __init__(self, seat: SessionSeat, face: Face, who: Persona, people: "Writers") -> None:
         super().__init__(seat, face, people.settings, people.work)
         self._who = who
         self._mind = people.mind
@@ -60,12 +60,12 @@ class Writer(ShownAsAsked):
 
     async def handle(self, event: ClientEvent) -> None:
         await super().handle(event)
-        if isinstance(event, Text):
+        if isinstance(event, TextEvent):
             turn = next(self._turns)
             emit = self._seat.outbox.put_nowait
-            emit(UserTranscript(turn=turn, text=event.text, final=True))
+            emit(UserTranscriptEvent(turn=turn, text=event.text, final=True))
             said = [piece async for piece in self._mind.answer((), event.text, persona=self._who)]
-            emit(AgentTranscript(turn=turn, text=plain("".join(said)), final=True))
+            emit(AgentTranscriptEvent(turn=turn, text=plain("".join(said)), final=True))
 
 
 class Writers(Faces):
@@ -77,8 +77,8 @@ class Writers(Faces):
         self.mind = Mind(settings.mind, settings.knowledge_cache)
         prompts = settings.mind.prompts_dir
         store = PersonaStore(folder, prompts)
-        self._cast = Cast(settings, store)
-        self.casting = Casting(self._cast, store, prompts, self.mind, Voices(), self.avatars)
+        self._cast = PersonaCatalogue(settings, store)
+        self.casting = PersonaEditor(self._cast, store, prompts, self.mind, Voices(), self.avatars)
 
     async def start(self) -> None:
         await super().start()
@@ -91,14 +91,16 @@ class Writers(Faces):
         await self.mind.aclose()
         await super().stop()
 
-    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+    async def create(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
         part = self._cast.get(persona)
         who = part.persona.filled(part.given | seat.variables)
         shown = self.avatars.get(avatar or who.avatar)
         seat.avatar = shown.id
         puppet = Puppet(await self.avatars.bundle(shown.id), SIZE, SIZE)
         seat.outbox.put_nowait(
-            Hello(
+            HelloEvent(
                 session=seat.id,
                 persona=who.id,
                 name=who.name,

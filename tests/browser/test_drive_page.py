@@ -23,7 +23,7 @@ from playwright.async_api import Browser, Page, expect
 
 from agent.bench.lab.chromium import chromium
 from agent.errors import Busy, Unsupported
-from agent.events import Driving
+from agent.events import DrivingEvent
 from agent.settings import Settings
 from render.face.landmarks import FaceFinder
 from render.motion.reading import READ, read_face
@@ -126,9 +126,9 @@ async def test_what_happens_is_said_and_shown(browser: Browser, server: PageServ
         await expect(page.locator("#microphone")).to_be_disabled()
         await expect(page.locator("#message")).to_be_disabled()
         await expect(page.locator("#drive-stop")).to_be_focused()
-        await server.drive(Driving(state="following"))
+        await server.drive(DrivingEvent(state="following"))
         await expect(page.locator("#drive-latency")).to_contain_text("ms behind you")
-        await server.drive(Driving(state="searching"))
+        await server.drive(DrivingEvent(state="searching"))
         await expect(page.locator("#drive-state")).to_contain_text("cannot be seen")
         await page.click("#drive-stop")
         await state(page, "off")

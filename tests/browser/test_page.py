@@ -13,20 +13,20 @@ from playwright.async_api import Browser, expect
 from agent.bench.lab.chromium import chromium
 from agent.errors import ModelUnavailable, NotFound, ServerFull
 from agent.events import (
-    AgentTranscript,
-    Budget,
-    Closing,
-    Displayed,
-    Error,
-    Gesture,
-    Goodbye,
-    Interrupt,
-    Microphone,
-    Offer,
-    SetEmotion,
-    State,
-    Text,
-    UserTranscript,
+    AgentTranscriptEvent,
+    BudgetEvent,
+    ClosingEvent,
+    DisplayedEvent,
+    ErrorEvent,
+    GestureEvent,
+    GoodbyeEvent,
+    InterruptEvent,
+    MicrophoneEvent,
+    OfferEvent,
+    SetEmotionEvent,
+    StateEvent,
+    TextEvent,
+    UserTranscriptEvent,
 )
 
 pytest_plugins = ["page_fixtures"]
@@ -60,7 +60,9 @@ async def test_a_start_shows_the_face_and_reports_its_first_frame(
         first = await page.evaluate("visavis.frames[0]")
         assert (displayed.pts, displayed.at_ms) == (first["pts"], first["at_ms"])
         assert await page.evaluate("document.querySelector('#video').videoWidth") == 256
-        await until(lambda: [event.enabled for event in server.events(Microphone)][-1:] == [True])
+        await until(
+            lambda: [event.enabled for event in server.events(MicrophoneEvent)][-1:] == [True]
+        )
         await expect(page.locator("body")).to_have_attribute("data-microphone", "on")
         await expect(page.locator("#disclosure")).to_have_text(server.disclosure)
 
@@ -78,7 +80,7 @@ async def test_each_state_is_shown(browser: Browser, server: PageServer) -> None
     async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         for state in STATES:
-            await server.send(State(state=state))
+            await server.send(StateEvent(state=state))
             await expect(page.locator("body")).to_have_attribute("data-conversation", state)
         await expect(page.locator("#state")).to_have_text("Ready")
 
@@ -90,7 +92,7 @@ async def test_a_watched_frame_is_reported_when_it_is_displayed(
         await talk(page)
         await page.fill("#message", SPOKEN)
         await page.keyboard.press("Enter")
-        displayed: Displayed = await until(lambda: server.displayed(2))
+        displayed: DisplayedEvent = await until(lambda: server.displayed(2))
         log = await page.evaluate("visavis.log")
         watched = next(e["event"]["pts"] for e in log if e["event"].get("what") == "lips")
         frames = await page.evaluate("visavis.frames")
@@ -132,9 +134,9 @@ async def test_the_transcript_holds_both_sides_as_plain_text(
     async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         hostile = "<img src=x onerror=alert(1)>"
-        await server.send(UserTranscript(turn=1, text="what", final=False))
-        await server.send(UserTranscript(turn=1, text=hostile, final=True))
-        await server.send(AgentTranscript(turn=1, text="I was", final=True, interrupted=True))
+        await server.send(UserTranscriptEvent(turn=1, text="what", final=False))
+        await server.send(UserTranscriptEvent(turn=1, text=hostile, final=True))
+        await server.send(AgentTranscriptEvent(turn=1, text="I was", final=True, interrupted=True))
         user, agent = page.locator("#transcript .user"), page.locator("#transcript .agent")
         await expect(user.locator("p")).to_have_text(hostile)
         await expect(agent.locator("p")).to_have_text("I was")
@@ -163,7 +165,7 @@ async def test_the_timing_panel_adds_up(browser: Browser, server: PageServer) ->
         for (_, before), (begin, _) in itertools.pairwise(falls):
             assert begin == pytest.approx(before, abs=1.5)
         layer, ms = next(iter(LAYERS.items()))
-        await server.send(Budget(turn=1, layer=layer, ms=ms, budget_ms=1))
+        await server.send(BudgetEvent(turn=1, layer=layer, ms=ms, budget_ms=1))
         await expect(page.locator('#timing-layers [data-over="true"]')).to_have_count(1)
 
 
@@ -176,8 +178,8 @@ async def test_moods_and_gestures_reach_the_server(browser: Browser, server: Pag
         await happy.click()
         await expect(happy).to_have_attribute("aria-pressed", "true")
         await page.get_by_role("button", name="Nod").click()
-        await until(lambda: server.events(Gesture))
-        (mood,), (gesture,) = server.events(SetEmotion), server.events(Gesture)
+        await until(lambda: server.events(GestureEvent))
+        (mood,), (gesture,) = server.events(SetEmotionEvent), server.events(GestureEvent)
         assert (mood.emotion, mood.intensity, gesture.name) == ("happy", 0.8, "nod")
 
 
@@ -187,10 +189,12 @@ async def test_mute_and_interrupt_reach_the_server(browser: Browser, server: Pag
         await expect(page.locator("body")).to_have_attribute("data-microphone", "on")
         await page.click("#microphone")
         await expect(page.locator("body")).to_have_attribute("data-microphone", "muted")
-        await until(lambda: [event.enabled for event in server.events(Microphone)][-1:] == [False])
+        await until(
+            lambda: [event.enabled for event in server.events(MicrophoneEvent)][-1:] == [False]
+        )
         await page.click("#interrupt")
         await page.keyboard.press("Escape")
-        await until(lambda: len(server.events(Interrupt)) == 2)
+        await until(lambda: len(server.events(InterruptEvent)) == 2)
 
 
 async def test_a_full_server_is_tried_again_by_itself(browser: Browser, server: PageServer) -> None:
@@ -233,17 +237,17 @@ async def test_a_browser_without_webrtc_is_told(browser: Browser, server: PageSe
 async def test_a_dropped_connection_comes_back(browser: Browser, server: PageServer) -> None:
     async with opened(browser, server.url + PROBED) as page:
         await talk(page)
-        await server.send(AgentTranscript(turn=1, text="Before.", final=True))
+        await server.send(AgentTranscriptEvent(turn=1, text="Before.", final=True))
         await expect(page.locator("#transcript")).to_contain_text("Before.")
         await server.drop()
         await expect(page.locator("body")).to_have_attribute("data-connection", "reconnecting")
         await expect(page.locator("body")).to_have_attribute("data-connection", "connected")
         await expect(page.locator("body")).to_have_attribute("data-face", "shown")
-        await server.send(AgentTranscript(turn=1, text="Before and after.", final=True))
+        await server.send(AgentTranscriptEvent(turn=1, text="Before and after.", final=True))
         await expect(page.locator("#transcript .agent p")).to_have_text(["Before and after."])
         await expect(page.locator("body")).to_have_attribute("data-microphone", "on")
         assert server.sessions == 1
-        assert server.events(Goodbye) == []
+        assert server.events(GoodbyeEvent) == []
 
 
 async def test_a_session_that_ended_meanwhile_is_opened_anew(
@@ -251,37 +255,37 @@ async def test_a_session_that_ended_meanwhile_is_opened_anew(
 ) -> None:
     async with opened(browser, server.url + PROBED) as page:
         await talk(page)
-        await server.send(AgentTranscript(turn=1, text="Before.", final=True))
+        await server.send(AgentTranscriptEvent(turn=1, text="Before.", final=True))
         await expect(page.locator("#transcript")).to_contain_text("Before.")
         server.ended.add(1)
         await server.drop()
         await until(lambda: server.sessions == 2)
         await expect(page.locator("body")).to_have_attribute("data-connection", "connected")
-        await server.send(AgentTranscript(turn=1, text="After.", final=True))
+        await server.send(AgentTranscriptEvent(turn=1, text="After.", final=True))
         await expect(page.locator("#transcript .agent p")).to_have_text(["Before.", "After."])
 
 
 async def test_lost_media_are_negotiated_anew(browser: Browser, server: PageServer) -> None:
     async with opened(browser, server.url + PROBED) as page:
         await talk(page)
-        await server.send(Error(code="media_lost", message=""))
-        await until(lambda: len(server.events(Offer)) == 2)
+        await server.send(ErrorEvent(code="media_lost", message=""))
+        await until(lambda: len(server.events(OfferEvent)) == 2)
         await expect(page.locator("body")).to_have_attribute("data-connection", "connected")
         assert server.sessions == 1
-        assert server.events(Goodbye) == []
+        assert server.events(GoodbyeEvent) == []
 
 
 async def test_a_deleted_face_ends_the_conversation(browser: Browser, server: PageServer) -> None:
     async with opened(browser, server.url + PROBED) as page:
         await talk(page)
-        await server.send(Closing(reason="avatar_deleted"))
+        await server.send(ClosingEvent(reason="avatar_deleted"))
         await expect(page.locator("#panel-title")).to_have_text("This face was deleted")
 
 
 async def test_an_error_of_the_server_is_put_in_words(browser: Browser, server: PageServer) -> None:
     async with opened(browser, server.url + PROBED) as page:
         await talk(page)
-        await server.send(Error(code="too_large", message=""))
+        await server.send(ErrorEvent(code="too_large", message=""))
         await expect(page.locator("#hint")).to_have_text("Please send a shorter message.")
 
 
@@ -297,14 +301,14 @@ async def test_leaving_the_page_says_goodbye(browser: Browser, server: PageServe
     async with opened(browser, server.url + PROBED) as page:
         await talk(page)
         await page.goto("about:blank")
-        await until(lambda: server.events(Goodbye))
+        await until(lambda: server.events(GoodbyeEvent))
 
 
 async def test_typing_alone_asks_for_no_microphone(browser: Browser, server: PageServer) -> None:
     async with opened(browser, server.url + PROBED) as page:
         await talk(page, "#start-typing")
         await expect(page.locator("body")).to_have_attribute("data-microphone", "off")
-        assert [event.enabled for event in server.events(Microphone)] == [False]
+        assert [event.enabled for event in server.events(MicrophoneEvent)] == [False]
 
 
 async def test_a_refused_microphone_leaves_the_keyboard(server: PageServer) -> None:
@@ -315,7 +319,7 @@ async def test_a_refused_microphone_leaves_the_keyboard(server: PageServer) -> N
         await expect(page.locator("#hint")).to_contain_text("The microphone is blocked")
         await page.fill("#message", "hello")
         await page.keyboard.press("Enter")
-        await until(lambda: server.events(Text))
+        await until(lambda: server.events(TextEvent))
 
 
 async def test_everything_works_with_the_keyboard(browser: Browser, server: PageServer) -> None:
@@ -335,7 +339,7 @@ async def test_everything_works_with_the_keyboard(browser: Browser, server: Page
         await tab_to("#message")
         await keys.type("typed by hand")
         await keys.press("Enter")
-        await until(lambda: [event.text for event in server.events(Text)] == ["typed by hand"])
+        await until(lambda: [event.text for event in server.events(TextEvent)] == ["typed by hand"])
         await tab_to("#tab-conversation")
         await keys.press("ArrowRight")
         await expect(page.locator("#timing")).to_be_visible()
@@ -344,9 +348,9 @@ async def test_everything_works_with_the_keyboard(browser: Browser, server: Page
         await expect(page.locator("#devices")).to_be_visible()
         await keys.press("Escape")
         await expect(page.locator("#devices")).to_be_hidden()
-        assert server.events(Interrupt) == []
+        assert server.events(InterruptEvent) == []
         await keys.press("Escape")
-        await until(lambda: len(server.events(Interrupt)) == 1)
+        await until(lambda: len(server.events(InterruptEvent)) == 1)
         await tab_to("#end")
         await keys.press("Enter")
         await expect(page.locator("#start")).to_be_focused()
@@ -375,7 +379,7 @@ async def test_states_do_not_move_the_page(browser: Browser, server: PageServer)
         await talk(page)
         boxes = []
         for state in STATES:
-            await server.send(State(state=state))
+            await server.send(StateEvent(state=state))
             await expect(page.locator("body")).to_have_attribute("data-conversation", state)
             boxes.append([await page.locator(e).bounding_box() for e in ("#face", "#controls")])
         assert all(before == after for before, after in itertools.pairwise(boxes))

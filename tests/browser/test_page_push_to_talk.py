@@ -5,7 +5,7 @@ from page_opening import PHONE, opened, talk, until
 from page_server import PageServer
 from playwright.async_api import Browser, expect
 
-from agent.events import PushToTalk
+from agent.events import PushToTalkEvent
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -15,7 +15,7 @@ async def test_held_microphone_is_open_only_while_held(
     browser: Browser, server: PageServer
 ) -> None:
     def turns() -> list[bool]:
-        return [event.pressed for event in server.events(PushToTalk)]
+        return [event.pressed for event in server.events(PushToTalkEvent)]
 
     open_track = "visavis.session.inputTrack.enabled"
     async with opened(browser, server.url + "/?probe=1") as page:
@@ -58,11 +58,13 @@ async def test_held_with_a_finger_or_by_a_screen_reader(
         spot = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
         start = {"type": "touchStart", "touchPoints": [spot]}
         await touch.send("Input.dispatchTouchEvent", start)
-        await until(lambda: len(server.events(PushToTalk)) == 1)
+        await until(lambda: len(server.events(PushToTalkEvent)) == 1)
         await touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        await until(lambda: len(server.events(PushToTalk)) == 2)
+        await until(lambda: len(server.events(PushToTalkEvent)) == 2)
         await page.evaluate("document.getElementById('microphone').click()")
-        await until(lambda: len(server.events(PushToTalk)) == 3)
+        await until(lambda: len(server.events(PushToTalkEvent)) == 3)
         await page.evaluate("document.getElementById('microphone').click()")
-        pressed = [event.pressed for event in await until(lambda: server.events(PushToTalk)[3:])]
+        pressed = [
+            event.pressed for event in await until(lambda: server.events(PushToTalkEvent)[3:])
+        ]
         assert pressed == [False]

@@ -5,7 +5,7 @@ from page_opening import PHONE, opened, talk, until
 from page_server import PageServer
 from playwright.async_api import Browser, expect
 
-from agent.events import Text
+from agent.events import TextEvent
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -23,7 +23,7 @@ async def test_a_question_is_asked_with_a_click_and_makes_room(
         await talk(page)
         await expect(chips).to_have_text(QUESTIONS[:4])
         await chips.nth(1).click()
-        assert (await until(lambda: server.events(Text)))[0].text == QUESTIONS[1]
+        assert (await until(lambda: server.events(TextEvent)))[0].text == QUESTIONS[1]
         await expect(chips).to_have_text([QUESTIONS[0], QUESTIONS[4], *QUESTIONS[2:4]])
         await expect(chips.nth(1)).to_be_focused()
         assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, Page, expect
 from tutor_server import ANSWER, TutorServer, tutor_server
 
 from agent.bench.lab.chromium import chromium
-from agent.events import Interrupt, Microphone
+from agent.events import InterruptEvent, MicrophoneEvent
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -231,7 +231,7 @@ async def test_pause_repeat_back_and_the_steps(browser: Browser, server: TutorSe
         await begin(page)
         await page.keyboard.press("Escape")
         await state(page, "paused")
-        await until(lambda: server.events(Interrupt))
+        await until(lambda: server.events(InterruptEvent))
         await page.locator("#board").focus()
         await page.keyboard.press("Space")
         await state(page, "telling")
@@ -268,7 +268,7 @@ async def test_a_spoken_answer_counts_and_a_spoken_question_does_not(
 ) -> None:
     async with opened(browser, server) as page:
         await begin(page, "#start")
-        await until(lambda: [m.enabled for m in server.events(Microphone)][-1:] == [True])
+        await until(lambda: [m.enabled for m in server.events(MicrophoneEvent)][-1:] == [True])
         await state(page, "exercise")
         await server.hear("What is a metre?")
         await state(page, "offering")

@@ -18,7 +18,7 @@ from widget_server import KEY, WidgetServer, widget_server
 
 from agent.bench.lab.chromium import chromium
 from agent.bench.player import GL_FLAGS
-from agent.events import Microphone, Offer, Speak, Text
+from agent.events import MicrophoneEvent, OfferEvent, SpeakEvent, TextEvent
 from agent.server.access.tokens import TokenRequest, Tokens
 from agent.settings import FaceSettings, ServerSettings, Settings
 
@@ -123,7 +123,7 @@ async def test_nothing_is_sent_or_asked_before_the_person_agrees(
         await page.get_by_role("textbox").fill("Hello")
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("log")).to_contain_text("About Hello")
-        assert [event.text for event in server.events(Text)] == ["Hello"]
+        assert [event.text for event in server.events(TextEvent)] == ["Hello"]
         assert await page.evaluate("__asked") == 0
         await page.get_by_role("button", name="Turn the microphone on").click()
         assert await page.evaluate("__asked") == 0
@@ -131,8 +131,8 @@ async def test_nothing_is_sent_or_asked_before_the_person_agrees(
         await expect(root(page, microphone="on", view="talk")).to_be_attached()
         await page.get_by_role("button", name="Mute the microphone").click()
         await expect(root(page, microphone="muted")).to_be_attached()
-        await until(lambda: len(server.events(Microphone)) == 3)
-        assert [event.enabled for event in server.events(Microphone)] == [False, True, False]
+        await until(lambda: len(server.events(MicrophoneEvent)) == 3)
+        assert [event.enabled for event in server.events(MicrophoneEvent)] == [False, True, False]
 
 
 async def test_a_hostile_page_neither_breaks_it_nor_is_broken(
@@ -153,7 +153,7 @@ async def test_a_hostile_page_neither_breaks_it_nor_is_broken(
         assert set(await page.evaluate(new)) <= {"__names", "__asked", "__shifts", "axe"}
         await page.locator("visavis-avatar").evaluate("(e) => e.session.speak('Welcome')")
         await expect(page.get_by_role("log")).to_contain_text("About Welcome")
-        assert [event.text for event in server.events(Speak)] == ["Welcome"]
+        assert [event.text for event in server.events(SpeakEvent)] == ["Welcome"]
 
 
 async def test_it_comes_back_by_itself_when_the_server_was_restarted(
@@ -175,7 +175,7 @@ async def test_it_comes_back_by_itself_when_the_server_was_restarted(
         found = await seen.json_value()
         assert found[0] in (["reconnecting", "server_stopping"], ["reconnecting", "network"])
         assert found[-1] == ["connected", ""]
-        assert len(server.events(Offer)) == 2
+        assert len(server.events(OfferEvent)) == 2
         await page.get_by_role("textbox").fill("Again")
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("log")).to_contain_text("About Again")
@@ -243,7 +243,7 @@ async def test_questions_are_suggested_until_something_is_asked(
         await talk(page)
         await expect(chips.get_by_role("button")).to_have_text(QUESTIONS)
         await chips.get_by_role("button", name=QUESTIONS[0]).click()
-        await until(lambda: [event.text for event in server.events(Text)] == QUESTIONS[:1])
+        await until(lambda: [event.text for event in server.events(TextEvent)] == QUESTIONS[:1])
         await expect(page.locator(".log .agent")).to_contain_text(f"About {QUESTIONS[0]}")
         await expect(chips).to_have_count(0)
         await expect(page.get_by_role("textbox", name="Type a message")).to_be_focused()
@@ -303,7 +303,7 @@ async def test_the_element_fills_a_box_and_leaves_with_it(
 async def test_the_face_is_drawn_on_the_device_where_it_can_be(server: WidgetServer) -> None:
     async with chromium(arguments=GL_FLAGS) as browser, visited(browser, server) as page:
         await talk(page)
-        assert [event.presentation for event in server.events(Offer)] == ["motion"]
+        assert [event.presentation for event in server.events(OfferEvent)] == ["motion"]
         canvas = page.locator(".stage canvas")
         await expect(canvas).to_be_visible()
         shades = await canvas.evaluate(SHADES)

@@ -19,16 +19,16 @@ from page_server import WEB, PageServer, application, serving
 
 from agent.errors import VisavisError
 from agent.events import (
-    AgentTranscript,
-    Caption,
+    AgentTranscriptEvent,
+    CaptionEvent,
     Event,
-    Interrupt,
-    SetSpeed,
-    Speak,
-    State,
-    Text,
+    InterruptEvent,
+    SetSpeedEvent,
+    SpeakEvent,
+    StateEvent,
+    TextEvent,
     TimedWord,
-    UserTranscript,
+    UserTranscriptEvent,
 )
 from agent.lessons.library import Lessons
 from agent.mind.persona.cues import plain
@@ -55,18 +55,18 @@ class TutorServer(PageServer):
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     async def _answer(self, event: Event) -> None:
-        if isinstance(event, Speak):
+        if isinstance(event, SpeakEvent):
             await self._cut()
             self.said.append(event.text)
             self._begin(plain(event.text), event.request)
-        elif isinstance(event, Text):
+        elif isinstance(event, TextEvent):
             await self._cut()
             turn = next(self._numbers)
             await self.send(
-                UserTranscript(turn=turn, text=event.text, final=True, request=event.request)
+                UserTranscriptEvent(turn=turn, text=event.text, final=True, request=event.request)
             )
             self._begin(ANSWER, event.request, turn)
-        elif isinstance(event, Interrupt):
+        elif isinstance(event, InterruptEvent):
             await self._cut()
         else:
             await super()._answer(event)
@@ -80,13 +80,13 @@ class TutorServer(PageServer):
         """The person says something, which is answered."""
         await self._cut()
         turn = next(self._numbers)
-        await self.send(UserTranscript(turn=turn, text=text, final=True))
+        await self.send(UserTranscriptEvent(turn=turn, text=text, final=True))
         self._begin(ANSWER, None, turn)
 
     @property
     def speeds(self) -> list[float]:
         """What was asked for, oldest first."""
-        return [event.speed for event in self.events(SetSpeed)]
+        return [event.speed for event in self.events(SetSpeedEvent)]
 
     def _begin(self, text: str, request: str | None, turn: int | None = None) -> None:
         turn = next(self._numbers) if turn is None else turn
@@ -96,9 +96,9 @@ class TutorServer(PageServer):
         words, said = text.split(), ""
         begin = self.pts() + 6
         timed = [TimedWord(text=word, pts=begin + self.slow * at) for at, word in enumerate(words)]
-        await self.send(State(state="speaking"))
-        await self.send(AgentTranscript(turn=turn, text=text, final=False, request=request))
-        await self.send(Caption(turn=turn, words=timed))
+        await self.send(StateEvent(state="speaking"))
+        await self.send(AgentTranscriptEvent(turn=turn, text=text, final=False, request=request))
+        await self.send(CaptionEvent(turn=turn, words=timed))
         interrupted = True
         try:
             for word in timed:
@@ -106,11 +106,11 @@ class TutorServer(PageServer):
                 said = f"{said} {word.text}".strip()
             interrupted = False
         finally:
-            final = AgentTranscript(
+            final = AgentTranscriptEvent(
                 turn=turn, text=said, final=True, interrupted=interrupted, request=request
             )
             await self.send(final)
-            await self.send(State(state="idle"))
+            await self.send(StateEvent(state="idle"))
 
     async def _cut(self) -> None:
         if self._saying is not None:

@@ -20,18 +20,18 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from agent.events import (
-    AgentTranscript,
+    AgentTranscriptEvent,
     ClientEvent,
     Event,
-    Speak,
-    Text,
-    UserTranscript,
+    SpeakEvent,
+    TextEvent,
+    UserTranscriptEvent,
 )
 from agent.face.face import Face
 from agent.ledger.exporters import Metrics
 from agent.server.access.tokens import TokenRequest, Tokens
 from agent.server.app import create_app
-from agent.server.hub import Conversation, Seat
+from agent.server.hub import Conversation, SessionSeat
 from agent.settings import ServerSettings, Settings
 from render.motion.performer import Performer
 from render.puppet.puppet import Puppet
@@ -53,7 +53,9 @@ PAGE = """<!doctype html>
 class Talker(ShownAsAsked):
     """A face that writes its answers."""
 
-    def __init__(self, seat: Seat, face: Face, server: "WidgetServer", runtime: "People") -> None:
+    def __init__(
+        self, seat: SessionSeat, face: Face, server: "WidgetServer", runtime: "People"
+    ) -> None:
         super().__init__(seat, face, runtime.settings, runtime.work)
         self._server = server
         self._turns = itertools.count(1)
@@ -66,12 +68,12 @@ class Talker(ShownAsAsked):
     async def handle(self, event: ClientEvent) -> None:
         self._server.received.append(event)
         await super().handle(event)
-        if isinstance(event, Text | Speak):
+        if isinstance(event, TextEvent | SpeakEvent):
             turn = next(self._turns)
             emit = self._seat.outbox.put_nowait
-            if isinstance(event, Text):
-                emit(UserTranscript(turn=turn, text=event.text, final=True))
-            emit(AgentTranscript(turn=turn, text=f"About {event.text}", final=True))
+            if isinstance(event, TextEvent):
+                emit(UserTranscriptEvent(turn=turn, text=event.text, final=True))
+            emit(AgentTranscriptEvent(turn=turn, text=f"About {event.text}", final=True))
 
 
 class People(Faces):
@@ -82,7 +84,9 @@ class People(Faces):
         self.settings, self.work = settings, self._work
         self._server = server
 
-    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+    async def create(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
         await super().create(seat, persona, avatar)
         puppet = Puppet(await self.avatars.bundle("vera"), 256, 256)
         return Talker(seat, Face(Performer(), puppet, self.work), self._server, self)

@@ -27,7 +27,7 @@ from agent.speech.session_options import options
 from agent.speech.voices.base import Voice
 from render.clock import AUDIO_RATE
 from render.motion.performer import Performer
-from render.types import AudioChunk, AVUnit, Heard
+from render.types import AudioChunk, AVUnit, PlaybackFinished
 
 SPEECH_SECONDS = 6.0
 MOUTH_SECONDS = 0.05
@@ -103,7 +103,7 @@ class Screen:
                 self._log.note("mouth at rest")
             speaking, moving = unit.segment > 0, unit.lips_moving
 
-    def _heard(self, heard: Heard) -> None:
+    def _heard(self, heard: PlaybackFinished) -> None:
         self._log.note("cut" if heard.interrupted else "done")
         self._report(heard)
 

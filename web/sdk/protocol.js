@@ -3,13 +3,13 @@
  * Imports nothing.
  *
  * A field is written as `"integer"`, `"number"`, `"string"`, `"boolean"`, `"object"` (any JSON
- * object), the values it may take (`"idle|listening"`), a structure's name (`"Layer"`), or a list
+ * object), the values it may take (`"idle|listening"`), a structure's name (`"LayerShare"`), or a list
  * of these (`"string[]"`); a `?` at the end means that it may be null or left out. Every event also has `type`, `id`, `at_ms`.
  */
 
 export const STRUCTURES = /** @type {const} */ ({
   TimedWord: { text: "string", pts: "integer", end: "integer?" },
-  Layer: { name: "string", ms: "number" },
+  LayerShare: { name: "string", ms: "number" },
   ToolDeclaration: { name: "string", description: "string", parameters: "object" },
 });
 
@@ -82,7 +82,7 @@ export const SERVER_EVENTS = /** @type {const} */ ({
   turn: {
     turn: "integer",
     voice_to_voice_ms: "number?",
-    layers: "Layer[]",
+    layers: "LayerShare[]",
     clock_offset_ms: "number?",
     clock_uncertainty_ms: "number?",
     request: "string?",

@@ -25,7 +25,7 @@ class MaterialMissing(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Utterance:
+class SpokenSentence:
     """Something a person says.
 
     Attributes:
@@ -76,7 +76,7 @@ def voiced(samples: NDArray[np.int16]) -> NDArray[np.int16]:
     return levelled
 
 
-def recordings() -> list[Utterance]:
+def recordings() -> list[SpokenSentence]:
     """Returns recorded human speech with its transcripts (LibriVox, public domain)."""
     if not RECORDINGS.is_dir():
         raise MaterialMissing("Recorded speech is missing: apt-get install pocketsphinx-testdata")
@@ -85,13 +85,13 @@ def recordings() -> list[Utterance]:
         words, _, name = line.rpartition("(")
         text = words.replace("<s>", "").replace("</s>", "").strip()
         path = RECORDINGS / f"{name.rstrip(')')}.wav"
-        found.append(Utterance(text, voiced(read_wav(path)), recorded=True))
+        found.append(SpokenSentence(text, voiced(read_wav(path)), recorded=True))
     return found
 
 
 def spoken(
     text: str, voice: str = "espeak-ng", expected: tuple[tuple[str, ...], ...] = ()
-) -> Utterance:
+) -> SpokenSentence:
     """Says `text` with a voice of Debian: "espeak-ng" or "flite:NAME".
 
     Raises:
@@ -108,11 +108,11 @@ def spoken(
             subprocess.run(command, check=True, capture_output=True)
         except FileNotFoundError:
             raise MaterialMissing(f"A voice is missing: apt-get install {program}") from None
-        return Utterance(text, voiced(read_wav(path)), expected)
+        return SpokenSentence(text, voiced(read_wav(path)), expected)
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class MicrophoneScript:
     """A whole microphone file.
 
     Attributes:
@@ -126,7 +126,9 @@ class Script:
     ends: tuple[int, ...]
 
 
-def script(utterances: list[Utterance], before: float, gaps: list[float], seed: int = 0) -> Script:
+def script(
+    utterances: list[SpokenSentence], before: float, gaps: list[float], seed: int = 0
+) -> MicrophoneScript:
     """Lays utterances on one track: `before` seconds of room noise, then each with its gap."""
     rng = np.random.default_rng(seed)
     parts, starts, ends = [np.zeros(int(before * RATE), np.int16)], [], []
@@ -137,4 +139,6 @@ def script(utterances: list[Utterance], before: float, gaps: list[float], seed: 
         parts += [utterance.samples, np.zeros(int(gap * RATE), np.int16)]
         at = ends[-1] + len(parts[-1])
     track = np.concatenate(parts).astype(np.float32) + rng.normal(0, 6, at)
-    return Script(np.clip(track, -32768, 32767).astype(np.int16), tuple(starts), tuple(ends))
+    return MicrophoneScript(
+        np.clip(track, -32768, 32767).astype(np.int16), tuple(starts), tuple(ends)
+    )

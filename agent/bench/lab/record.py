@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page
 from agent.bench.lab import relay
 from agent.bench.lab.chromium import chromium
 from agent.bench.lab.impaired import behind
-from agent.bench.lab.material import RATE, Script, Utterance, write_wav
+from agent.bench.lab.material import RATE, MicrophoneScript, SpokenSentence, write_wav
 from agent.bench.lab.tracks import Track, played_at
 
 PROBE = Path(__file__).with_name("probe.js")
@@ -36,8 +36,8 @@ class Talk:
         frames: Kept pictures, (page time in ms, JPEG in base64).
     """
 
-    said: list[Utterance]
-    track: Script
+    said: list[SpokenSentence]
+    track: MicrophoneScript
     zero_ms: float
     voice: Track
     log: list[dict[str, Any]]
@@ -113,8 +113,8 @@ async def start(page: Page) -> float:
 async def record(
     url: str,
     folder: Path,
-    said: list[Utterance],
-    track: Script,
+    said: list[SpokenSentence],
+    track: MicrophoneScript,
     *,
     keep_every: int = 0,
     network: relay.Path | None = None,

@@ -25,7 +25,7 @@ AUDIO_TICKS, VIDEO_TICKS = 1_920, 3_600
 OPENING_SECONDS = 30.0
 
 
-class Refused(Exception):
+class VisitorRefused(Exception):
     """The server has no room."""
 
 
@@ -64,7 +64,7 @@ class Visitor:
         """
         reply = await http.post(f"{self._url}/v1/sessions", json={})
         if reply.status_code == 503:
-            raise Refused
+            raise VisitorRefused
         reply.raise_for_status()
         lease = reply.json()
         events = self._url.replace("http", "ws", 1)

@@ -14,7 +14,7 @@ READ_SECONDS = 5.0
 """How long one picture may take before its process is taken for hung."""
 
 
-class Desk:
+class CameraDesk:
     """The places at which people drive.
 
     Args:

@@ -27,7 +27,7 @@ class Unreadable(Enum):
     TOO_LARGE = "too_large"
 
 
-class Eyes:
+class CameraReader:
     """Reads one picture after the other; a worker's model."""
 
     def __init__(self) -> None:

@@ -21,10 +21,10 @@ from typing import Final, Protocol, runtime_checkable
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 from agent.errors import BadRequest, CameraSilent, TooLarge, Unsupported, VisavisError
-from agent.events import Driving, Event, Seen
-from agent.server.camera.desk import Desk
+from agent.events import DrivingEvent, Event, SeenEvent
+from agent.server.camera.desk import CameraDesk
 from agent.server.camera.reading import parse_reading
-from agent.server.hub import Hub, Seat
+from agent.server.hub import Hub, SessionSeat
 from agent.server.socket import CLOSE_POLICY, clock_ms
 from agent.session.failure import error_event
 from render.motion.live import LiveFollower
@@ -53,7 +53,7 @@ class Drivable(Protocol):
         ...
 
 
-def add_drive_route(app: FastAPI, hub: Hub, desk: Desk) -> None:
+def add_drive_route(app: FastAPI, hub: Hub, desk: CameraDesk) -> None:
     """Adds the route of this file."""
 
     @app.websocket("/v1/sessions/{session}/camera")
@@ -75,7 +75,9 @@ def add_drive_route(app: FastAPI, hub: Hub, desk: Desk) -> None:
             return
 
 
-async def _drive(hub: Hub, seat: Seat, desk: Desk, link: "_Link", follower: LiveFollower) -> None:
+async def _drive(
+    hub: Hub, seat: SessionSeat, desk: CameraDesk, link: "_Link", follower: LiveFollower
+) -> None:
     face = seat.conversation
     if not isinstance(face, Drivable):
         raise Unsupported("The face of this session cannot be moved by a camera.")
@@ -88,7 +90,9 @@ async def _drive(hub: Hub, seat: Seat, desk: Desk, link: "_Link", follower: Live
             face.undrive()
 
 
-async def _follow(hub: Hub, seat: Seat, desk: Desk, link: "_Link", follower: LiveFollower) -> None:
+async def _follow(
+    hub: Hub, seat: SessionSeat, desk: CameraDesk, link: "_Link", follower: LiveFollower
+) -> None:
     """Looks at picture after picture until the socket closes.
 
     Raises:
@@ -99,17 +103,19 @@ async def _follow(hub: Hub, seat: Seat, desk: Desk, link: "_Link", follower: Liv
     while True:
         if follower.state is not told:
             told = follower.state
-            await link.send(Driving(state=told.value))
+            await link.send(DrivingEvent(state=told.value))
         look = await link.look()
         hub.find(seat.id, seat.token)
         now = time.monotonic()
         if now - read_at < SHORTEST_SECONDS:
-            await link.send(Seen(picture=look.number, face=False))
+            await link.send(SeenEvent(picture=look.number, face=False))
             continue
         read_at = now
         reading = look.reading if look.jpeg is None else await desk.read(look.jpeg)
         follower.see(reading)
-        await link.send(Seen(picture=look.number, face=reading is not None, pts=follower.next_pts))
+        await link.send(
+            SeenEvent(picture=look.number, face=reading is not None, pts=follower.next_pts)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from agent.avatars.avatars import Avatars, Speaker
+from agent.avatars.avatars import Avatars, SpeechSource
 from agent.avatars.clone import Photos
 from agent.avatars.record import AvatarRecord
 from agent.errors import BadRequest, ConsentRequired, Forbidden, Unauthorized
@@ -40,7 +40,7 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 class Voices(Protocol):
     """Who lends a preview a voice."""
 
-    def speaker(self, persona: str | None) -> Speaker:
+    def speaker(self, persona: str | None) -> SpeechSource:
         """Returns the voice of a persona, or of the default one. Raises NotFound."""
         ...
 

@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request
 
 from agent.errors import BadRequest, Forbidden, TooLarge
 from agent.personas.draft import PersonaDraft, read_draft
-from agent.personas.editor import Casting
+from agent.personas.editor import PersonaEditor
 from agent.server.access.rate import RateLimit
 from agent.server.access.tokens import Tokens
 
@@ -26,7 +26,7 @@ MAX_BODY_BYTES = 512 * 1024
 CHANGE_LIMIT, CHANGE_SECONDS = 30, 60.0
 
 
-def add_persona_routes(app: FastAPI, casting: Casting, tokens: Tokens) -> None:
+def add_persona_routes(app: FastAPI, casting: PersonaEditor, tokens: Tokens) -> None:
     """Adds the routes of this file."""
     limit = RateLimit(CHANGE_LIMIT, CHANGE_SECONDS)
 

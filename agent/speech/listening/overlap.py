@@ -7,13 +7,13 @@ from collections import deque
 
 import numpy as np
 
-from agent.speech.listening.turn import Samples, Turn
+from agent.speech.listening.turn import Samples, UserTurn
 from agent.speech.turn_taking.activity import FRAME_SAMPLES, RATE
 from agent.speech.turn_taking.interruption import (
     ECHO_RESEMBLANCE,
+    InterruptionVerdict,
     Overlap,
     Sound,
-    Verdict,
     judge,
 )
 from agent.speech.turn_taking.own_voice import OwnVoice, band_levels
@@ -71,21 +71,21 @@ class OverlapListener:
         else:
             self._before.clear()
 
-    def begin(self, turn: Turn) -> None:
+    def begin(self, turn: UserTurn) -> None:
         """Turns to a new sound."""
         self._looked_at, self._sound, self._echo = turn.started, Sound(), 0.0
         self._echo_db = None
         if len(self._before) >= ENOUGH_BEFORE:
             self._echo_db = float(np.percentile(self._before, BEFORE_PERCENTILE))
 
-    def learn(self, turn: Turn) -> None:
+    def learn(self, turn: UserTurn) -> None:
         """Takes a turn that was one, to know the person's level."""
         level = _level_db(turn.samples())
         self._person_db += (level - self._person_db) * (
             LOUDER if level > self._person_db else SOFTER
         )
 
-    def wants_words(self, turn: Turn, silence: float, until: float) -> bool:
+    def wants_words(self, turn: UserTurn, silence: float, until: float) -> bool:
         """Whether the words so far should be looked for now.
 
         Args:
@@ -99,7 +99,7 @@ class OverlapListener:
         paused = silence >= PAUSE_SECONDS and since > silence
         return (due or paused) and self._listen(turn, until).may_be_person
 
-    def judge(self, turn: Turn, silence: float, until: float) -> Verdict:
+    def judge(self, turn: UserTurn, silence: float, until: float) -> InterruptionVerdict:
         """Decides what the sound means so far."""
         sound, words = self._listen(turn, until), turn.glimpse
         text = "" if words is None else words.text
@@ -114,7 +114,7 @@ class OverlapListener:
             )
         )
 
-    def _listen(self, turn: Turn, until: float) -> Sound:
+    def _listen(self, turn: UserTurn, until: float) -> Sound:
         """Returns how the sound sounds; looks anew now and then."""
         if until - self._looked_at >= LOOK_SECONDS:
             self._looked_at = until
@@ -137,7 +137,7 @@ class OverlapListener:
         return echo
 
 
-def _recent(turn: Turn, until: float) -> Samples:
+def _recent(turn: UserTurn, until: float) -> Samples:
     seconds = min(until - turn.started, RECENT_SECONDS)
     blocks = list(turn.sound)[-max(1, round(seconds * RATE) // FRAME_SAMPLES) :]
     return np.concatenate(blocks)

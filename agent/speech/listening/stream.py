@@ -26,9 +26,9 @@ from agent.speech.ears.transcript import Transcript
 from agent.speech.listening.listener import Listener
 from agent.speech.listening.overlap import OverlapListener
 from agent.speech.listening.samples import Reblock, SampleClock
-from agent.speech.listening.turn import LONGEST_SECONDS, NOTHING, Pause, Samples, Turn
+from agent.speech.listening.turn import LONGEST_SECONDS, NOTHING, Pause, Samples, UserTurn
 from agent.speech.turn_taking.activity import FRAME_SAMPLES, RATE, Detector
-from agent.speech.turn_taking.interruption import Verdict, is_backchannel, wants_silence
+from agent.speech.turn_taking.interruption import InterruptionVerdict, is_backchannel, wants_silence
 from agent.speech.turn_taking.words import words
 
 PREFIX_SECONDS = 0.3
@@ -54,8 +54,8 @@ class RecognitionStream(stt.RecognizeStream):
         self._clock = SampleClock()
         self._overlap = OverlapListener(listener.own_voice)
         self._position = 0
-        self._turn: Turn | None = None
-        self._last: Turn | None = None
+        self._turn: UserTurn | None = None
+        self._last: UserTurn | None = None
         self._tasks: asyncio.TaskGroup
         self._transcription: asyncio.Task[None] | None = None
         super().__init__(stt=recognition, conn_options=conn_options)
@@ -98,7 +98,7 @@ class RecognitionStream(stt.RecognizeStream):
     def _begin(self, speech: int) -> None:
         longest = int(LONGEST_SECONDS * RATE) // FRAME_SAMPLES
         started = self._clock.when(self._position - speech)
-        self._turn = turn = Turn(deque(self._prefix, maxlen=longest), started, self._position)
+        self._turn = turn = UserTurn(deque(self._prefix, maxlen=longest), started, self._position)
         if self._last and self._position - speech - self._last.voiced_until < CONTINUES:
             turn.before = self._last.whole()
         self._last = None
@@ -108,14 +108,14 @@ class RecognitionStream(stt.RecognizeStream):
         else:
             self._announce(turn)
 
-    def _announce(self, turn: Turn) -> None:
+    def _announce(self, turn: UserTurn) -> None:
         turn.over_voice = False
         self._listener.observe(marks.SPEECH_STARTED, turn.started)
         if len(turn.before):
             self._listener.observe(marks.TURN_CONTINUED, turn.started)
         self._event_ch.send_nowait(SpeechEvent(SpeechEventType.START_OF_SPEECH))
 
-    def _resume(self, turn: Turn) -> None:
+    def _resume(self, turn: UserTurn) -> None:
         """The person goes on: what was concluded from the pause is void."""
         transcript = turn.pause.transcript
         if transcript and transcript.text and len(turn.whole()) > LONG_SECONDS * RATE:
@@ -129,7 +129,7 @@ class RecognitionStream(stt.RecognizeStream):
 
     # ---------------------------------------------------------------- while the avatar speaks
 
-    def _listen_over_voice(self, turn: Turn) -> None:
+    def _listen_over_voice(self, turn: UserTurn) -> None:
         """Finds out whether a sound over the avatar's voice takes the floor."""
         silence = self._silence(turn)
         if silence == 0 and not self._listener.own_voice.audible:
@@ -140,7 +140,7 @@ class RecognitionStream(stt.RecognizeStream):
             self._transcription = self._tasks.create_task(self._glimpse(turn))
         self._rule(turn)
 
-    async def _glimpse(self, turn: Turn) -> None:
+    async def _glimpse(self, turn: UserTurn) -> None:
         """Finds the words so far; nothing is heard of them unless they take the floor."""
         turn.glimpsed_at = self._clock.when(self._position)
         try:
@@ -152,16 +152,16 @@ class RecognitionStream(stt.RecognizeStream):
             turn.glimpse = glimpse
             self._rule(turn)
 
-    def _rule(self, turn: Turn) -> None:
+    def _rule(self, turn: UserTurn) -> None:
         until, silence = self._clock.when(self._position), self._silence(turn)
         verdict = self._overlap.judge(turn, silence, until)
-        if verdict is Verdict.INTERRUPT and turn.glimpse is not None:
+        if verdict is InterruptionVerdict.INTERRUPT and turn.glimpse is not None:
             turn.cut_in = True
             if wants_silence(words(turn.glimpse.text)):
                 turn.before = NOTHING
             self._announce(turn)
             self._caption(turn.glimpse)
-        elif verdict is Verdict.DISMISS and not self._transcribing:
+        elif verdict is InterruptionVerdict.DISMISS and not self._transcribing:
             self._forget()
 
     @property
@@ -170,7 +170,7 @@ class RecognitionStream(stt.RecognizeStream):
 
     # ---------------------------------------------------------------- while it listens
 
-    def _listen_on(self, turn: Turn) -> None:
+    def _listen_on(self, turn: UserTurn) -> None:
         """Asks the models what the pause means as it grows, and acts on what they said."""
         pause, policy, silence = turn.pause, self._listener.policy, self._silence(turn)
         if silence >= policy.ask_after and not pause.transcribing:
@@ -184,7 +184,7 @@ class RecognitionStream(stt.RecognizeStream):
             self._tasks.create_task(self._ask(turn, pause))
         self._decide(turn)
 
-    async def _transcribe(self, turn: Turn, pause: Pause) -> None:
+    async def _transcribe(self, turn: UserTurn, pause: Pause) -> None:
         try:
             vocabulary = self._listener.vocabulary
             transcript = await self._listener.ears.transcribe(turn.whole(), vocabulary)
@@ -201,7 +201,7 @@ class RecognitionStream(stt.RecognizeStream):
         if self._turn is turn and turn.prepared != transcript.text:
             self._caption(transcript)
 
-    async def _ask(self, turn: Turn, pause: Pause) -> None:
+    async def _ask(self, turn: UserTurn, pause: Pause) -> None:
         try:
             probability = await self._listener.ears.turn_over(turn.whole(), self._silence(turn))
         except ModelUnavailable:
@@ -210,7 +210,7 @@ class RecognitionStream(stt.RecognizeStream):
         if self._turn is turn and turn.pause is pause:
             self._decide(turn)
 
-    def _decide(self, turn: Turn) -> None:
+    def _decide(self, turn: UserTurn) -> None:
         pause, policy, silence = turn.pause, self._listener.policy, self._silence(turn)
         if pause.transcript is None or (self._listener.held and not turn.flushed):
             return
@@ -220,13 +220,13 @@ class RecognitionStream(stt.RecognizeStream):
         elif policy.likely(silence, pause.probability, text):
             self._prepare(turn, pause.transcript)
 
-    def _prepare(self, turn: Turn, transcript: Transcript) -> None:
+    def _prepare(self, turn: UserTurn, transcript: Transcript) -> None:
         """Starts the answer, once per text: a second time would start it over."""
         if transcript.text and transcript.text != turn.prepared:
             turn.prepared = transcript.text
             self._send(SpeechEventType.PREFLIGHT_TRANSCRIPT, transcript)
 
-    def _commit(self, turn: Turn, pause: Pause, transcript: Transcript) -> None:
+    def _commit(self, turn: UserTurn, pause: Pause, transcript: Transcript) -> None:
         self._forget()
         now, ended = self._listener.clock(), self._clock.when(turn.voiced_until)
         listening = turn.cut_in and is_backchannel(words(transcript.text))
@@ -262,7 +262,7 @@ class RecognitionStream(stt.RecognizeStream):
             turn.pause.transcribing = True
             self._transcription = self._tasks.create_task(self._transcribe(turn, turn.pause))
 
-    def _silence(self, turn: Turn) -> float:
+    def _silence(self, turn: UserTurn) -> float:
         return (self._position - turn.voiced_until) / RATE
 
     def _caption(self, transcript: Transcript) -> None:

@@ -38,7 +38,7 @@ class Pause:
 
 
 @dataclass(slots=True)
-class Turn:
+class UserTurn:
     """The person's turn so far.
 
     Attributes:

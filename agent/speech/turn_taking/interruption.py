@@ -31,7 +31,7 @@ OVER_SECONDS = 0.3
 """Silence after which a sound that was no interruption is over."""
 
 
-class Verdict(Enum):
+class InterruptionVerdict(Enum):
     """What to do with a sound over the avatar's voice."""
 
     WAIT = auto()
@@ -89,12 +89,14 @@ class Overlap:
     confidence: float = 1.0
 
 
-def judge(overlap: Overlap) -> Verdict:
+def judge(overlap: Overlap) -> InterruptionVerdict:
     """Decides what a sound over the avatar's voice means so far."""
     still_echo = overlap.echo >= ECHO_RESEMBLANCE and overlap.sound.echo >= LASTING_RESEMBLANCE
     if overlap.sound.is_person and not still_echo and _takes_floor(overlap):
-        return Verdict.INTERRUPT
-    return Verdict.DISMISS if overlap.silence >= OVER_SECONDS else Verdict.WAIT
+        return InterruptionVerdict.INTERRUPT
+    return (
+        InterruptionVerdict.DISMISS if overlap.silence >= OVER_SECONDS else InterruptionVerdict.WAIT
+    )
 
 
 def _takes_floor(overlap: Overlap) -> bool:

@@ -82,7 +82,7 @@ class Pacer:
         self._tokens -= size
 
 
-class Verdict(Enum):
+class RetransmissionVerdict(Enum):
     """What to do about a packet reported lost."""
 
     SEND = "send it again"
@@ -106,7 +106,7 @@ class RetransmissionBudget:
 
     def judge(
         self, sequence: int, size: int, bitrate: int, round_trip: float, now: float
-    ) -> Verdict:
+    ) -> RetransmissionVerdict:
         """Decides on one packet and, if it is to go, takes it from the budget.
 
         Args:
@@ -121,12 +121,12 @@ class RetransmissionBudget:
             self._tokens = min(self.DEPTH, self._tokens + refill)
         self._filled_at = now
         if now - self._last.get(sequence, float("-inf")) < 1.5 * max(round_trip, 0.05):
-            return Verdict.WAIT
+            return RetransmissionVerdict.WAIT
         if self._tokens < size:
-            return Verdict.EXHAUSTED
+            return RetransmissionVerdict.EXHAUSTED
         self._tokens -= size
         self._last[sequence] = now
-        return Verdict.SEND
+        return RetransmissionVerdict.SEND
 
     def forget(self) -> None:
         """Forgets which packets were sent again; nobody needs the older ones any more."""

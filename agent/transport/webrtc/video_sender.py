@@ -28,7 +28,12 @@ from aiortc.rtp import (
 )
 from aiortc.utils import uint16_add
 
-from agent.transport.webrtc.rate import BitrateController, Pacer, RetransmissionBudget, Verdict
+from agent.transport.webrtc.rate import (
+    BitrateController,
+    Pacer,
+    RetransmissionBudget,
+    RetransmissionVerdict,
+)
 from agent.transport.webrtc.sender import Clock, MediaSender, MediaTime
 
 HISTORY_PACKETS = 512
@@ -173,9 +178,9 @@ class VideoSender(MediaSender):
         verdict = self._budget.judge(
             sequence_number, size, self.controller.target, self.round_trip or 0.1, now
         )
-        if verdict is Verdict.EXHAUSTED and now - self._keyframe_at > REPAIR_INTERVAL:
+        if verdict is RetransmissionVerdict.EXHAUSTED and now - self._keyframe_at > REPAIR_INTERVAL:
             self._keyframe_wanted = True  # cheaper than all that is missing
-        if verdict is not Verdict.SEND:
+        if verdict is not RetransmissionVerdict.SEND:
             return
         if self._rtx_payload_type is None:
             again = copy(packet)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 
-from render.cloning.build_shapes.makehuman import Head
+from render.cloning.build_shapes.makehuman import MakeHumanHead
 from render.cloning.build_shapes.picture import Camera, draw_head, look
 from render.cloning.fit import fit_similarity
 from render.face import topology
@@ -47,7 +47,7 @@ class _Seats:
 
 
 def follow_shapes(
-    head: Head, canonical: Floats, canonical_triangles: NDArray[np.int64]
+    head: MakeHumanHead, canonical: Floats, canonical_triangles: NDArray[np.int64]
 ) -> FollowedShapes:
     """Carries the face units to the canonical mesh."""
     body = head.triangles[head.group == 0]
@@ -75,7 +75,7 @@ def follow_shapes(
     return FollowedShapes(deltas, front("helper-lower-teeth"), front("helper-tongue"))
 
 
-def _seats(head: Head, body: NDArray[np.int64], vertices: Floats) -> _Seats:
+def _seats(head: MakeHumanHead, body: NDArray[np.int64], vertices: Floats) -> _Seats:
     """Finds the landmarks on a picture of the posed head and the surface under each."""
     camera = Camera(head)
     found = find_face(draw_head(head, camera, vertices)).points[: topology.LANDMARKS, :2]

@@ -31,7 +31,7 @@ HEAD_HEIGHT = 3.2
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class MakeHumanHead:
     """The head, in decimetres (x right, y up, z to the viewer).
 
     Attributes:
@@ -104,7 +104,7 @@ def read_target(text: str, count: int) -> NDArray[np.float64]:
     return offsets
 
 
-def read_head(wheel: Wheel) -> Head:
+def read_head(wheel: Wheel) -> MakeHumanHead:
     """Reads the base mesh, shapes it into an average young adult and keeps the head."""
     vertices, texture_points, faces = _parse_obj(wheel.read(BASE_MESH).decode())
     for name in ADULTS:
@@ -121,7 +121,7 @@ def read_head(wheel: Wheel) -> Head:
                 [texture_corners[0], texture_corners[k], texture_corners[k + 1]]
             )
             group.append(GROUPS.index(name))
-    return Head(
+    return MakeHumanHead(
         wheel=wheel,
         vertices=vertices,
         triangles=np.array(triangles),

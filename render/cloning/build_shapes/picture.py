@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from render.cloning.build_shapes.makehuman import GROUPS, Head
+from render.cloning.build_shapes.makehuman import GROUPS, MakeHumanHead
 
 SIZE = 1000
 CAMERA = 14.0
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RenderedHead:
     """What each pixel shows.
 
     Attributes:
@@ -36,7 +36,7 @@ class Seen:
 class Camera:
     """Looks at the head from the front, eyes in the middle."""
 
-    def __init__(self, head: Head) -> None:
+    def __init__(self, head: MakeHumanHead) -> None:
         eyes = [head.vertices[head.group_vertices(g)] for g in GROUPS[1:3]]
         self.eyes = eyes
         self.centre = np.mean([eye.mean(0) for eye in eyes], axis=0)
@@ -57,13 +57,13 @@ class Camera:
         )
 
 
-def look(projected: Floats, triangles: NDArray[np.int64]) -> Seen:
+def look(projected: Floats, triangles: NDArray[np.int64]) -> RenderedHead:
     """Finds the front surface under each pixel."""
     triangle = np.full((SIZE, SIZE), -1, np.int32)
     weights = np.zeros((SIZE, SIZE, 3))
     depth = np.full((SIZE, SIZE), -1e9)
     _depth_pass(projected, triangles, triangle, weights, depth)
-    return Seen(triangle, weights, depth)
+    return RenderedHead(triangle, weights, depth)
 
 
 @njit(nogil=True)
@@ -92,7 +92,7 @@ def _depth_pass(
                     weights[y, x, 0], weights[y, x, 1], weights[y, x, 2] = w0, w1, w2
 
 
-def draw_head(head: Head, camera: Camera, vertices: Floats) -> NDArray[np.uint8]:
+def draw_head(head: MakeHumanHead, camera: Camera, vertices: Floats) -> NDArray[np.uint8]:
     """Draws the posed head: (1000, 1000, 3) uint8 RGB."""
     seen = look(camera.project(vertices), head.triangles)
     shown = seen.triangle >= 0
@@ -116,7 +116,9 @@ def _vertex_normals(vertices: Floats, triangles: NDArray[np.int64]) -> Floats:
     return np.asarray(normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-9))
 
 
-def _paint(head: Head, camera: Camera, triangle: NDArray[np.int32], weights: Floats) -> Floats:
+def _paint(
+    head: MakeHumanHead, camera: Camera, triangle: NDArray[np.int32], weights: Floats
+) -> Floats:
     """Returns (k, 3): skin, lips, brows, hair, eyes, teeth and tongue by where a pixel sits."""
     place = (head.vertices[head.triangles[triangle]] * weights[..., None]).sum(1) - camera.centre
     uv = (head.texture_points[head.texture_triangles[triangle]] * weights[..., None]).sum(1)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import firwin, upfirdn  # type: ignore[import-untyped]
 
-from render.chunks import Chunk, ChunkKind, Plan, next_chunk
+from render.chunks import Chunk, ChunkKind, ChunkPlan, next_chunk
 from render.clock import AUDIO_RATE, FRAME_SAMPLES, FRAME_SECONDS
 from render.motion.engine.items import HeardChunk, Performance, SpeechPart
 from render.motion.neural.contract import (
@@ -41,7 +41,7 @@ class ContextState:
 
     performance: Performance
     speech: Speech = field(default_factory=Speech)
-    plan: Plan = field(default_factory=Plan)
+    plan: ChunkPlan = field(default_factory=ChunkPlan)
 
 
 class Context(Stage[Performance, SpeechPart, HeardChunk, ContextState]):

@@ -63,7 +63,7 @@ class Batch:
     given: NDArray[np.bool_]
 
 
-class Sampler:
+class BatchSampler:
     """Draws batches.
 
     Args:

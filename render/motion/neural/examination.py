@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from render.motion.neural.batches import Sampler
+from render.motion.neural.batches import BatchSampler
 from render.motion.neural.contract import CONTEXT_FRAMES
 from render.motion.neural.latent import Latents, denormalise
 from render.motion.neural.lips import SEALING, agreed
@@ -27,7 +27,7 @@ _TRUSTS: Final = (0.5, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15)
 
 @torch.no_grad()
 def weigh_seals(
-    network: MotionNetwork, sampler: Sampler, rounds: int = 14, seed: int = 5
+    network: MotionNetwork, sampler: BatchSampler, rounds: int = 14, seed: int = 5
 ) -> dict[tuple[float, float], tuple[float, float]]:
     """Tries the thresholds of `lips.agreed`.
 
@@ -73,7 +73,7 @@ def _moved(network: MotionNetwork, inputs: Inputs) -> tuple[Latents, Tensor]:
 
 
 @torch.no_grad()
-def examine(network: MotionNetwork, sampler: Sampler, seed: int = 0) -> dict[str, float]:
+def examine(network: MotionNetwork, sampler: BatchSampler, seed: int = 0) -> dict[str, float]:
     """Returns aperture r and closure recall, and how much heads move beside those taught.
 
     Args:

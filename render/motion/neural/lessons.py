@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from render.motion.neural.features import MELS_PER_FRAME, Mels, mel_power
 from render.motion.neural.latent import LATENT_SIZE
-from render.motion.neural.teacher import Lesson
+from render.motion.neural.teacher import TrainingExample
 
 _DARKEST: Final = 1e-10
 _FILES: Final = ("mels", "latents", "visemes", "closed")
@@ -36,7 +36,7 @@ class Taught:
     """A clip's sound, (n,) float32 at 16 kHz, with its lesson."""
 
     sound: NDArray[np.float32]
-    lesson: Lesson
+    lesson: TrainingExample
     held_out: bool
 
 
@@ -61,7 +61,7 @@ class Shard:
 def write_shard(folder: Path, taught: Iterable[Taught]) -> int:
     """Writes clips, one after another, and returns how many frames they have."""
     mels: list[Mels] = []
-    lessons: list[Lesson] = []
+    lessons: list[TrainingExample] = []
     rows: list[tuple[int, int, bool]] = []
     frames = 0
     for clip in taught:

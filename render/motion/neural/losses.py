@@ -16,7 +16,7 @@ from torch.nn import functional
 from render.motion.neural.batches import Batch
 from render.motion.neural.contract import CONTEXT_FRAMES, LOOK_AHEAD
 from render.motion.neural.latent import LATENT, LATENT_INDEX, LATENT_SIZE, MOUTH_PART
-from render.motion.neural.network import TOKENS_PER_FRAME, Heard, MotionNetwork
+from render.motion.neural.network import TOKENS_PER_FRAME, HeardSound, MotionNetwork
 from render.motion.neural.sampling import velocity
 from render.motion.neural.teacher import CLASSES
 
@@ -131,7 +131,7 @@ def flow_loss(network: MotionNetwork, inputs: Inputs) -> tuple[Tensor, dict[str,
     return flow + shape + auxiliary, told
 
 
-def hear(network: MotionNetwork, tokens: Tensor, inputs: Inputs) -> Heard:
+def hear(network: MotionNetwork, tokens: Tensor, inputs: Inputs) -> HeardSound:
     """Returns what all steps share, with the sound withheld where it is."""
     silent = network.silence.to(tokens.dtype)
     tokens = torch.where(inputs.deaf[:, None, None], silent, tokens)

@@ -16,7 +16,7 @@ from render.motion.neural.latent import LATENT, LATENT_INDEX, Latents
 from render.motion.sentence import Sentence
 
 
-class Scene(StrEnum):
+class SpeakingScene(StrEnum):
     """On what occasion somebody speaks; a conversation needs no name."""
 
     QUIET = "quiet"
@@ -44,15 +44,15 @@ _SENTENCES: Final[dict[Sentence, Change]] = {
         {"pitch": 0.4},
     ),
 }  # fmt: skip
-_SCENES: Final[dict[Scene, Change]] = {
-    Scene.QUIET: (
+_SCENES: Final[dict[SpeakingScene, Change]] = {
+    SpeakingScene.QUIET: (
         {
             "jawOpen": -0.25, "mouthLowerDown": -0.2, "mouthUpperUp": -0.2, "browInnerUp": -0.5,
             "browOuterUp": -0.5, "yaw": -0.6, "pitch": -0.6, "roll": -0.5,
         },
         {},
     ),
-    Scene.STAGE: (
+    SpeakingScene.STAGE: (
         {
             "jawOpen": 0.12, "mouthLowerDown": 0.1, "browInnerUp": 0.35, "browOuterUp": 0.35,
             "yaw": 0.45, "pitch": 0.35, "roll": 0.3,
@@ -62,7 +62,7 @@ _SCENES: Final[dict[Scene, Change]] = {
 }  # fmt: skip
 IDENTITY_SIZE: Final = HABITS_SIZE
 TEXT_SIZE: Final = len(Sentence)
-SCENE_SIZE: Final = len(Scene)
+SCENE_SIZE: Final = len(SpeakingScene)
 
 _PIVOT: Final = np.array([REST.get(name, 0.0) for name in LATENT], np.float32)
 _BLINKING: Final = HABITS.index("blinking")
@@ -84,9 +84,9 @@ def sentence_vector(kind: Sentence) -> NDArray[np.float32]:
     return np.asarray(np.eye(TEXT_SIZE)[list(Sentence).index(kind)], np.float32)
 
 
-def scene_vector(scene: Scene) -> NDArray[np.float32]:
+def scene_vector(scene: SpeakingScene) -> NDArray[np.float32]:
     """Returns (SCENE_SIZE,) for an occasion."""
-    return np.asarray(np.eye(SCENE_SIZE)[list(Scene).index(scene)], np.float32)
+    return np.asarray(np.eye(SCENE_SIZE)[list(SpeakingScene).index(scene)], np.float32)
 
 
 def in_manner(

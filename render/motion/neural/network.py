@@ -29,7 +29,7 @@ _MOUTH: Final = MOUTH_PART.stop
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class NetworkShape:
     """Sizes of the network."""
 
     width: int = 192
@@ -63,7 +63,7 @@ class AudioEncoder(nn.Module):
     look-ahead does: nothing is heard before it sounds.
     """
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
         width = shape.audio_width
         self.stem = nn.Conv1d(BANDS, width, 3, padding=1)
@@ -134,10 +134,10 @@ class Attention(nn.Module):
         return x.reshape(batch, count, self.heads, width // self.heads).transpose(1, 2)
 
 
-class Layer(nn.Module):
+class TransformerLayer(nn.Module):
     """A transformer layer: frames, sound, feed-forward; scaled, shifted and gated from outside."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
         width = shape.width
         self.norms = nn.ModuleList(nn.LayerNorm(width, elementwise_affine=False) for _ in "abc")
@@ -163,7 +163,7 @@ class Layer(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardSound:
     """What does not change from step to step of the sampler.
 
     Attributes:
@@ -182,9 +182,9 @@ class Heard:
 class MotionNetwork(nn.Module):
     """Sound, references and noise to motion latents: the end of the flow, guessed from anywhere."""
 
-    def __init__(self, shape: Shape | None = None) -> None:
+    def __init__(self, shape: NetworkShape | None = None) -> None:
         super().__init__()
-        self.shape = shape = shape or Shape()
+        self.shape = shape = shape or NetworkShape()
         width, audio = shape.width, shape.audio_width
         self.encoder = AudioEncoder(shape)
         self.silence = nn.Parameter(torch.zeros(audio))
@@ -195,7 +195,7 @@ class MotionNetwork(nn.Module):
         self.enter = nn.Linear(2 * LATENT_SIZE + 2, width)
         self.clock = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
         self.pulse = nn.Linear(width, 9 * width)
-        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.layers = nn.ModuleList(TransformerLayer(shape) for _ in range(shape.layers))
         self.norm = nn.LayerNorm(width, elementwise_affine=False)
         self.leave = nn.Linear(width, LATENT_SIZE)
         nn.init.zeros_(self.leave.weight)
@@ -217,7 +217,7 @@ class MotionNetwork(nn.Module):
 
     def listen(
         self, tokens: Tensor, times: Tensor, references: list[Tensor], given: Tensor
-    ) -> Heard:
+    ) -> HeardSound:
         """Prepares everything that the steps of a sampler share.
 
         Args:
@@ -238,13 +238,19 @@ class MotionNetwork(nn.Module):
         places = torch.cat([middles - CONTEXT_FRAMES - 0.5, times.new_zeros(marks.shape[1])])
         source, turn = torch.cat([self.to_memory(tokens), marks], dim=1), rotations(places, size)
         memory = tuple(layer.sound.remember(source, turn) for layer in self._layers())
-        return Heard(memory, self.to_frames(near), rotations(times, size), marks.mean(dim=1))
+        return HeardSound(memory, self.to_frames(near), rotations(times, size), marks.mean(dim=1))
 
-    def _layers(self) -> list[Layer]:
-        return [layer for layer in self.layers if isinstance(layer, Layer)]
+    def _layers(self) -> list[TransformerLayer]:
+        return [layer for layer in self.layers if isinstance(layer, TransformerLayer)]
 
     def forward(
-        self, noisy: Tensor, known: Tensor, mask: Tensor, sigma: Tensor, time: Tensor, heard: Heard
+        self,
+        noisy: Tensor,
+        known: Tensor,
+        mask: Tensor,
+        sigma: Tensor,
+        time: Tensor,
+        heard: HeardSound,
     ) -> Tensor:
         """Returns what the data seem to be (B, T, LATENT_SIZE); see `sampling.velocity`.
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from render.motion.neural.lips import SEALING
-from render.motion.neural.network import Heard, MotionNetwork
+from render.motion.neural.network import HeardSound, MotionNetwork
 
 SHORTEST: Final = 0.2
 """Flow times below count as this one where errors of the guess become errors of velocity."""
@@ -76,7 +76,7 @@ def perform(
 
 def sample(
     network: MotionNetwork,
-    heard: Heard,
+    heard: HeardSound,
     noise: Tensor,
     known: Tensor,
     mask: Tensor,

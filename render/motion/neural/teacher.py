@@ -30,7 +30,7 @@ _WARM_UP: Final = 75
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingExample:
     """One clip of speech with the motion it should bring.
 
     Attributes:
@@ -44,7 +44,7 @@ class Lesson:
     closed: NDArray[np.bool_]
 
 
-def teach(samples: NDArray[np.int16], phones: list[Phone], seed: int) -> Lesson:
+def teach(samples: NDArray[np.int16], phones: list[Phone], seed: int) -> TrainingExample:
     """Returns what speech with known phones should look like.
 
     Args:
@@ -60,7 +60,7 @@ def teach(samples: NDArray[np.int16], phones: list[Phone], seed: int) -> Lesson:
     mouth = Coarticulation().begin(speech).at(middles)
     latents = latents_of(mouth, _behaviour(speech, count, seed))
     visemes = viseme_track(phones, 2 * count)
-    return Lesson(latents, visemes, latents[:, _SEAL] > SEALED)
+    return TrainingExample(latents, visemes, latents[:, _SEAL] > SEALED)
 
 
 def _behaviour(speech: Speech, count: int, seed: int) -> NDArray[np.float32]:

@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from render.motion.neural.batches import Sampler
+from render.motion.neural.batches import BatchSampler
 from render.motion.neural.latent import MOUTH_PART, REST_PART
 from render.motion.neural.losses import Inputs, flow_loss, hear, prepare, pretraining_loss
-from render.motion.neural.network import MotionNetwork, Shape
+from render.motion.neural.network import MotionNetwork, NetworkShape
 from render.motion.neural.sampling import sample
 
 _SPANS: Final = (18, 17, 18, 10, 16, 18, 10, 8, 5, 18, 10, 12)
@@ -26,7 +26,7 @@ _SPANS: Final = (18, 17, 18, 10, 16, 18, 10, 8, 5, 18, 10, 12)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainingPlan:
     """How to train.
 
     Attributes:
@@ -61,10 +61,14 @@ class Trainer:
     """
 
     def __init__(
-        self, sampler: Sampler, plan: Plan | None = None, shape: Shape | None = None, seed: int = 0
+        self,
+        sampler: BatchSampler,
+        plan: TrainingPlan | None = None,
+        shape: NetworkShape | None = None,
+        seed: int = 0,
     ) -> None:
         torch.manual_seed(seed)
-        self.plan = plan or Plan()
+        self.plan = plan or TrainingPlan()
         self.network = MotionNetwork(shape)
         self.average = MotionNetwork(shape)
         self.average.load_state_dict(self.network.state_dict())

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from render.motion.neural.errors import WeightsUnreadable
-from render.motion.neural.network import MotionNetwork, Shape
+from render.motion.neural.network import MotionNetwork, NetworkShape
 
 PACKAGED: Final = Path(__file__).with_name("motion.npz")
 _SHAPE: Final = "shape"
@@ -34,7 +34,7 @@ def load_network(path: Path = PACKAGED) -> MotionNetwork:
     """
     try:
         with np.load(path) as file:
-            shape = Shape(**json.loads(str(file[_SHAPE])))
+            shape = NetworkShape(**json.loads(str(file[_SHAPE])))
             state = {
                 name: torch.from_numpy(file[name].astype(np.float32))
                 for name in file.files

@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from agent.avatars.booth import Refused, Taken
+from agent.avatars.booth import PhotoRefused, TakenPhoto
 from agent.avatars.clone import Photos
 from agent.avatars.record import Consent
-from agent.avatars.studio import PLACES, Studio
+from agent.avatars.studio import PLACES, PhotoStudio
 from agent.errors import BadPhoto, Busy
 from agent.models.worker import Worker
 
 CONSENT = Consent(by="Ana", at=datetime(2030, 5, 1, tzinfo=UTC))
-TAKEN = Taken(b"bundle", b"jpeg", (), 1.0)
+TAKEN = TakenPhoto(b"bundle", b"jpeg", (), 1.0)
 
 
 class FakeWorker(Worker):
     """Answers what it is told; counts how often it was opened and closed."""
 
-    def __init__(self, answer: Taken | Refused) -> None:
+    def __init__(self, answer: TakenPhoto | PhotoRefused) -> None:
         super().__init__("booth", "nothing:Nothing")
         self.answer = answer
         self.running = False
@@ -50,13 +50,13 @@ class Sleep:
         await self.over.wait()
 
 
-async def take(studio: Studio) -> Taken:
+async def take(studio: PhotoStudio) -> TakenPhoto:
     return await studio.take(Photos(b"photo"), "Ana", CONSENT, (64, 64))
 
 
 async def test_the_booth_stays_open_for_a_while_and_opens_again() -> None:
     worker, sleep = FakeWorker(TAKEN), Sleep()
-    studio = Studio(worker, sleep)
+    studio = PhotoStudio(worker, sleep)
     assert set(await asyncio.gather(take(studio), take(studio))) == {TAKEN}
     assert (worker.starts, worker.ends) == (1, 0)
     await take(studio)
@@ -70,7 +70,7 @@ async def test_the_booth_stays_open_for_a_while_and_opens_again() -> None:
 
 
 async def test_a_refusal_keeps_its_code_its_sentence_and_its_status() -> None:
-    studio = Studio(FakeWorker(Refused("Too big.", "too_many_pixels", 413)), Sleep())
+    studio = PhotoStudio(FakeWorker(PhotoRefused("Too big.", "too_many_pixels", 413)), Sleep())
     with pytest.raises(BadPhoto) as refused:
         await take(studio)
     error = refused.value
@@ -79,7 +79,7 @@ async def test_a_refusal_keeps_its_code_its_sentence_and_its_status() -> None:
 
 
 def test_the_one_too_many_is_told_when_to_come_back() -> None:
-    studio = Studio(FakeWorker(TAKEN))
+    studio = PhotoStudio(FakeWorker(TAKEN))
     held = [studio.place() for _ in range(PLACES)]
     for place in held:
         place.__enter__()

@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agent.bench.lab.material import RATE, Utterance, script
+from agent.bench.lab.material import RATE, SpokenSentence, script
 from agent.bench.lab.record import Talk
 from agent.bench.lab.tracks import Track
 from agent.bench.talk import answered_early, is_right, measure
 from agent.ledger.turns import LAYERS
 
 SECOND = np.ones(RATE, np.int16)
-SAID = [Utterance("Is it free?", SECOND, (("free",),)) for _ in range(3)]
+SAID = [SpokenSentence("Is it free?", SECOND, (("free",),)) for _ in range(3)]
 TRACK = script(SAID, 1.0, [4.0] * 3)
 
 

@@ -66,7 +66,8 @@ def test_what_may_be_left_out_there_may_be_here(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs"), [(client.TimedWord, server.TimedWord), (client.Layer, server.Layer)]
+    ("mine", "theirs"),
+    [(client.TimedWord, server.TimedWord), (client.LayerShare, server.LayerShare)],
 )
 def test_structures_are_the_same(mine: Any, theirs: type[BaseModel]) -> None:
     assert _read(mine) == _told(theirs)
@@ -74,11 +75,11 @@ def test_structures_are_the_same(mine: Any, theirs: type[BaseModel]) -> None:
 
 def test_what_the_server_writes_is_read() -> None:
     words = [server.TimedWord(text="Hi", pts=3)]
-    written = server.Caption(id=7, at_ms=1, turn=2, words=words).model_dump_json()
+    written = server.CaptionEvent(id=7, at_ms=1, turn=2, words=words).model_dump_json()
     read = read_event(written)
     assert isinstance(read, client.Caption)
     assert (read.id, read.at_ms, read.turn, read.words) == (7, 1.0, 2, [client.TimedWord("Hi", 3)])
-    assert isinstance(SERVER_EVENTS.validate_json(written), server.Caption)
+    assert isinstance(SERVER_EVENTS.validate_json(written), server.CaptionEvent)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from render.chunks import Chunk, ChunkKind, Lengths, Plan, next_chunk
+from render.chunks import Chunk, ChunkKind, ChunkPlan, Lengths, next_chunk
 
 
 def plan_all(
     arrivals: list[int], bridging: bool = True, lengths: Lengths | None = None
 ) -> list[tuple[Chunk, int]]:
     """Plans with sound arriving in stretches; returns chunks and the frames received by then."""
-    plan, chunks, received = Plan(), [], 0
+    plan, chunks, received = ChunkPlan(), [], 0
     for index, arrived in enumerate(arrivals):
         received += arrived
         finished = index == len(arrivals) - 1
@@ -59,7 +59,7 @@ def test_nor_however_the_sound_arrives(seed: int) -> None:
 
 def test_seams_may_be_bridged_now_and_then() -> None:
     for pattern in range(256):
-        plan, chunks = Plan(), []
+        plan, chunks = ChunkPlan(), []
         while planned := next_chunk(plan, 110, True, bool(pattern >> plan.chunks & 1)):
             plan, chunk = planned
             chunks.append((chunk, 110))

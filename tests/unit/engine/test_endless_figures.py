@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from agent.bench.endless import Watch, drift, seams
-from render.chunks import Plan, next_chunk
+from agent.bench.endless import FrameWatch, drift, seams
+from render.chunks import ChunkPlan, next_chunk
 from render.motion.engine.items import SpeechMotion
 from render.motion.mouth import MOUTH_SIZE
 from render.stage import Cancellation
@@ -12,7 +12,7 @@ from render.types import CHANNELS
 
 
 def shown_starts(count: int, bridging: bool) -> list[int]:
-    plan, starts = Plan(), []
+    plan, starts = ChunkPlan(), []
     while planned := next_chunk(plan, count, True, bridging):
         plan, chunk = planned
         starts.append(chunk.shown_start)
@@ -40,7 +40,7 @@ def test_motion_that_grows_drifts_and_motion_that_varies_does_not() -> None:
 
 
 def test_frames_left_out_and_repeated_are_counted() -> None:
-    watch = Watch()
+    watch = FrameWatch()
     state = watch.start(None)  # type: ignore[arg-type]
     for number in (0, 1, 1, 2, 5, 6, 4):
         motion = SpeechMotion(

@@ -10,7 +10,7 @@ from render.motion.engine.engine import MotionEngine, motion_pipeline
 from render.motion.engine.items import Performance
 from render.motion.habits import habits
 from render.motion.neural.contract import References
-from render.motion.neural.manner import Scene, scene_vector, sentence_vector
+from render.motion.neural.manner import SpeakingScene, scene_vector, sentence_vector
 from render.motion.performer import Performer
 from render.motion.sentence import Sentence
 from render.types import AudioChunk, SegmentEnd, Word
@@ -64,11 +64,13 @@ def test_a_feeling_changes_how_the_rest_is_said() -> None:
 
 def test_the_occasion_of_an_engine_is_told() -> None:
     model = LoudnessModel()
-    quiet = Performance(references=References(scene=scene_vector(Scene.QUIET)))
+    quiet = Performance(references=References(scene=scene_vector(SpeakingScene.QUIET)))
     engine = MotionEngine(motion_pipeline(model), performance=quiet)
     Performer(engine=engine, habits=habits(1)).push(AudioChunk(SOUND))
     assert model.requests[0].references.scene is not None
-    np.testing.assert_array_equal(model.requests[0].references.scene, scene_vector(Scene.QUIET))
+    np.testing.assert_array_equal(
+        model.requests[0].references.scene, scene_vector(SpeakingScene.QUIET)
+    )
 
 
 @pytest.mark.parametrize("emotion", [e for e in Emotion if e is not Emotion.NEUTRAL])

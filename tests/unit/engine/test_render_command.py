@@ -6,7 +6,7 @@ import pytest
 
 from agent.commands.render import render_to_file
 from agent.errors import BadRequest, BadSound, NotFound
-from agent.models.motion import Mover, batch_engine, load_pipeline
+from agent.models.motion import MotionService, batch_engine, load_pipeline
 from agent.settings import FaceSettings, ServerSettings, Settings
 from render.motion.engine import weights
 
@@ -39,7 +39,7 @@ async def test_missing_weights_are_said_and_rules_stand_in(
 ) -> None:
     missing = weights.neural_pipeline
     monkeypatch.setattr(weights, "neural_pipeline", lambda: missing(tmp_path / "none.npz"))
-    mover = Mover(FaceSettings())
+    mover = MotionService(FaceSettings())
     await mover.start()
     assert mover.engine is None
     assert "motion_engine_fallback" in caplog.text
@@ -48,7 +48,7 @@ async def test_missing_weights_are_said_and_rules_stand_in(
 
 @pytest.mark.models
 async def test_a_server_loads_the_engine(caplog: pytest.LogCaptureFixture) -> None:
-    mover = Mover(FaceSettings())
+    mover = MotionService(FaceSettings())
     await mover.start()
     assert mover.engine is not None
     assert not caplog.records

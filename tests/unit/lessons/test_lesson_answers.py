@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.lessons.answers import Quantity, normalised, read_quantity, same_words
-from agent.lessons.exercises import AnyExercise, Verdict
+from agent.lessons.exercises import AnyExercise, ExerciseVerdict
 
 COMMON: dict[str, object] = {"ask": "?", "hints": ["Think."], "explanation": "So it is."}
 NUMBER: dict[str, object] = {
@@ -20,7 +20,7 @@ CHOICE: dict[str, object] = {"kind": "choice", "options": ["Sun", "Map"], "answe
 TEXT: dict[str, object] = {"kind": "text", "answers": ["viseme", "the mouth shape"]}
 
 
-def judged(fields: dict[str, object], answer: str, language: str = "en") -> Verdict:
+def judged(fields: dict[str, object], answer: str, language: str = "en") -> ExerciseVerdict:
     exercise = AnyExercise.model_validate({"exercise": fields | COMMON}).exercise
     return exercise.judge(answer, language)
 
@@ -66,40 +66,40 @@ def test_words_are_compared_without_case_accents_and_articles() -> None:
 @pytest.mark.parametrize(
     ("answer", "verdict"),
     [
-        ("2.5 m", Verdict.RIGHT),
-        ("250cm", Verdict.RIGHT),
-        ("2,505 m", Verdict.RIGHT),
-        ("2.52 m", Verdict.WRONG),
-        ("25 cm", Verdict.WRONG),
-        ("2.5", Verdict.UNIT),
-        ("2.5 kg", Verdict.UNIT),
-        ("long", Verdict.UNCLEAR),
+        ("2.5 m", ExerciseVerdict.RIGHT),
+        ("250cm", ExerciseVerdict.RIGHT),
+        ("2,505 m", ExerciseVerdict.RIGHT),
+        ("2.52 m", ExerciseVerdict.WRONG),
+        ("25 cm", ExerciseVerdict.WRONG),
+        ("2.5", ExerciseVerdict.UNIT),
+        ("2.5 kg", ExerciseVerdict.UNIT),
+        ("long", ExerciseVerdict.UNCLEAR),
     ],
 )
-def test_a_number_needs_its_unit(answer: str, verdict: Verdict) -> None:
+def test_a_number_needs_its_unit(answer: str, verdict: ExerciseVerdict) -> None:
     assert judged(NUMBER, answer) is verdict
 
 
 @pytest.mark.parametrize(
     ("answer", "verdict"),
     [
-        ("2", Verdict.RIGHT),
-        ("map", Verdict.RIGHT),
-        ("option two", Verdict.RIGHT),
-        ("1", Verdict.WRONG),
-        ("3", Verdict.UNCLEAR),
-        ("the moon", Verdict.UNCLEAR),
+        ("2", ExerciseVerdict.RIGHT),
+        ("map", ExerciseVerdict.RIGHT),
+        ("option two", ExerciseVerdict.RIGHT),
+        ("1", ExerciseVerdict.WRONG),
+        ("3", ExerciseVerdict.UNCLEAR),
+        ("the moon", ExerciseVerdict.UNCLEAR),
     ],
 )
-def test_a_choice_takes_a_number_or_the_words(answer: str, verdict: Verdict) -> None:
+def test_a_choice_takes_a_number_or_the_words(answer: str, verdict: ExerciseVerdict) -> None:
     assert judged(CHOICE, answer) is verdict
 
 
 def test_a_text_takes_any_accepted_form() -> None:
-    assert judged(TEXT, "A viseme!") is Verdict.RIGHT
-    assert judged(TEXT, "mouth shape") is Verdict.RIGHT
-    assert judged(TEXT, "a phoneme") is Verdict.WRONG
-    assert judged(TEXT, "?!") is Verdict.UNCLEAR
+    assert judged(TEXT, "A viseme!") is ExerciseVerdict.RIGHT
+    assert judged(TEXT, "mouth shape") is ExerciseVerdict.RIGHT
+    assert judged(TEXT, "a phoneme") is ExerciseVerdict.WRONG
+    assert judged(TEXT, "?!") is ExerciseVerdict.UNCLEAR
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from agent.lessons.errors import BadLesson
 from agent.lessons.library import Lessons
 from agent.lessons.reading import read_lesson
-from agent.lessons.script import Line, Mark, read_script
+from agent.lessons.script import Line, ScriptMark, read_script
 from agent.mind.persona.cues import letters, plain
 from agent.settings import MindSettings
 
@@ -54,7 +54,7 @@ def lesson_file(folder: Path, text: str) -> Path:
 def test_a_script_counts_letters_and_keeps_tags() -> None:
     script = read_script("[happy] One {1} and one.\n\nThat is {2} [nod] two.")
     assert script.lines == (Line("[happy] One and one.", 0), Line("That is [nod] two.", 9))
-    assert script.marks == (Mark(1, 3), Mark(2, 15))
+    assert script.marks == (ScriptMark(1, 3), ScriptMark(2, 15))
     assert script.letters == 18
     assert letters(plain(script.lines[0].text)) == script.lines[1].letters
 

@@ -12,7 +12,7 @@ from agent.mind.message import Message
 from agent.mind.tools.tool import ToolUse
 from agent.models.llm import Endpoint
 from agent.session.llm import MindLLM, split
-from agent.session.speaker import Speaker
+from agent.session.speaker import SpeakingAgent
 from agent.session.summarising import KEPT_EVENTS
 
 FACTS = [
@@ -119,7 +119,7 @@ async def test_a_long_conversation_stays_small() -> None:
         yield "This is what I know about it, and that is all there is to say."
 
     session: AgentSession[None] = AgentSession(llm=MindLLM(answer, "Sorry."))  # type: ignore[arg-type]
-    agent = Speaker(memory=Memory(200))
+    agent = SpeakingAgent(memory=Memory(200))
     await session.start(agent)
     await session.generate_reply(user_input="My name is Ada and I need a ticket for the tower.")
     for number in range(30):

@@ -11,7 +11,7 @@ from render.motion.errors import BadSamples, SpeechQueueFull
 from render.motion.mouth import MOUTH_IN_MOTION, MOUTH_INDEX, MOUTH_SIZE
 from render.motion.performer import Performer
 from render.motion.speech import Speech
-from render.types import Attitude, AudioChunk, AVUnit, Heard, SegmentEnd, Word
+from render.types import Attitude, AudioChunk, AVUnit, PlaybackFinished, SegmentEnd, Word
 
 LINE = phones("m ˈɑ p _ b ˈu t s _ f ˈI v _ s ˈi p ə l", 0.08, start=0.05)
 
@@ -121,7 +121,7 @@ def test_leading_silence_is_cut_and_timings_follow() -> None:
     vowel = (of[1].start + of[1].end) / 2 - (onset - 1440) / 24_000
     widest = max(units, key=lambda unit: unit.motion["jawOpen"])
     assert widest.position == pytest.approx(vowel, abs=0.05)
-    assert units[-1].ended == Heard(1, units[-1].position, False, "bot")
+    assert units[-1].ended == PlaybackFinished(1, units[-1].position, False, "bot")
 
 
 def test_silence_in_many_pieces_is_cut_alike() -> None:
@@ -166,7 +166,7 @@ def test_the_last_frame_says_what_was_heard() -> None:
     samples = say(performer, LINE)
     units = play(performer)
     ended = [unit.ended for unit in units if unit.ended]
-    assert ended == [Heard(1, len(samples) / 24_000, False, "w0 w1 w2 w3 w4")]
+    assert ended == [PlaybackFinished(1, len(samples) / 24_000, False, "w0 w1 w2 w3 w4")]
     assert units[-1].ended
     assert not performer.speaking
 
@@ -189,7 +189,7 @@ def test_clear_tells_the_words_that_began_and_drops_the_rest() -> None:
     began = [w.text for w in words(LINE, 1) if w.start < position]
     assert heard
     assert heard.position == pytest.approx(position)
-    assert heard == Heard(1, heard.position, True, " ".join(began))
+    assert heard == PlaybackFinished(1, heard.position, True, " ".join(began))
     assert 0 < len(began) < len(LINE)
     assert not performer.speaking
     assert performer.buffered_seconds == 0
@@ -220,7 +220,7 @@ def test_clear_before_any_sound_and_without_speech() -> None:
     performer.push(SegmentEnd())
     assert performer.clear() is None
     say(performer, LINE)
-    assert performer.clear() == Heard(1, 0.0, True, "")
+    assert performer.clear() == PlaybackFinished(1, 0.0, True, "")
     assert not performer.advance().samples.any()
 
 
@@ -264,7 +264,7 @@ def test_a_segment_of_nothing_still_ends() -> None:
     performer.push(AudioChunk(np.zeros(0, np.int16)))
     assert performer.advance().ended is None
     performer.push(SegmentEnd())
-    assert performer.advance().ended == Heard(1, 0.0, False, "")
+    assert performer.advance().ended == PlaybackFinished(1, 0.0, False, "")
 
 
 @pytest.mark.parametrize(

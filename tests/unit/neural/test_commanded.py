@@ -6,7 +6,7 @@ import pytest
 from render.motion.habits import HABITS, HABITS_SIZE
 from render.motion.neural.contract import References
 from render.motion.neural.latent import LATENT_INDEX
-from render.motion.neural.manner import Scene, scene_vector, sentence_vector
+from render.motion.neural.manner import SpeakingScene, scene_vector, sentence_vector
 from render.motion.neural.model import MotionModel
 from render.motion.neural.rollout import roll_out
 from render.motion.sentence import Sentence
@@ -43,8 +43,8 @@ def buzz(seconds: float) -> np.ndarray[tuple[int]]:
             0.05,
         ),
         (
-            References(scene=scene_vector(Scene.STAGE)),
-            References(scene=scene_vector(Scene.QUIET)),
+            References(scene=scene_vector(SpeakingScene.STAGE)),
+            References(scene=scene_vector(SpeakingScene.QUIET)),
             JAW,
             0.005,
         ),

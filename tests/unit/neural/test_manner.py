@@ -8,7 +8,7 @@ from render.motion.neural.latent import LATENT_INDEX, LATENT_SIZE, Latents
 from render.motion.neural.manner import (
     SCENE_SIZE,
     TEXT_SIZE,
-    Scene,
+    SpeakingScene,
     blinking,
     in_manner,
     scene_vector,
@@ -68,7 +68,7 @@ def test_questions_raise_the_brows_and_tilt_the_head() -> None:
 def test_quiet_talk_is_smaller_than_talk_on_a_stage() -> None:
     quiet, stage = (
         in_manner(lesson(), NOBODY, NOTHING, scene_vector(scene)[None])
-        for scene in (Scene.QUIET, Scene.STAGE)
+        for scene in (SpeakingScene.QUIET, SpeakingScene.STAGE)
     )
     for channel in (JAW, YAW, BROW):
         assert quiet[..., channel].std() < 0.8 * stage[..., channel].std()

@@ -20,14 +20,14 @@ from render.motion.neural.features import log_mels, mel_power
 from render.motion.neural.latent import LATENT_SIZE
 from render.motion.neural.manner import IDENTITY_SIZE
 from render.motion.neural.model import MotionModel
-from render.motion.neural.network import MotionNetwork, Shape
+from render.motion.neural.network import MotionNetwork, NetworkShape
 from render.motion.neural.rollout import roll_out, window
 from render.motion.neural.traced import TracedSampler
 from render.motion.neural.weights import load_network, save_weights
 from render.torch_module import one_thread
 
 one_thread()
-TINY = Shape(width=32, layers=2, heads=2, audio_width=16, audio_blocks=1)
+TINY = NetworkShape(width=32, layers=2, heads=2, audio_width=16, audio_blocks=1)
 
 
 @pytest.fixture(scope="module")

@@ -7,21 +7,21 @@ import pytest
 import torch
 
 from render.clock import AUDIO_RATE
-from render.motion.neural.batches import Sampler
+from render.motion.neural.batches import BatchSampler
 from render.motion.neural.disguise import disguise
 from render.motion.neural.features import RATE
 from render.motion.neural.latent import LATENT_INDEX
 from render.motion.neural.lessons import Shard, Taught, read_shards, write_shard
 from render.motion.neural.losses import masks
-from render.motion.neural.network import Shape
+from render.motion.neural.network import NetworkShape
 from render.motion.neural.teacher import CLASSES, teach
-from render.motion.neural.training import Plan, Trainer
+from render.motion.neural.training import Trainer, TrainingPlan
 from render.torch_module import one_thread
 from render.types import Phone
 
 one_thread()
-TINY = Shape(width=32, layers=2, heads=2, audio_width=16, audio_blocks=1)
-PLAN = Plan(batch=4, warm_up=2, half=False, hearing_span=20)
+TINY = NetworkShape(width=32, layers=2, heads=2, audio_width=16, audio_blocks=1)
+PLAN = TrainingPlan(batch=4, warm_up=2, half=False, hearing_span=20)
 PHONES = [
     Phone("m", 0.4, 0.5), Phone("ˈɑ", 0.5, 0.8), Phone("p", 0.8, 0.9), Phone("i", 0.9, 1.2),
     Phone("", 1.2, 1.8),
@@ -80,11 +80,11 @@ def test_lessons_survive_the_disk(shards: dict[str, Shard]) -> None:
 
 def test_held_out_clips_are_never_taught(shards: dict[str, Shard]) -> None:
     random = np.random.default_rng(0)
-    tested = Sampler(shards, testing=True).draw(random, 6, 40)
+    tested = BatchSampler(shards, testing=True).draw(random, 6, 40)
     wanted = shards["heart"].latents[135:180].astype(np.float32)
     heads = {round(float(v), 3) for v in wanted[:, LATENT_INDEX["yaw"]]}
 
-    batch = Sampler(shards).draw(random, 6, 40)
+    batch = BatchSampler(shards).draw(random, 6, 40)
 
     assert tested.latents.shape == batch.latents.shape == (6, 40, 23)
     yaws = batch.latents[..., LATENT_INDEX["yaw"]] * 2.4
@@ -110,7 +110,7 @@ def test_masks_always_leave_something_to_generate() -> None:
 
 
 def test_training_learns_from_a_tiny_batch(shards: dict[str, Shard]) -> None:
-    trainer = Trainer(Sampler(shards), PLAN, TINY)
+    trainer = Trainer(BatchSampler(shards), PLAN, TINY)
 
     losses = [trainer.step(0.5)["loss"] for _ in range(60)]
 
@@ -118,7 +118,7 @@ def test_training_learns_from_a_tiny_batch(shards: dict[str, Shard]) -> None:
 
 
 def test_every_part_of_training_runs(shards: dict[str, Shard]) -> None:
-    trainer = Trainer(Sampler(shards), PLAN, TINY)
+    trainer = Trainer(BatchSampler(shards), PLAN, TINY)
 
     assert set(trainer.step(0.0)) == {"visemes", "guess", "loss"}
     assert {"flow", "shape"} <= set(trainer.step(0.5))
@@ -128,11 +128,11 @@ def test_every_part_of_training_runs(shards: dict[str, Shard]) -> None:
 
 def test_resumed_training_is_the_same_to_the_bit(shards: dict[str, Shard], tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
-    straight = Trainer(Sampler(shards), PLAN, TINY, seed=3)
+    straight = Trainer(BatchSampler(shards), PLAN, TINY, seed=3)
     for _ in range(2):
         straight.step(0.5)
     straight.save(path)
-    resumed = Trainer(Sampler(shards), PLAN, TINY, seed=8)
+    resumed = Trainer(BatchSampler(shards), PLAN, TINY, seed=8)
     resumed.resume(path)
 
     told = [trainer.step(0.95)["loss"] for trainer in (straight, resumed)]

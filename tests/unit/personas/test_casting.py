@@ -10,9 +10,9 @@ from test_persona_draft import GOOD
 from agent.errors import Busy, Forbidden, InvalidFields, NotFound, VisavisError
 from agent.mind.persona.persona import Persona, persona_ids
 from agent.personas import editor as casting_module
-from agent.personas.catalogue import Cast
+from agent.personas.catalogue import PersonaCatalogue
 from agent.personas.draft import PersonaDraft, read_draft
-from agent.personas.editor import Casting
+from agent.personas.editor import PersonaEditor
 from agent.personas.store import PersonaStore
 from agent.settings import MindSettings, Settings
 
@@ -52,9 +52,11 @@ class Stage:
     def __init__(self, folder: Path, **variables: str) -> None:
         settings = Settings(mind=MindSettings(variables=variables))
         self.store = PersonaStore(folder, PROMPTS)
-        self.cast = Cast(settings, self.store)
+        self.cast = PersonaCatalogue(settings, self.store)
         self.told = Everything()
-        self.casting = Casting(self.cast, self.store, PROMPTS, self.told, self.told, self.told)
+        self.casting = PersonaEditor(
+            self.cast, self.store, PROMPTS, self.told, self.told, self.told
+        )
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from pydantic import SecretStr
 from test_casting import Stage
 from test_persona_draft import GOOD
 
-from agent.avatars.avatars import Avatars, Speaker
+from agent.avatars.avatars import Avatars, SpeechSource
 from agent.avatars.store import AvatarStore
-from agent.avatars.studio import Studio
+from agent.avatars.studio import PhotoStudio
 from agent.errors import NotFound
 from agent.ledger.exporters import Metrics
 from agent.server.app import create_app
-from agent.server.hub import Conversation, Seat
+from agent.server.hub import Conversation, SessionSeat
 from agent.server.routes.personas import CHANGE_LIMIT, MAX_BODY_BYTES
 from agent.settings import ServerSettings
 
@@ -31,7 +31,7 @@ class Nobody:
     """A runtime in which nobody talks."""
 
     def __init__(self, folder: Path, stage: Stage) -> None:
-        self.avatars = Avatars(AvatarStore(folder / "avatars"), Studio(), (64, 64))
+        self.avatars = Avatars(AvatarStore(folder / "avatars"), PhotoStudio(), (64, 64))
         self._stage = stage
 
     async def start(self) -> None:
@@ -39,13 +39,15 @@ class Nobody:
 
     async def stop(self) -> None: ...
 
-    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+    async def create(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
         raise NotFound("Nobody talks here.")
 
     def personas(self) -> list[dict[str, str]]:
         return self._stage.cast.listed()
 
-    def speaker(self, persona: str | None) -> Speaker:
+    def speaker(self, persona: str | None) -> SpeechSource:
         raise NotFound("Nobody speaks here.")
 
     def health(self) -> dict[str, bool]:

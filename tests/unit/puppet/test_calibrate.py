@@ -11,7 +11,7 @@ from render.cloning.calibrate import (
     BLINKS,
     CLOSINGS,
     LEVELS,
-    Closing,
+    LidClosing,
     Tuned,
     close_lids,
     read_sweep,
@@ -101,7 +101,7 @@ def blinking_mesh() -> Mesh:
 
 
 def test_lids_close_lower_and_still_meet() -> None:
-    mesh = close_lids(blinking_mesh(), Closing(lower=0.2, crease=0.9))
+    mesh = close_lids(blinking_mesh(), LidClosing(lower=0.2, crease=0.9))
     for name, (upper, lower), (crease, _) in zip(
         BLINKS, topology.EYE_RIMS, topology.EYE_CREASES, strict=True
     ):

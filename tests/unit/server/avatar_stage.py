@@ -11,15 +11,15 @@ from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 
 from agent.avatars.avatars import Avatars
-from agent.avatars.booth import Taken
+from agent.avatars.booth import TakenPhoto
 from agent.avatars.clone import Photos
 from agent.avatars.record import Consent
-from agent.avatars.studio import Studio
+from agent.avatars.studio import PhotoStudio
 from agent.errors import BadPhoto, NotFound
 from agent.events import ClientEvent
 from agent.ledger.exporters import Metrics
 from agent.server.app import create_app
-from agent.server.hub import Conversation, Seat
+from agent.server.hub import Conversation, SessionSeat
 from agent.settings import ServerSettings
 from render.types import AudioChunk
 
@@ -38,7 +38,7 @@ class Voice:
         yield AudioChunk(np.zeros(24_000, np.int16))
 
 
-class FakeStudio(Studio):
+class FakeStudio(PhotoStudio):
     """Takes any photo that says so; films are a few bytes."""
 
     def __init__(self) -> None:
@@ -48,14 +48,14 @@ class FakeStudio(Studio):
 
     async def take(
         self, photos: Photos, name: str, consent: Consent, size: tuple[int, int]
-    ) -> Taken:
+    ) -> TakenPhoto:
         self.photos.append(photos)
         if photos.portrait != b"photo":
             raise BadPhoto("There is more than one face.", "several_faces")
         bundle = io.BytesIO()
         with zipfile.ZipFile(bundle, "w") as archive:
             archive.writestr("manifest.json", "{}")
-        return Taken(bundle.getvalue(), b"jpeg", ("Come nearer.",), 1.0)
+        return TakenPhoto(bundle.getvalue(), b"jpeg", ("Come nearer.",), 1.0)
 
     async def film(
         self, avatar: Path, speech: Sequence[AudioChunk], out: Path, size: tuple[int, int]
@@ -94,7 +94,9 @@ class Runtime:
     async def stop(self) -> None:
         await self.avatars.aclose()
 
-    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+    async def create(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
         self.asked.append((persona, avatar))
         if persona is None:
             raise NotFound("Nobody is here.")

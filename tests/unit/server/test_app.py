@@ -8,22 +8,22 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 
-from agent.avatars.avatars import Avatars, Speaker
+from agent.avatars.avatars import Avatars, SpeechSource
 from agent.avatars.store import AvatarStore
-from agent.avatars.studio import Studio
+from agent.avatars.studio import PhotoStudio
 from agent.errors import BadRequest, NotFound
-from agent.events import ClientEvent, State, Text
+from agent.events import ClientEvent, StateEvent, TextEvent
 from agent.ledger.exporters import Journal, Metrics
 from agent.ledger.turns import Ledger, Mark
 from agent.server.app import create_app
-from agent.server.hub import Conversation, Seat
+from agent.server.hub import Conversation, SessionSeat
 from agent.settings import ServerSettings
 
 
 class Echo:
     """Answers each text with a state; refuses one text."""
 
-    def __init__(self, seat: Seat) -> None:
+    def __init__(self, seat: SessionSeat) -> None:
         self.seat = seat
         self.closed = ""
         self.greets = True
@@ -32,14 +32,14 @@ class Echo:
         self.greets = False
 
     async def handle(self, event: ClientEvent) -> None:
-        if isinstance(event, Text) and event.text == "bad":
+        if isinstance(event, TextEvent) and event.text == "bad":
             raise BadRequest("Not that.")
-        if isinstance(event, Text) and event.text == "crash":
+        if isinstance(event, TextEvent) and event.text == "crash":
             raise RuntimeError("a secret")
-        self.seat.outbox.put_nowait(State(state="thinking"))
+        self.seat.outbox.put_nowait(StateEvent(state="thinking"))
 
     def rejoin(self) -> None:
-        self.seat.outbox.put_nowait(State(state="listening"))
+        self.seat.outbox.put_nowait(StateEvent(state="listening"))
 
     async def close(self, reason: str) -> None:
         self.closed = reason
@@ -47,7 +47,7 @@ class Echo:
 
 class Models:
     def __init__(self, folder: Path) -> None:
-        self.avatars = Avatars(AvatarStore(folder), Studio(), (64, 64))
+        self.avatars = Avatars(AvatarStore(folder), PhotoStudio(), (64, 64))
         self.up = True
         self.talks: list[Echo] = []
 
@@ -55,7 +55,9 @@ class Models:
 
     async def stop(self) -> None: ...
 
-    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+    async def create(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
         if persona not in (None, "vera"):
             raise NotFound("There is no such persona.")
         self.avatars.get(avatar or "vera")
@@ -65,7 +67,7 @@ class Models:
     def personas(self) -> list[dict[str, str]]:
         return [{"id": "vera", "name": "Vera", "description": "A guide.", "avatar": "vera"}]
 
-    def speaker(self, persona: str | None) -> Speaker:
+    def speaker(self, persona: str | None) -> SpeechSource:
         raise NotFound("There is no such persona.")
 
     def health(self) -> dict[str, bool]:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from agent.avatars.avatars import Avatars
 from agent.avatars.store import AvatarStore
-from agent.avatars.studio import Studio
+from agent.avatars.studio import PhotoStudio
 from render.cloning.gallery import portrait_file
 
 
@@ -69,7 +69,7 @@ def bomb() -> bytes:
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Path]]:
     folder = tmp_path_factory.mktemp("avatars")
-    runtime = Runtime(Avatars(AvatarStore(folder), Studio(), (128, 128)))
+    runtime = Runtime(Avatars(AvatarStore(folder), PhotoStudio(), (128, 128)))
     with serve(runtime) as client:
         yield client, folder
 

@@ -19,7 +19,7 @@ from agent.events import ClientEvent
 from agent.ledger.exporters import Metrics
 from agent.server.access.tokens import TokenRequest, Tokens
 from agent.server.app import create_app
-from agent.server.hub import Conversation, Seat
+from agent.server.hub import Conversation, SessionSeat
 from agent.settings import ServerSettings
 
 KEY = "a-key-of-the-website"
@@ -28,20 +28,20 @@ KEY = "a-key-of-the-website"
 class Talk:
     """Greets, and repeats what is asked of it."""
 
-    def __init__(self, seat: Seat) -> None:
+    def __init__(self, seat: SessionSeat) -> None:
         self._seat = seat
         self.received: list[ClientEvent] = []
         self.rejoin()
 
     async def handle(self, event: ClientEvent) -> None:
         self.received.append(event)
-        if isinstance(event, events.Text | events.Speak):
-            said = events.AgentTranscript(turn=1, text=event.text, final=True)
+        if isinstance(event, events.TextEvent | events.SpeakEvent):
+            said = events.AgentTranscriptEvent(turn=1, text=event.text, final=True)
             self._seat.outbox.put_nowait(said.model_copy(update={"request": event.request}))
 
     def rejoin(self) -> None:
         told = dict.fromkeys(("persona", "name", "greeting", "disclosure"), "x")
-        hello = events.Hello(
+        hello = events.HelloEvent(
             session=self._seat.id, avatar="vera", language="en", ice_servers=[], **told
         )
         self._seat.outbox.put_nowait(hello)
@@ -50,7 +50,9 @@ class Talk:
 
 
 class People(Models):
-    async def create(self, seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+    async def create(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
         self.talks.append(Talk(seat))  # type: ignore[arg-type]
         return self.talks[-1]
 

@@ -18,11 +18,11 @@ from agent.errors import BadRequest, Busy, TooLarge, Unsupported
 from agent.events import ClientEvent
 from agent.models.worker import Worker
 from agent.server.camera import route as drive
-from agent.server.camera.desk import Desk
+from agent.server.camera.desk import CameraDesk
 from agent.server.camera.eyes import LARGEST_SIDE, Unreadable, decode_jpeg
 from agent.server.camera.reading import MAX_READING_CHARACTERS, parse_reading
 from agent.server.camera.route import MAX_PICTURE_BYTES, add_drive_route
-from agent.server.hub import Conversation, Hub, Seat
+from agent.server.hub import Conversation, Hub, SessionSeat
 from agent.settings import REPOSITORY
 from render.face.landmarks import DetectedFace
 from render.motion.live import CALIBRATION_FRAMES
@@ -107,14 +107,16 @@ class Room:
     """An application of the one route, with one session."""
 
     def __init__(self, conversation: Conversation, talk: Talk) -> None:
-        async def create(seat: Seat, persona: str | None, avatar: str | None) -> Conversation:
+        async def create(
+            seat: SessionSeat, persona: str | None, avatar: str | None
+        ) -> Conversation:
             return conversation
 
         self.talk = talk
         self.eyes = FakeEyes(talk)
         self.hub = Hub(2, 5.0, create)
         app = FastAPI()
-        add_drive_route(app, self.hub, Desk(1, self.eyes))
+        add_drive_route(app, self.hub, CameraDesk(1, self.eyes))
 
         @app.post("/open")
         async def opened() -> str:
@@ -324,7 +326,7 @@ async def test_the_process_lives_as_long_as_it_is_needed() -> None:
         await over.wait()
 
     eyes = FakeEyes(Talk())
-    desk = Desk(1, eyes, sleep)
+    desk = CameraDesk(1, eyes, sleep)
     async with desk.place():
         assert eyes.running
         with pytest.raises(Busy):
@@ -338,7 +340,7 @@ async def test_the_process_lives_as_long_as_it_is_needed() -> None:
     await eyes.closed.wait()
     assert not eyes.running
     with pytest.raises(Unsupported):
-        async with Desk(0, eyes).place():
+        async with CameraDesk(0, eyes).place():
             pass
 
 

@@ -6,24 +6,24 @@ import pytest
 
 from agent.errors import NotFound, ServerFull, Unauthorized
 from agent.events import (
-    AgentTranscript,
+    AgentTranscriptEvent,
     ClientEvent,
-    Closing,
+    ClosingEvent,
     Event,
-    Pong,
-    State,
-    UserTranscript,
+    PongEvent,
+    StateEvent,
+    UserTranscriptEvent,
 )
-from agent.server.hub import Hub, Seat
+from agent.server.hub import Hub, SessionSeat
 
 
 class Talk:
-    def __init__(self, seat: Seat) -> None:
+    def __init__(self, seat: SessionSeat) -> None:
         self.closed: list[str] = []
         self.seat = seat
 
     def rejoin(self) -> None:
-        self.seat.outbox.put_nowait(State(state="idle"))
+        self.seat.outbox.put_nowait(StateEvent(state="idle"))
 
     async def handle(self, event: ClientEvent) -> None:
         raise AssertionError("not called here")
@@ -41,7 +41,7 @@ class Clock:
 
 
 def hub_of(places: int, talks: list[Talk], clock: Clock, lease: float = 0.04) -> Hub:
-    async def create(seat: Seat, persona: str | None, avatar: str | None) -> Talk:
+    async def create(seat: SessionSeat, persona: str | None, avatar: str | None) -> Talk:
         if persona == "nobody":
             raise NotFound("No such persona.")
         talks.append(Talk(seat))
@@ -114,21 +114,21 @@ async def test_a_client_that_comes_back_is_greeted_and_told_what_was_said_meanwh
     seat = await hub.admit(None)
     hub.disconnect(seat, hub.connect(seat))
     before = seat.outbox
-    said = AgentTranscript(turn=1, text="Four.", final=True)
-    heard = UserTranscript(turn=1, text="How late?", final=True)
-    for event in (heard, Pong(ping=3), said, State(state="thinking")):
+    said = AgentTranscriptEvent(turn=1, text="Four.", final=True)
+    heard = UserTranscriptEvent(turn=1, text="How late?", final=True)
+    for event in (heard, PongEvent(ping=3), said, StateEvent(state="thinking")):
         before.put_nowait(event)
     hub.connect(seat)
-    assert taken(seat.outbox) == [State(state="idle"), heard, said]
-    assert taken(before) == [Closing(reason="replaced")]
+    assert taken(seat.outbox) == [StateEvent(state="idle"), heard, said]
+    assert taken(before) == [ClosingEvent(reason="replaced")]
 
 
 async def test_a_first_connection_loses_nothing() -> None:
     hub = hub_of(1, [], Clock())
     seat = await hub.admit(None)
-    seat.outbox.put_nowait(Pong(ping=1))
+    seat.outbox.put_nowait(PongEvent(ping=1))
     hub.connect(seat)
-    assert taken(seat.outbox) == [Pong(ping=1)]
+    assert taken(seat.outbox) == [PongEvent(ping=1)]
 
 
 async def test_a_deleted_face_ends_the_sessions_that_show_it() -> None:
@@ -138,7 +138,7 @@ async def test_a_deleted_face_ends_the_sessions_that_show_it() -> None:
     clone = await hub.admit(None, "c1")
     await hub.end_showing("c1")
     assert [talk.closed for talk in talks] == [[], ["avatar_deleted"]]
-    assert taken(clone.outbox) == [Closing(reason="avatar_deleted")]
+    assert taken(clone.outbox) == [ClosingEvent(reason="avatar_deleted")]
     assert hub.find(own.id, own.token) is own
     with pytest.raises(NotFound):
         hub.find(clone.id, clone.token)
@@ -147,7 +147,7 @@ async def test_a_deleted_face_ends_the_sessions_that_show_it() -> None:
 async def test_a_session_that_ends_before_it_began_is_closed() -> None:
     talks: list[Talk] = []
 
-    async def create(seat: Seat, persona: str | None, avatar: str | None) -> Talk:
+    async def create(seat: SessionSeat, persona: str | None, avatar: str | None) -> Talk:
         seat.avatar = "c1"
         talks.append(Talk(seat))
         await hub.end_showing("c1")

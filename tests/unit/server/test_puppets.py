@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.face.puppets import Puppets
+from agent.face.puppets import PuppetPool
 from render.types import Motion
 
 BUNDLE: Any = object()
@@ -31,12 +31,12 @@ class Slow:
         return self._picture
 
 
-def stage(most: int = 2) -> tuple[Puppets, type[Slow]]:
+def stage(most: int = 2) -> tuple[PuppetPool, type[Slow]]:
     class Counted(Slow):
         made = 0
 
     make: Any = Counted
-    return Puppets((8, 6), most, make), Counted
+    return PuppetPool((8, 6), most, make), Counted
 
 
 async def test_one_person_is_prepared_for_as_many_as_can_draw_at_once() -> None:

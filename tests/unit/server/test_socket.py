@@ -5,13 +5,13 @@ import json
 import pytest
 
 from agent.errors import BadRequest, TooLarge
-from agent.events import Text
+from agent.events import TextEvent
 from agent.server.socket import MAX_MESSAGE_BYTES, parse
 
 
 def test_an_event() -> None:
     event = parse(json.dumps({"type": "text", "id": 3, "at_ms": 1.5, "text": "Hi."}))
-    assert event == Text(id=3, at_ms=1.5, text="Hi.")
+    assert event == TextEvent(id=3, at_ms=1.5, text="Hi.")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.errors import ModelUnavailable
-from agent.events import Answer, Event, Hello, Offer
+from agent.events import AnswerEvent, Event, HelloEvent, OfferEvent
 from agent.face.face import Face
 from agent.mind.message import Message
 from agent.mind.persona.cues import Feel
@@ -161,7 +161,7 @@ class Talk:
         self.voice, self.ears, self.wire = Tones(), Ears(), Wire()
         self.performer = Watched()
         shown: dict[str, Any] = {"session": "s", "name": "P"}
-        hello = Hello.model_construct(**shown)
+        hello = HelloEvent.model_construct(**shown)
         self.session = Session(
             hello,
             Face(self.performer, None, drawing),
@@ -175,10 +175,10 @@ class Talk:
 
     async def _negotiate(
         self, offer: str, microphone: Any, presentation: Presentation
-    ) -> tuple[Transport, Answer]:
+    ) -> tuple[Transport, AnswerEvent]:
         self.microphone = microphone
         self.wire.presentation = presentation
-        return self.wire, Answer(sdp="", video_origin=0, audio_origin=0)
+        return self.wire, AnswerEvent(sdp="", video_origin=0, audio_origin=0)
 
     async def until(self, kind: str, **values: Any) -> Any:
         """Waits for an event, which is taken out with all before it."""
@@ -215,7 +215,7 @@ async def talking(mind: MindLLM, manner: Manner | None = None) -> AsyncIterator[
         voiced = await Apology.voiced(Tones(), APOLOGY)
         talk = Talk(mind, manner or Manner(apology=voiced), drawing)
         await talk.session.start()
-        await talk.session.handle(Offer(sdp=""))
+        await talk.session.handle(OfferEvent(sdp=""))
         try:
             yield talk
         finally:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from agent.events import CLIENT_EVENTS, Gesture, LookAt, SetEmotion
+from agent.events import CLIENT_EVENTS, GestureEvent, LookAtEvent, SetEmotionEvent
 from agent.face.expression import THINKING_FRAMES, Expression
 from agent.mind.persona.cues import GESTURE_TAGS, CueSheet, Feel
 from render.clock import AUDIO_RATE, FRAME_RATE
@@ -105,7 +105,7 @@ def test_an_interruption_drops_the_emotion_and_all_that_was_to_come() -> None:
 def test_a_client_sets_what_is_felt_between_answers() -> None:
     performer = Watched()
     expression = Expression(performer)
-    expression.command(SetEmotion(emotion="sad", intensity=0.5))
+    expression.command(SetEmotionEvent(emotion="sad", intensity=0.5))
     speak(performer, "Hello", "you", "two.")
     expression.rehearse(1, sheet((0, HAPPY)))
     play(performer, expression, 4 * FRAME_RATE)
@@ -115,8 +115,8 @@ def test_a_client_sets_what_is_felt_between_answers() -> None:
 def test_a_client_commands_gestures_and_looks() -> None:
     performer = Watched()
     expression = Expression(performer)
-    expression.command(Gesture(name="shake"))
-    expression.command(LookAt(x=0.5, y=-0.25))
+    expression.command(GestureEvent(name="shake"))
+    expression.command(LookAtEvent(x=0.5, y=-0.25))
     assert [what for _, what in performer.told] == [
         gesture.Shake(),
         gesture.LookAt(0.5, -0.25, 2.0),
@@ -137,9 +137,11 @@ def test_thinking_shows_only_if_it_lasts() -> None:
 
 
 def test_the_protocol_knows_the_emotions_and_gestures_that_the_face_has() -> None:
-    emotions = SetEmotion.model_json_schema()["properties"]["emotion"]["enum"]
+    emotions = SetEmotionEvent.model_json_schema()["properties"]["emotion"]["enum"]
     assert sorted(emotions) == sorted(each.value for each in Emotion)
-    assert sorted(Gesture.model_json_schema()["properties"]["name"]["enum"]) == sorted(GESTURE_TAGS)
+    assert sorted(GestureEvent.model_json_schema()["properties"]["name"]["enum"]) == sorted(
+        GESTURE_TAGS
+    )
 
 
 @pytest.mark.parametrize(

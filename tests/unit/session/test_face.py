@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agent.face.face import Face
 from render.clock import AUDIO_RATE, FRAME_SAMPLES
 from render.motion.performer import Performer
-from render.types import AVUnit, Heard, Motion
+from render.types import AVUnit, Motion, PlaybackFinished
 
 
 class Clock:
@@ -102,7 +102,7 @@ async def test_after_a_stall_the_clock_starts_afresh(clock: Clock, drawing: Exec
 async def test_what_was_heard_is_told_at_the_end_and_at_a_cut(
     clock: Clock, drawing: Executor
 ) -> None:
-    heard: list[Heard] = []
+    heard: list[PlaybackFinished] = []
     face = Face(Performer(), None, drawing, on_heard=heard.append, now=clock)
     await face.push_audio(speech(0.4))
     await face.push_audio(AudioSegmentEnd())

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from agent.errors import Unavailable
-from agent.events import Event, Hello, SetVariables
+from agent.events import Event, HelloEvent, SetVariablesEvent
 from agent.mind.message import Message
 from agent.mind.persona.persona import Persona, load_persona
 from agent.mind.persona.variables import BadVariable, UnknownVariable
 from agent.mind.tools.tool import ToolUse
-from agent.session.greeting import Introduction
+from agent.session.greeting import Greeting
 from agent.session.role import Role
 from agent.session.timeline import Timeline
 from agent.settings import MindSettings
@@ -20,10 +20,10 @@ from agent.settings import MindSettings
 TOLD = {"session": "s", "avatar": "joe", "ice_servers": []}
 
 
-def introduce(who: Persona) -> Hello:
+def introduce(who: Persona) -> HelloEvent:
     texts = {"persona": who.id, "name": who.name, "greeting": who.greeting}
     more = {"disclosure": who.disclosure, "language": who.language, "questions": who.questions}
-    return Hello.model_validate({**TOLD, **texts, **more})
+    return HelloEvent.model_validate({**TOLD, **texts, **more})
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ class Stage:
         self.said: list[str] = []
         self.told: list[Any] = []
         session: Any = SimpleNamespace(say=self.said.append)
-        self.introduction = Introduction(
+        self.introduction = Greeting(
             session,
             Timeline("s", (), self._take),
             self._take,
@@ -54,7 +54,7 @@ class Stage:
         )
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, Hello):
+        if isinstance(event, HelloEvent):
             self.told.append(event)
 
 
@@ -75,15 +75,15 @@ def test_it_greets_once_the_face_is_there(role: Role) -> None:
 def test_without_a_greeting_nothing_is_said_whatever_changes(role: Role) -> None:
     stage = Stage(role)
     stage.introduction.skip_greeting()
-    stage.introduction.change(SetVariables(variables={"customer": "Ada"}))
+    stage.introduction.change(SetVariablesEvent(variables={"customer": "Ada"}))
     stage.introduction.greet(3)
     assert (stage.introduction.greeted, stage.said) == (True, [])
 
 
 def test_what_changes_is_told_and_said(role: Role) -> None:
     stage = Stage(role)
-    stage.introduction.change(SetVariables(variables={"customer": "Ada", "shop": "Elm"}))
-    stage.introduction.change(SetVariables(variables={"name": "Bo"}))
+    stage.introduction.change(SetVariablesEvent(variables={"customer": "Ada", "shop": "Elm"}))
+    stage.introduction.change(SetVariablesEvent(variables={"name": "Bo"}))
     stage.introduction.greet(3)
     assert stage.said == ["Hello Ada."]
     hello = stage.told[-1]
@@ -105,14 +105,16 @@ def test_what_cannot_be_filled_in_changes_nothing(
 ) -> None:
     stage = Stage(role)
     with pytest.raises(error):
-        stage.introduction.change(SetVariables(variables=variables))
+        stage.introduction.change(SetVariablesEvent(variables=variables))
     assert (stage.told, role.given) == ([], {"name": "Ida"})
     assert role.persona.greeting == "Hello you."
 
 
 def test_where_nothing_has_variables_that_is_said(role: Role) -> None:
     with pytest.raises(Unavailable):
-        Stage(role, able=False).introduction.change(SetVariables(variables={"customer": "Ada"}))
+        Stage(role, able=False).introduction.change(
+            SetVariablesEvent(variables={"customer": "Ada"})
+        )
 
 
 async def test_answers_are_those_of_the_persona_as_it_is(role: Role) -> None:

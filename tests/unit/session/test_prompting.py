@@ -4,7 +4,7 @@ import pytest
 from talking import Paper, minded, talking
 
 from agent.errors import BadRequest
-from agent.events import Speak, Text
+from agent.events import SpeakEvent, TextEvent
 from agent.mind.message import Message
 from agent.mind.persona.cues import Feel
 from render.motion.emotion import Emotion
@@ -13,13 +13,13 @@ from render.motion.emotion import Emotion
 async def test_given_words_are_said_word_for_word_and_remembered() -> None:
     paper = Paper()
     async with talking(minded(paper)) as talk:
-        await talk.session.handle(Speak(text="[happy] The shop  closes at six."))
+        await talk.session.handle(SpeakEvent(text="[happy] The shop  closes at six."))
         said = await talk.until("agent_transcript", final=True)
         assert (said.text, said.turn) == ("The shop closes at six.", 1)
         assert " ".join(talk.voice.said) == "The shop closes at six."
         assert Feel(Emotion.HAPPY) in talk.performer.told
         assert paper.turns == []
-        await talk.session.handle(Text(text="When?"))
+        await talk.session.handle(TextEvent(text="When?"))
         asked = await talk.until("user_transcript", final=True)
         assert (asked.text, asked.turn) == ("When?", 2)
         await talk.until("agent_transcript", final=True)
@@ -30,9 +30,9 @@ async def test_given_words_end_what_is_being_said() -> None:
     paper = Paper()
     paper.pieces = ("Once more and " * 20,)
     async with talking(minded(paper)) as talk:
-        await talk.session.handle(Text(text="Tell me."))
+        await talk.session.handle(TextEvent(text="Tell me."))
         await talk.sounds(20)
-        await talk.session.handle(Speak(text="Enough."))
+        await talk.session.handle(SpeakEvent(text="Enough."))
         assert (await talk.until("agent_transcript", final=True)).interrupted
         assert (await talk.until("agent_transcript", final=True)).text == "Enough."
 
@@ -41,19 +41,19 @@ async def test_what_follows_a_request_carries_its_id() -> None:
     paper = Paper()
     paper.pieces = ("Once more and " * 20,)
     async with talking(minded(paper)) as talk:
-        await talk.session.handle(Text(text="Tell me.", request="a"))
+        await talk.session.handle(TextEvent(text="Tell me.", request="a"))
         assert (await talk.until("user_transcript", final=True)).request == "a"
         assert (await talk.until("agent_transcript", final=False)).request == "a"
         await talk.sounds(20)
-        await talk.session.handle(Speak(text="Enough.", request="b"))
+        await talk.session.handle(SpeakEvent(text="Enough.", request="b"))
         cut = await talk.until("agent_transcript", final=True)
         assert (cut.interrupted, cut.request) == (True, "a")
         assert (await talk.until("agent_transcript", final=True)).request == "b"
-        await talk.session.handle(Text(text="Thank you."))
+        await talk.session.handle(TextEvent(text="Thank you."))
         assert (await talk.until("user_transcript", final=True)).request is None
 
 
 async def test_only_space_cannot_be_said() -> None:
     async with talking(minded(Paper())) as talk:
         with pytest.raises(BadRequest):
-            await talk.session.handle(Speak(text="  "))
+            await talk.session.handle(SpeakEvent(text="  "))

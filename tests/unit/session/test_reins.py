@@ -9,7 +9,7 @@ import pytest
 from agent.errors import Busy, Driven
 from agent.face.face import Face
 from agent.session import face_control as reins
-from agent.session.face_control import Reins
+from agent.session.face_control import FaceControl
 from agent.session.io import Microphone
 from render.motion.performer import Performer
 from render.types import Motion
@@ -22,7 +22,7 @@ def nodding(pts: int, motion: Motion) -> Motion:
 async def test_who_holds_the_reins_moves_the_face() -> None:
     with ThreadPoolExecutor(1) as drawing:
         face = Face(Performer(), None, drawing, now=lambda: 0.0)
-        held = Reins(face, Microphone())
+        held = FaceControl(face, Microphone())
         units = face.units()
         held.take(nodding)
         first = await anext(units)
@@ -34,7 +34,7 @@ async def test_who_holds_the_reins_moves_the_face() -> None:
 async def test_nobody_is_heard_meanwhile() -> None:
     with ThreadPoolExecutor(1) as drawing:
         microphone = Microphone()
-        held = Reins(Face(Performer(), None, drawing), microphone)
+        held = FaceControl(Face(Performer(), None, drawing), microphone)
         loud = np.full(320, 9_000, np.int16)
         heard = []
         for moved in (False, True, False):
@@ -51,7 +51,7 @@ async def test_who_types_waits_for_the_end_of_a_drive_but_not_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with ThreadPoolExecutor(1) as drawing:
-        held = Reins(Face(Performer(), None, drawing), Microphone())
+        held = FaceControl(Face(Performer(), None, drawing), Microphone())
         await held.held_by_agent()
         held.take(nodding)
         waiting = asyncio.create_task(held.held_by_agent())

@@ -8,7 +8,7 @@ import asyncio
 import pytest
 from talking import CALM, Paper, minded, talking
 
-from agent.events import SetEmotion, SetPresentation, SetSpeed, Text
+from agent.events import SetEmotionEvent, SetPresentationEvent, SetSpeedEvent, TextEvent
 from agent.mind.message import Message
 from agent.mind.persona.cues import Feel
 from agent.session.apology import Manner
@@ -21,12 +21,12 @@ async def test_tags_move_the_face_and_are_neither_spoken_nor_shown_nor_remembere
     paper = Paper()
     paper.pieces = ("[hap", "py:0.6] Yes, of course I ", "can [n", "od] say [this] today.")
     async with talking(minded(paper)) as talk:
-        await talk.session.handle(Text(text="Can you?"))
+        await talk.session.handle(TextEvent(text="Can you?"))
         shown = await talk.until("agent_transcript", final=True)
         assert shown.text == "Yes, of course I can say [this] today."
         assert " ".join(talk.voice.said) == shown.text
         assert talk.performer.told == [Feel(Emotion.HAPPY, 0.6), Nod(), CALM]
-        await talk.session.handle(Text(text="Again?"))
+        await talk.session.handle(TextEvent(text="Again?"))
         await talk.until("agent_transcript", final=True)
     assert paper.turns[1] == [Message("user", "Can you?"), Message("assistant", shown.text)]
 
@@ -35,7 +35,7 @@ async def test_captions_hold_no_tags() -> None:
     paper = Paper()
     paper.pieces = ("[happy] Well, ", "[nod] that is so.")
     async with talking(minded(paper)) as talk:
-        await talk.session.handle(Text(text="Is it?"))
+        await talk.session.handle(TextEvent(text="Is it?"))
         caption = await talk.until("caption")
         assert [word.text for word in caption.words] == ["Well,", "that", "is", "so."]
         assert all(word.end is not None and word.pts <= word.end for word in caption.words)
@@ -49,8 +49,8 @@ async def test_a_pace_is_heard_from_the_next_words_on() -> None:
     async with talking(minded(paper)) as talk:
         frames = []
         for speed in (1.0, 2.0):
-            await talk.session.handle(SetSpeed(speed=speed))
-            await talk.session.handle(Text(text="Count."))
+            await talk.session.handle(SetSpeedEvent(speed=speed))
+            await talk.session.handle(TextEvent(text="Count."))
             words = (await talk.until("caption")).words
             frames.append(words[-1].pts - words[0].pts)
             await talk.until("agent_transcript", final=True)
@@ -61,10 +61,10 @@ async def test_an_interruption_drops_what_was_felt() -> None:
     paper = Paper()
     paper.pieces = ("[sad] " + "Once more and " * 20 + "[happy] again.",)
     async with talking(minded(paper), Manner(base=Feel(Emotion.HAPPY, 0.2))) as talk:
-        await talk.session.handle(Text(text="Tell me."))
+        await talk.session.handle(TextEvent(text="Tell me."))
         await talk.sounds(20)
         paper.pieces = ("Fine.",)
-        await talk.session.handle(Text(text="Stop."))
+        await talk.session.handle(TextEvent(text="Stop."))
         assert talk.performer.told == [
             Feel(Emotion.HAPPY, 0.2),
             Feel(Emotion.SAD),
@@ -87,18 +87,18 @@ async def test_a_greeting_has_a_face_too() -> None:
 
 async def test_a_client_sets_the_mood() -> None:
     async with talking(minded(Paper())) as talk:
-        await talk.session.handle(SetEmotion(emotion="surprised", intensity=0.7))
+        await talk.session.handle(SetEmotionEvent(emotion="surprised", intensity=0.7))
         assert talk.performer.told == [Feel(Emotion.SURPRISED, 0.7)]
 
 
 async def test_a_slow_answer_is_seen_being_thought_about_and_a_fast_one_is_not() -> None:
     paper = Paper()
     async with talking(minded(paper)) as talk:
-        await talk.session.handle(Text(text="Fast?"))
+        await talk.session.handle(TextEvent(text="Fast?"))
         await talk.until("agent_transcript", final=True)
         assert Attitude.THINKING not in talk.performer.attitudes
         paper.gate = asyncio.Event()
-        await talk.session.handle(Text(text="Slow?"))
+        await talk.session.handle(TextEvent(text="Slow?"))
         await talk.becomes(lambda: Attitude.THINKING in talk.performer.attitudes)
         paper.gate.set()
         await talk.until("agent_transcript", final=True)
@@ -109,10 +109,10 @@ async def test_what_is_shown_changes_and_the_voice_goes_on() -> None:
     paper = Paper()
     paper.pieces = ("Once more and " * 10 + "again.",)
     async with talking(minded(paper)) as talk:
-        await talk.session.handle(Text(text="Tell me."))
+        await talk.session.handle(TextEvent(text="Tell me."))
         await talk.until("watch", what="lips")
         for shown in ("motion", "audio", "video"):
-            await talk.session.handle(SetPresentation(presentation=shown))
+            await talk.session.handle(SetPresentationEvent(presentation=shown))
             told = await talk.until("presentation")
             assert (told.presentation, told.reason) == (shown, "asked")
             assert talk.wire.presentation == shown
@@ -124,14 +124,14 @@ async def test_text_is_answered_without_a_voice_until_the_voice_is_asked_for() -
     paper = Paper()
     paper.pieces = ("That is so.",)
     async with talking(minded(paper)) as talk:
-        await talk.session.handle(SetPresentation(presentation="text", reason="device"))
-        await talk.session.handle(Text(text="Is it?"))
+        await talk.session.handle(SetPresentationEvent(presentation="text", reason="device"))
+        await talk.session.handle(TextEvent(text="Is it?"))
         final = await talk.until("agent_transcript", final=True)
         assert final.text == "That is so."
         assert talk.voice.said == []
         assert talk.wire.presentation == "audio"
-        await talk.session.handle(SetPresentation(presentation="video"))
-        await talk.session.handle(Text(text="And aloud?"))
+        await talk.session.handle(SetPresentationEvent(presentation="video"))
+        await talk.session.handle(TextEvent(text="And aloud?"))
         await talk.until("agent_transcript", final=True)
         assert " ".join(talk.voice.said) == "That is so."
 
@@ -140,12 +140,12 @@ async def test_a_camera_that_takes_the_face_silences_it() -> None:
     paper = Paper()
     paper.pieces = ("Once more and " * 20,)
     async with talking(minded(paper)) as talk:
-        await talk.session.handle(Text(text="Tell me."))
+        await talk.session.handle(TextEvent(text="Tell me."))
         await talk.sounds(10)
         await talk.session.drive(lambda pts, motion: motion)
         assert (await talk.until("agent_transcript", final=True)).interrupted
         assert not talk.performer.speaking
         paper.pieces = ("Fine.",)
         talk.session.undrive()
-        await talk.session.handle(Text(text="And now?"))
+        await talk.session.handle(TextEvent(text="And now?"))
         assert (await talk.until("agent_transcript", final=True)).text == "Fine."

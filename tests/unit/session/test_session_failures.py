@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from talking import APOLOGY, Paper, Talk, minded, talking
 
-from agent.events import Offer, Text
+from agent.events import OfferEvent, TextEvent
 from agent.mind.llm import ChatModel
 from agent.mind.message import Message
 from agent.mind.persona.cues import Feel
@@ -56,7 +56,7 @@ async def test_a_dead_or_slow_language_model_leads_to_an_apology(dead: bool) -> 
                 yield piece
 
         async with talking(MindLLM(answer, f"[concerned:0.6] {APOLOGY}")) as talk:
-            await talk.session.handle(Text(text="Hello?"))
+            await talk.session.handle(TextEvent(text="Hello?"))
             assert (await talk.until("error")).code == "llm_unavailable"
             await hears_an_apology(talk)
         await model.aclose()
@@ -66,11 +66,11 @@ async def test_a_voice_that_is_down_apologises_all_the_same_and_comes_back() -> 
     async with talking(minded(Paper())) as talk:
         talk.voice.down = True
         for _ in range(5):  # livekit gives a session up after three failures in a row
-            await talk.session.handle(Text(text="Hello?"))
+            await talk.session.handle(TextEvent(text="Hello?"))
             assert (await talk.until("error")).code == "model_unavailable"
             await hears_an_apology(talk)
         talk.voice.down = False
-        await talk.session.handle(Text(text="Hello?"))
+        await talk.session.handle(TextEvent(text="Hello?"))
         assert (await talk.until("agent_transcript", final=True)).text == "Hello."
 
 
@@ -103,7 +103,7 @@ async def test_media_that_fails_can_be_negotiated_anew() -> None:
         talk.wire.fail = True
         assert (await talk.until("error")).code == "media_lost"
         talk.wire.fail = False
-        await talk.session.handle(Offer(sdp=""))
-        await talk.session.handle(Text(text="Are you there?"))
+        await talk.session.handle(OfferEvent(sdp=""))
+        await talk.session.handle(TextEvent(text="Are you there?"))
         assert (await talk.until("agent_transcript", final=True)).text == "Hello."
         assert talk.voice.said == ["Hello.", "Hello."]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agent.events import Budget, Displayed, Turn, Watch
+from agent.events import BudgetEvent, DisplayedEvent, TurnEvent, WatchEvent
 from agent.ledger.turns import Mark, TurnRecord
 from agent.session.timeline import Timeline
 from render.types import AVUnit, Motion
@@ -15,8 +15,10 @@ class Clock:
         return self.seconds
 
 
-def timeline_of(clock: Clock) -> tuple[Timeline, list[Watch | Turn | Budget], list[TurnRecord]]:
-    events: list[Watch | Turn | Budget] = []
+def timeline_of(
+    clock: Clock,
+) -> tuple[Timeline, list[WatchEvent | TurnEvent | BudgetEvent], list[TurnRecord]]:
+    events: list[WatchEvent | TurnEvent | BudgetEvent] = []
     records: list[TurnRecord] = []
     return Timeline("s", (records.append,), events.append, now=clock), events, records
 
@@ -42,9 +44,11 @@ def test_a_spoken_turn_from_the_last_sample_to_the_screen() -> None:
     timeline.frame("encoded", 7, 9.935)
     timeline.frame("sent", 7, 9.936)
     watch = events[0]
-    assert isinstance(watch, Watch)
+    assert isinstance(watch, WatchEvent)
     assert (watch.what, watch.pts) == ("lips", 7)
-    timeline.displayed(Displayed(at_ms=8_000.0, watch=watch.watch, pts=7, clock_offset_ms=1_980.0))
+    timeline.displayed(
+        DisplayedEvent(at_ms=8_000.0, watch=watch.watch, pts=7, clock_offset_ms=1_980.0)
+    )
     record = records[0]
     assert record.turn == turn == 1
     assert round(record.voice_to_voice_ms or 0) == 280
@@ -54,7 +58,7 @@ def test_a_spoken_turn_from_the_last_sample_to_the_screen() -> None:
     assert shares["motion"] == 20
     assert sum(shares.values()) == 280
     shown = events[1]
-    assert isinstance(shown, Turn)
+    assert isinstance(shown, TurnEvent)
     assert shown.voice_to_voice_ms == record.voice_to_voice_ms
     assert record.clock_offset_ms == 1_980.0
 
@@ -77,8 +81,8 @@ def test_a_frame_is_not_displayed_before_it_was_sent() -> None:
     timeline.follow(unit(3, segment=1, lips=True))
     timeline.frame("sent", 3, 10.05)
     watch = events[0]
-    assert isinstance(watch, Watch)
-    timeline.displayed(Displayed(at_ms=0, watch=watch.watch, pts=3, clock_offset_ms=0))
+    assert isinstance(watch, WatchEvent)
+    timeline.displayed(DisplayedEvent(at_ms=0, watch=watch.watch, pts=3, clock_offset_ms=0))
     assert records[0].marks[Mark.DISPLAYED] == 10.05
 
 
@@ -96,9 +100,9 @@ def test_made_up_reports_change_nothing() -> None:
     timeline.open("text")
     timeline.follow(unit(5, segment=1, lips=True))
     watch = events[0]
-    assert isinstance(watch, Watch)
-    timeline.displayed(Displayed(at_ms=1, watch=99, pts=5, clock_offset_ms=0))
-    timeline.displayed(Displayed(at_ms=1, watch=watch.watch, pts=4, clock_offset_ms=0))
+    assert isinstance(watch, WatchEvent)
+    timeline.displayed(DisplayedEvent(at_ms=1, watch=99, pts=5, clock_offset_ms=0))
+    timeline.displayed(DisplayedEvent(at_ms=1, watch=watch.watch, pts=4, clock_offset_ms=0))
     assert records == []
 
 
@@ -108,12 +112,12 @@ def test_lips_and_rest_are_watched_once_each() -> None:
     spoken = [(1, False), (1, True), (1, False), (1, True), (0, True), (0, False), (0, False)]
     for pts, (segment, lips) in enumerate(spoken):
         timeline.follow(unit(pts, segment=segment, lips=lips))
-    watched = [(e.what, e.pts) for e in events if isinstance(e, Watch)]
+    watched = [(e.what, e.pts) for e in events if isinstance(e, WatchEvent)]
     assert watched == [("lips", 1), ("rest", 5)]
 
 
 def test_a_broken_budget_is_told_after_the_turn() -> None:
-    events: list[Watch | Turn | Budget] = []
+    events: list[WatchEvent | TurnEvent | BudgetEvent] = []
     clock = Clock()
     timeline = Timeline("s", (), events.append, now=clock, budgets_ms={"voice": 100.0})
     turn = timeline.open("text")
@@ -121,5 +125,5 @@ def test_a_broken_budget_is_told_after_the_turn() -> None:
     timeline.ledger.mark(turn, Mark.VOICE, began + 0.25)
     timeline.ledger.mark(turn, Mark.DISPLAYED, began + 0.3)
     told, broken = events
-    assert isinstance(told, Turn)
-    assert broken == Budget(turn=turn, layer="voice", ms=250.0, budget_ms=100.0)
+    assert isinstance(told, TurnEvent)
+    assert broken == BudgetEvent(turn=turn, layer="voice", ms=250.0, budget_ms=100.0)

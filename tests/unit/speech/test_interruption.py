@@ -8,8 +8,14 @@ from scipy.signal import butter, sosfilt  # type: ignore[import-untyped]
 
 from agent.bench.lab import sounds
 from agent.speech.listening.overlap import OverlapListener
-from agent.speech.listening.turn import Turn
-from agent.speech.turn_taking.interruption import Overlap, Sound, Verdict, is_backchannel, judge
+from agent.speech.listening.turn import UserTurn
+from agent.speech.turn_taking.interruption import (
+    InterruptionVerdict,
+    Overlap,
+    Sound,
+    is_backchannel,
+    judge,
+)
 from agent.speech.turn_taking.own_voice import OwnVoice, band_levels
 from agent.speech.turn_taking.prosody import voiced_seconds
 from agent.speech.turn_taking.words import words
@@ -20,27 +26,27 @@ RATE = 16_000
 
 def verdict(
     text: str, sound: Sound = PERSON, *, silence: float = 0.0, echo: float = 0.2
-) -> Verdict:
+) -> InterruptionVerdict:
     return judge(Overlap(sound, echo, silence, words(text), words(text), 0.9))
 
 
 @pytest.mark.parametrize("text", ["Wait.", "Stop", "No", "Actually", "Way", "What", "I have a"])
 def test_who_wants_the_floor_gets_it_at_once(text: str) -> None:
-    assert verdict(text) is Verdict.INTERRUPT
+    assert verdict(text) is InterruptionVerdict.INTERRUPT
 
 
 @pytest.mark.parametrize(
     "text", ["Mhm.", "Right, right.", "Okay", "I see.", "I", "Of course", "Uh huh.", "Bright", ""]
 )
 def test_who_only_listens_does_not(text: str) -> None:
-    assert verdict(text) is Verdict.WAIT
-    assert verdict(text, silence=0.3) is Verdict.DISMISS
+    assert verdict(text) is InterruptionVerdict.WAIT
+    assert verdict(text, silence=0.3) is InterruptionVerdict.DISMISS
 
 
 def test_a_backchannel_that_goes_on_takes_the_floor() -> None:
     assert is_backchannel(words("okay"))
     assert not is_backchannel(words("okay but is it"))
-    assert verdict("Okay but is it") is Verdict.INTERRUPT
+    assert verdict("Okay but is it") is InterruptionVerdict.INTERRUPT
 
 
 @pytest.mark.parametrize(
@@ -52,17 +58,17 @@ def test_a_backchannel_that_goes_on_takes_the_floor() -> None:
     ],
 )
 def test_noise_echo_and_other_people_do_not_count(sound: Sound) -> None:
-    assert verdict("Wait a minute", sound) is Verdict.WAIT
+    assert verdict("Wait a minute", sound) is InterruptionVerdict.WAIT
 
 
 def test_a_single_word_has_to_be_long_to_be_believed() -> None:
-    assert verdict("Tickets") is Verdict.WAIT
-    assert verdict("Tickets", Sound(voice=0.5)) is Verdict.INTERRUPT
+    assert verdict("Tickets") is InterruptionVerdict.WAIT
+    assert verdict("Tickets", Sound(voice=0.5)) is InterruptionVerdict.INTERRUPT
 
 
 def test_words_of_the_avatar_do_not_count_where_there_was_echo() -> None:
     overlap = Overlap(PERSON, 0.8, 0.0, ["the", "museum", "sure"], ["sure"], 0.9)
-    assert judge(overlap) is Verdict.WAIT
+    assert judge(overlap) is InterruptionVerdict.WAIT
 
 
 class Clock:
@@ -116,22 +122,22 @@ def test_only_voices_have_a_pitch() -> None:
 @pytest.mark.parametrize(
     ("text", "confidence", "expected"),
     [
-        ("Stop", 0.05, Verdict.INTERRUPT),
-        ("Stop", 0.03, Verdict.WAIT),
-        ("What", 0.15, Verdict.INTERRUPT),
-        ("What", 0.05, Verdict.WAIT),
-        ("On court.", 0.27, Verdict.WAIT),
-        ("On court.", 0.4, Verdict.INTERRUPT),
+        ("Stop", 0.05, InterruptionVerdict.INTERRUPT),
+        ("Stop", 0.03, InterruptionVerdict.WAIT),
+        ("What", 0.15, InterruptionVerdict.INTERRUPT),
+        ("What", 0.05, InterruptionVerdict.WAIT),
+        ("On court.", 0.27, InterruptionVerdict.WAIT),
+        ("On court.", 0.4, InterruptionVerdict.INTERRUPT),
     ],
 )
 def test_words_are_believed_by_how_well_they_were_heard(
-    text: str, confidence: float, expected: Verdict
+    text: str, confidence: float, expected: InterruptionVerdict
 ) -> None:
     said = words(text)
     assert judge(Overlap(PERSON, 0.2, 0.0, said, said, confidence)) is expected
 
 
-def listener(echo_level: int) -> tuple[OverlapListener, Turn]:
+def listener(echo_level: int) -> tuple[OverlapListener, UserTurn]:
     """A listener who heard the avatar speak alone for a second, then a person."""
     now = 10.0
     rng = np.random.default_rng(4)
@@ -143,7 +149,7 @@ def listener(echo_level: int) -> tuple[OverlapListener, Turn]:
         heard.pass_by(rng.normal(0, echo_level, 160).astype(np.int16))
     person = (4_000 * sounds.hum(1, rng)[:3_200]).astype(np.int16)
     blocks = deque(person.reshape(-1, 160))
-    turn = Turn(blocks, started=now - 0.2, voiced_until=0)
+    turn = UserTurn(blocks, started=now - 0.2, voiced_until=0)
     heard.begin(turn)
     return heard, turn
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from agent.events import SetSpeed
+from agent.events import SetSpeedEvent
 from agent.models.worker import Worker
 from agent.speech.engines import SpeechEngines
 from agent.speech.tts import VoiceTts
@@ -53,7 +53,7 @@ def test_a_session_s_pace_is_its_own() -> None:
 @pytest.mark.parametrize("speed", [0.4, 2.1, float("nan")])
 def test_an_impossible_pace_is_refused(speed: float) -> None:
     with pytest.raises(ValueError, match="speed"):
-        SetSpeed(speed=speed)
+        SetSpeedEvent(speed=speed)
 
 
 @pytest.mark.models

@@ -6,7 +6,7 @@ from agent.transport.webrtc.rate import (
     BitrateController,
     Pacer,
     RetransmissionBudget,
-    Verdict,
+    RetransmissionVerdict,
 )
 
 
@@ -71,28 +71,30 @@ def test_pacer_saves_up_only_a_short_burst() -> None:
     assert pacer.delay(100.0, queued=11_000) == pytest.approx(0.008)
 
 
-def judge(budget: RetransmissionBudget, sequence: int, now: float, size: int = 1_000) -> Verdict:
+def judge(
+    budget: RetransmissionBudget, sequence: int, now: float, size: int = 1_000
+) -> RetransmissionVerdict:
     return budget.judge(sequence, size, bitrate=800_000, round_trip=0.1, now=now)
 
 
 def test_a_packet_is_sent_again_once_in_one_and_a_half_round_trips() -> None:
     budget = RetransmissionBudget()
-    assert judge(budget, 7, 0.0) is Verdict.SEND
-    assert judge(budget, 7, 0.14) is Verdict.WAIT
-    assert judge(budget, 8, 0.14) is Verdict.SEND
-    assert judge(budget, 7, 0.16) is Verdict.SEND
+    assert judge(budget, 7, 0.0) is RetransmissionVerdict.SEND
+    assert judge(budget, 7, 0.14) is RetransmissionVerdict.WAIT
+    assert judge(budget, 8, 0.14) is RetransmissionVerdict.SEND
+    assert judge(budget, 7, 0.16) is RetransmissionVerdict.SEND
 
 
 def test_the_budget_runs_out_and_fills_at_its_share() -> None:
     budget = RetransmissionBudget()
     verdicts = [judge(budget, sequence, 0.0) for sequence in range(8)]
-    assert verdicts == [Verdict.SEND] * 6 + [Verdict.EXHAUSTED] * 2
-    assert judge(budget, 8, 0.06) is Verdict.EXHAUSTED  # 900 bytes by now
-    assert judge(budget, 8, 0.07) is Verdict.SEND
+    assert verdicts == [RetransmissionVerdict.SEND] * 6 + [RetransmissionVerdict.EXHAUSTED] * 2
+    assert judge(budget, 8, 0.06) is RetransmissionVerdict.EXHAUSTED  # 900 bytes by now
+    assert judge(budget, 8, 0.07) is RetransmissionVerdict.SEND
 
 
 def test_forgetting_allows_again_at_once() -> None:
     budget = RetransmissionBudget()
     judge(budget, 7, 0.0)
     budget.forget()
-    assert judge(budget, 7, 0.01) is Verdict.SEND
+    assert judge(budget, 7, 0.01) is RetransmissionVerdict.SEND
