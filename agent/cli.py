@@ -281,6 +281,15 @@ def render(
 
 
 @bench.command()
+def poses(as_json: Json = False) -> None:
+    """Draw every default person in sixty poses; print a digest of the pictures."""
+    from agent.bench.poses import run
+    from agent.settings import Settings
+
+    _print(run(Settings()), as_json)
+
+
+@bench.command()
 def face(as_json: Json = False) -> None:
     """Read every avatar's face with a landmarker while its shapes are commanded."""
     from agent.bench.face import run

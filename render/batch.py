@@ -82,14 +82,14 @@ class Performing(Stage[Take, Speech, AVUnit, PerformingState]):
         if not state.begun:
             state.begun = True
             yield from (performer.advance() for _ in range(BEFORE_FRAMES))
-        performer.push(item)
+        performer.push_speech(item)
         while performer.buffered_seconds > AHEAD_SECONDS:
             yield performer.advance()
 
     def finish(self, state: PerformingState, cancellation: Cancellation) -> Iterator[AVUnit]:
         """See `Stage.finish`."""
         performer = state.performer
-        performer.push(SegmentEnd())
+        performer.push_speech(SegmentEnd())
         while performer.speaking:
             yield performer.advance()
         yield from (performer.advance() for _ in range(AFTER_FRAMES))

@@ -51,7 +51,7 @@ class Lengths:
         if self.bridge < 3:
             raise ValueError("an I chunk holds two anchors and a frame between them at least")
 
-    def of(self, number: int) -> int:
+    def length_of(self, number: int) -> int:
         """Returns the length of the N chunk `number`, where enough sound follows."""
         return min(self.first + number * self.growth, self.longest)
 
@@ -120,7 +120,7 @@ def next_chunk(
     """
     if plan.owed:
         return replace(plan, owed=None), plan.owed
-    length = lengths.of(plan.chunks)
+    length = lengths.length_of(plan.chunks)
     if finished:
         length = min(length, received - plan.frames)
     if length <= 0 or (not finished and plan.frames + length + lengths.look_ahead > received):

@@ -95,25 +95,25 @@ class Pipeline(Generic[Request, In, Out]):
         self._residency = _Residency(self.stages, one_at_a_time)
         self._now = now
 
-    def load(self) -> None:
+    def load_models(self) -> None:
         """Makes the models ready: all, or those of the first stage if only one's may be."""
         self._residency.load()
 
-    def offload(self) -> None:
+    def offload_models(self) -> None:
         """Parks all models in host memory; no run may be under way."""
         for module in self._residency.modules:
             module.offload()
 
-    def open(self, request: Request) -> "Run[In, Out]":
+    def open_run(self, request: Request) -> "Run[In, Out]":
         """Starts a stream: every stage makes its state of the request."""
         return Run(self, request)
 
-    def stream(self, request: Request, items: Iterable[In]) -> Iterator[Out]:
+    def stream_items(self, request: Request, items: Iterable[In]) -> Iterator[Out]:
         """Runs a whole stream, drawing items as they are needed."""
-        run = self.open(request)
+        run = self.open_run(request)
         for item in items:
-            yield from run.push(item)
-        yield from run.finish()
+            yield from run.push_item(item)
+        yield from run.end_stream()
 
 
 class Run(Generic[In, Out]):
@@ -143,7 +143,7 @@ class Run(Generic[In, Out]):
         """Stops within a frame, from any thread; whatever is under way raises `Cancelled`."""
         self._cancellation.request()
 
-    def push(self, item: In) -> Iterator[Out]:
+    def push_item(self, item: In) -> Iterator[Out]:
         """Takes one item and gives what comes out by now, lazily.
 
         Raises:
@@ -152,7 +152,7 @@ class Run(Generic[In, Out]):
         self._taken += 1
         yield from self._into(self._pipeline._entry, item)
 
-    def finish(self) -> Iterator[Out]:
+    def end_stream(self) -> Iterator[Out]:
         """Ends the stream and gives what is left, lazily.
 
         Raises:
@@ -164,7 +164,7 @@ class Run(Generic[In, Out]):
         self._finished = True
 
     def _into(self, stage: AnyStage, item: Any) -> Iterator[Out]:
-        self._cancellation.check()
+        self._cancellation.raise_if_requested()
         self._prepare(stage)
         start = self._pipeline._now()
         given = stage.run(self._states[stage], item, self._cancellation)
@@ -183,7 +183,7 @@ class Run(Generic[In, Out]):
                 return
             finally:
                 self._seconds[stage.name] += self._pipeline._now() - start
-            self._cancellation.check()
+            self._cancellation.raise_if_requested()
             for later in self._pipeline._next[stage]:
                 yield from self._into(later, item)
             if stage is self._pipeline._exit:

@@ -36,7 +36,7 @@ class Cancellation:
         """Cancels, from any thread."""
         self._event.set()
 
-    def check(self) -> None:
+    def raise_if_requested(self) -> None:
         """Raises Cancelled if the stream was cancelled."""
         if self._event.is_set():
             raise Cancelled

@@ -85,8 +85,8 @@ class PhotoReader:
 
             write(BEFORE_FRAMES)
             for chunk in speech:
-                performer.push(chunk)
-            performer.push(SegmentEnd())
+                performer.push_speech(chunk)
+            performer.push_speech(SegmentEnd())
             while performer.speaking:
                 write(1)
             write(AFTER_FRAMES)

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal, get_args
 
 import yaml
 
-from agent.bench.answers_spoken import Listener, words_wrong
+from agent.bench.answers_spoken import QuestionRecogniser, words_wrong
 from agent.mind.message import Message
 from agent.mind.mind import Mind
 from agent.mind.persona.cues import plain
@@ -83,7 +83,7 @@ async def run(settings: Settings, *, spoken: bool = False) -> dict[str, Any]:
         question that was not answered as it should be. The blind set's are not listed, so that
         nobody mends them one by one. Spoken ones have `words_wrong` too, the word error rate.
     """
-    graded = await ask_all(settings, Listener(Whisper()) if spoken else None)
+    graded = await ask_all(settings, QuestionRecogniser(Whisper()) if spoken else None)
     report = _figures(graded)
     if spoken:
         pairs = [(each.asked, each.heard) for each in graded if each.heard is not None]
@@ -94,7 +94,7 @@ async def run(settings: Settings, *, spoken: bool = False) -> dict[str, Any]:
     return report
 
 
-async def ask_all(settings: Settings, listener: Listener | None = None) -> list[Graded]:
+async def ask_all(settings: Settings, listener: QuestionRecogniser | None = None) -> list[Graded]:
     """Asks every question, through `listener` if there is one, and grades every answer."""
     cache = settings.server.data_dir / "cache"
     mind = Mind(settings.mind, cache, embedded=EmbeddedLlm())
@@ -109,7 +109,7 @@ async def ask_all(settings: Settings, listener: Listener | None = None) -> list[
                     if listener is None:
                         graded.append(await grader.ask(case))
                     elif not case.misheard:
-                        heard = listener.heard(case.ask, mind.persona(name))
+                        heard = listener.recognise(case.ask, mind.persona(name))
                         graded.append(await grader.ask(replace(case, heard=heard)))
         return graded
     finally:

@@ -27,7 +27,7 @@ def said(text: str) -> NDArray[np.int16]:
     return script([utterance], _SILENCE_SECONDS, [_SILENCE_SECONDS]).samples
 
 
-class Listener:
+class QuestionRecogniser:
     """Writes down what is said to a persona.
 
     Args:
@@ -39,7 +39,7 @@ class Listener:
         self._ears = ears
         self._say = say
 
-    def heard(self, text: str, persona: Persona) -> str:
+    def recognise(self, text: str, persona: Persona) -> str:
         """Returns what the recogniser makes of `text`."""
         names = tuple(dict.fromkeys([*(name.name for name in persona.names), persona.name]))
         return self._ears.transcribe(self._say(text), names).text

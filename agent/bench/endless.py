@@ -170,7 +170,7 @@ def perform(
     """Lets a performer say `frames` of sound; returns frames of the clock left out and repeated."""
     take = Take(engine=MotionEngine(pipeline, performance=performance))
     left_out = repeated = due = 0
-    for unit in film_pipeline().stream(take, _round_and_round(sound, frames)):
+    for unit in film_pipeline().stream_items(take, _round_and_round(sound, frames)):
         left_out += max(0, unit.pts - due)
         repeated += unit.pts < due
         due = unit.pts + 1

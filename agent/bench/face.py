@@ -142,7 +142,7 @@ def correlation(one: Sequence[float], other: Sequence[float] | NDArray[np.float6
 
 def look(puppet: Puppet, finder: FaceFinder, motion: Motion) -> DetectedFace | None:
     """Draws a motion and returns the face a landmarker finds."""
-    faces = finder.find(np.ascontiguousarray(puppet.draw(motion)[..., :3]))
+    faces = finder.find_faces(np.ascontiguousarray(puppet.draw(motion)[..., :3]))
     return faces[0] if faces else None
 
 

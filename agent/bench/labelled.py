@@ -99,7 +99,7 @@ class SpeechStudio:
         if self._started:
             await self._engines.aclose()
 
-    async def say(self, text: str, voice: str) -> Samples:
+    async def record_line(self, text: str, voice: str) -> Samples:
         """Returns `text` at 16 kHz, first to last voiced sample, at the common level."""
         key = hashlib.sha256(f"{voice}|{text}".encode()).hexdigest()[:24]
         path = self._cache / f"{key}.wav"
@@ -128,7 +128,7 @@ async def turns(studio: SpeechStudio, half: Half) -> list[Item]:
 async def interruptions(studio: SpeechStudio, half: Half) -> list[Item]:
     """Returns what is heard while the avatar speaks."""
     said = _load("interruptions", half)["avatar"]
-    speech = await studio.say(said["say"], said["voice"])
+    speech = await studio.record_line(said["say"], said["voice"])
     return [
         await _interruption(studio, kind, number, entry, voices, speech, said["say"])
         for kind, number, entry, voices in _entries("interruptions", half)
@@ -172,7 +172,9 @@ async def _turn(
 async def _before(studio: SpeechStudio, begin: int, voices: list[str]) -> Avatar:
     """The avatar's last word ends shortly before the person's first."""
     text = "Of course."
-    speech = await studio.say(text, next(voice for voice in voices if voice in AVATAR_VOICES))
+    speech = await studio.record_line(
+        text, next(voice for voice in voices if voice in AVATAR_VOICES)
+    )
     ends = begin - int(ECHO_ENDS_SECONDS * RATE)
     return Avatar(_at_output_rate(speech), text, max(0, ends - len(speech)))
 
@@ -215,7 +217,7 @@ async def _said(
         elif "play" in entry:
             parts.append(recording(part))
         else:
-            parts.append(await studio.say(part, voice))
+            parts.append(await studio.record_line(part, voice))
     sound = np.concatenate(parts or [np.zeros(0, np.int16)])
     return _stretched(sound, entry.get("stretch", [])).astype(np.float64)
 
@@ -262,7 +264,7 @@ async def _add_scene(
     elif scene == "music":
         sound = sounds.music(seconds, rng)
     else:
-        other = await studio.say(BACKGROUND, voices[1])
+        other = await studio.record_line(BACKGROUND, voices[1])
         sound = np.resize(sounds.reverberate(other.astype(float), rng), len(track))
     track += sound[: len(track)] * LEVEL * 10 ** (SCENES_DB[scene] / 20)
 

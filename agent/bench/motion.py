@@ -50,7 +50,7 @@ async def run(settings: Settings, size: str = "1280x720") -> dict[str, Any]:
     one_thread()
     module = MotionModule()
     pipeline = motion_pipeline(module, (module,))
-    pipeline.load()
+    pipeline.load_models()
     who = load_persona(settings.mind.prompts_dir, PERSONA)
     bundle = default_avatar(who.avatar, settings.avatars_dir, settings.face.people_package)
     return {
@@ -58,7 +58,7 @@ async def run(settings: Settings, size: str = "1280x720") -> dict[str, Any]:
         **motion_speed(pipeline, chunks),
         **film_speed(pipeline, Puppet(bundle, width, height), chunks),
         **switching(module),
-        "commanded": commanded(MotionModel.load(), [_heard(chunk) for chunk in chunks]),
+        "commanded": commanded(MotionModel.from_file(), [_heard(chunk) for chunk in chunks]),
         "size": size,
         "threads": torch.get_num_threads(),
         "parameters": module.residence.size // 4,
@@ -92,13 +92,13 @@ def motion_speed(pipeline: MotionPipeline, chunks: list[AudioChunk]) -> dict[str
     frames, seconds = 0, dict.fromkeys((stage.name for stage in pipeline.stages), 0.0)
     wall, work = time.perf_counter(), time.process_time()
     for seed, chunk in enumerate(chunks):
-        run = pipeline.open(Performance(seed=seed))
+        run = pipeline.open_run(Performance(seed=seed))
         parts = [
             SpeechPart(chunk.samples[at : at + _PIECE], chunk.phones if at == 0 else ())
             for at in range(0, len(chunk.samples), _PIECE)
         ]
         for part in [*parts, SpeechPart(chunk.samples[:0], last=True)]:
-            frames += sum(1 for _ in run.push(part))
+            frames += sum(1 for _ in run.push_item(part))
         for name, spent in run.progress.seconds.items():
             seconds[name] += spent
     wall, work = time.perf_counter() - wall, time.process_time() - work
@@ -116,12 +116,12 @@ def film_speed(
     """Runs the whole way to pictures, the motion pipeline included."""
     samples = joined(chunks)
     films = film_pipeline(puppet)
-    run = films.open(Take(engine=MotionEngine(pipeline)))
+    run = films.open_run(Take(engine=MotionEngine(pipeline)))
     wall, work = time.perf_counter(), time.process_time()
     frames = 0
     for at in range(0, len(samples), _PIECE):
-        frames += sum(1 for _ in run.push(AudioChunk(samples[at : at + _PIECE])))
-    frames += sum(1 for _ in run.finish())
+        frames += sum(1 for _ in run.push_item(AudioChunk(samples[at : at + _PIECE])))
+    frames += sum(1 for _ in run.end_stream())
     wall, work = time.perf_counter() - wall, time.process_time() - work
     spent = run.progress.seconds
     return {

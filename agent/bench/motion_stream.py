@@ -62,7 +62,7 @@ def encode(motions: list[Motion]) -> list[bytes]:
     """Returns the packet of each frame."""
     encoder, silence = MotionEncoder(), np.zeros(FRAME_SAMPLES, np.int16)
     return [
-        encoder.encode(AVUnit(pts, silence, motion, segment=1))
+        encoder.encode_unit(AVUnit(pts, silence, motion, segment=1))
         for pts, motion in enumerate(motions)
     ]
 

@@ -75,8 +75,8 @@ async def performance(voice: Voice, frames: int) -> list[Motion]:
     while performer.buffered_seconds < frames / FRAME_RATE:
         for piece in re.findall(r"[^.?!]+[.?!]", TEXT):
             async for chunk in voice.speak(piece):
-                performer.push(chunk)
-            performer.push(SegmentEnd())
+                performer.push_speech(chunk)
+            performer.push_speech(SegmentEnd())
     emotions, gestures = tuple(Emotion), tuple(GESTURES.values())
     motions = []
     for frame in range(frames):

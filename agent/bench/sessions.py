@@ -82,7 +82,7 @@ async def crowd(url: str, count: int, seconds: float, mode: Presentation) -> dic
         for _ in range(count):
             visitor = Visitor(url, mode, QUESTIONS)
             try:
-                await visitor.open(http)
+                await visitor.join(http)
                 visitors.append(visitor)
             except VisitorRefused:
                 refused += 1

@@ -39,7 +39,7 @@ MIN_RECALL: Final = 0.9
 
 def run(settings: Settings) -> dict[str, Any]:
     """Measures the packaged model; returns the README's object, with what misses its aim."""
-    model = MotionModel.load()
+    model = MotionModel.from_file()
     spoken, people = held_out(), recorded()
     made = [generate(model, case, seed) for seed, case in enumerate(spoken)]
     heard = [generate(model, case, seed) for seed, case in enumerate(people)]
@@ -115,8 +115,8 @@ def measure(cases: Sequence[SyncCase], motions: Sequence[Latents]) -> dict[str, 
 def energy(case: SyncCase) -> Latents:
     """Returns the mouth by loudness and spectrum, as without a model and without phones."""
     speech = Speech()
-    speech.append(case.speech.samples)
-    speech.finish()
+    speech.append_sound(case.speech.samples)
+    speech.mark_finished()
     middles = (np.arange(len(case.wanted), dtype=np.float64) + 0.5) * FRAME_SECONDS
     mouth = AudioMotion().begin(speech).at(middles)
     return latents_of(mouth, np.zeros((len(mouth), len(CHANNELS)), np.float32))

@@ -59,14 +59,16 @@ def drive_to_file(
     with Progress(*columns, TimeRemainingColumn()) as progress:
         try:
             readings, sound = _watch(source, progress)
-            mimic = Mimic(Neutral.of([reading for reading in readings if reading is not None]))
+            mimic = Mimic(
+                Neutral.from_readings([reading for reading in readings if reading is not None])
+            )
         except CaptureError as error:
             raise BadVideo(error.message) from error
         task = progress.add_task("drawing", total=len(readings))
         puppet = shot.puppet(bundle)
         with shot.film() as video:
             for pts, reading in enumerate(readings):
-                motion = mimic.step(reading)
+                motion = mimic.mimic(reading)
                 samples = next(sound, _SILENCE)
                 picture = Drawn(puppet.draw(motion))
                 video.write(AVUnit(pts, samples, motion, picture=picture))
@@ -99,5 +101,5 @@ def read_all(
 ) -> Iterator[tuple[float, Reading | None]]:
     """Yields what is read off the clearest face of each picture, None where there is none."""
     for at, rgb in pictures:
-        faces = finder.find(rgb)
+        faces = finder.find_faces(rgb)
         yield at, read_face(faces[0]) if faces else None

@@ -64,5 +64,5 @@ def _write(settings: Settings, recording: Recording, puppet: Puppet, film: FilmW
         progress.console.print(f"Plays while it grows: {film.partial_path}", highlight=False)
         take = Take(engine=batch_engine(settings.face))
         speech = (AudioChunk(samples) for samples in recording.pieces())
-        for unit in film_pipeline(puppet, film).stream(take, speech):
+        for unit in film_pipeline(puppet, film).stream_items(take, speech):
             progress.update(task, completed=unit.pts + 1)

@@ -77,12 +77,12 @@ async def _write(
 ) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     engine = await asyncio.to_thread(batch_engine, settings.face)
-    run = film_pipeline(puppet, video).open(Take(engine=engine))
+    run = film_pipeline(puppet, video).open_run(Take(engine=engine))
     with Progress(*columns, TimeRemainingColumn()) as progress:
         task = progress.add_task("speaking", total=len(prepare.pieces(text, voice.language)))
         async for chunk in voice.speak(text):
-            for _ in run.push(chunk):
+            for _ in run.push_item(chunk):
                 pass
             progress.advance(task)
-        for _ in run.finish():
+        for _ in run.end_stream():
             pass

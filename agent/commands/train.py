@@ -67,7 +67,7 @@ def _train(trainer: Trainer, shards: dict[str, Shard], folder: Path, seconds: fl
     due = trainer.seconds + CHECK_SECONDS
     last = time.monotonic()
     while trainer.seconds < seconds:
-        told = trainer.step(trainer.seconds / seconds)
+        told = trainer.train_batch(trainer.seconds / seconds)
         now = time.monotonic()
         trainer.seconds += now - last
         last = now

@@ -91,9 +91,9 @@ class Face(VideoGenerator):
     async def push_audio(self, frame: rtc.AudioFrame | AudioSegmentEnd) -> None:
         """Takes speech, faster than real time, or the end of a segment."""
         if isinstance(frame, AudioSegmentEnd):
-            self.performer.push(SegmentEnd())
+            self.performer.push_speech(SegmentEnd())
         else:
-            self.performer.push(chunk_from_frame(frame))
+            self.performer.push_speech(chunk_from_frame(frame))
 
     def clear_buffer(self) -> None:
         """Stops speaking within one frame and reports what was heard."""

@@ -66,7 +66,7 @@ class Lessons:
             raise NotFound("There is no such picture.")
         return file
 
-    def judge(self, lesson: str, number: int, answer: str, attempt: int) -> Judgement:
+    def judge_answer(self, lesson: str, number: int, answer: str, attempt: int) -> Judgement:
         """Judges an answer.
 
         Args:

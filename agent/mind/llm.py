@@ -56,7 +56,7 @@ class ChatModel:
         """Closes the connections."""
         await self._client.close()
 
-    async def stream(
+    async def stream_chat(
         self,
         system: str,
         turns: Sequence[Message],

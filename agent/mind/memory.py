@@ -103,7 +103,7 @@ class Memory:
         system = _INSTRUCTIONS.format(words=int(room * 0.6))
         said = "\n".join(_lines(turns))
         question = Message("user", f"<conversation>\n{said}\n</conversation>")
-        pieces = [piece async for piece in model.stream(system, [question], room)]
+        pieces = [piece async for piece in model.stream_chat(system, [question], room)]
         written = " ".join("".join(pieces).split())
         return written or extract(turns, room)
 

@@ -174,7 +174,9 @@ class Mind:
         else:
             system, examples = self._small_talk[shelf.persona.id].prompt()
         try:
-            async for _ in self._model.stream(system, [*examples, Message("user", "Hello")], 1):
+            async for _ in self._model.stream_chat(
+                system, [*examples, Message("user", "Hello")], 1
+            ):
                 pass
         except LlmUnavailable as error:
             self._warm = ""
@@ -265,7 +267,7 @@ class Mind:
         mood = ""
         for each in understood:
             if each.intent:
-                talk = self._small_talk[shelf.persona.id].of(shelf.persona)
+                talk = self._small_talk[shelf.persona.id].for_persona(shelf.persona)
                 yield await talk.reply(each.intent, each.text, len(turns) // 2)
                 continue
             if not each.decision.facts:
@@ -290,12 +292,14 @@ class Mind:
         """Streams from the configured model, with the passages that fit as quoted material."""
         assert self._model
         context = asking.in_context(turns, heard) or heard
-        found = await self._in_thread(shelf.index.find, context)
+        found = await self._in_thread(shelf.index.find_matches, context)
         mark("retrieval", self._clock())
         best = np.argsort(-rank(found))[:_PASSAGES]
         system = grounded_prompt(shelf.persona, [shelf.knowledge.facts[at].text for at in best])
         history = [*latest(turns, self._settings.history_tokens), Message("user", heard)]
-        async for piece in self._model.stream(system, history, self._settings.max_tokens, tools):
+        async for piece in self._model.stream_chat(
+            system, history, self._settings.max_tokens, tools
+        ):
             yield piece
 
     async def _open_shelves(self) -> None:

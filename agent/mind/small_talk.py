@@ -90,7 +90,7 @@ class SmallTalk:
         self._embed = embed
         self._replies: dict[str, Vectors] = {}
 
-    def of(self, persona: Persona) -> "SmallTalk":
+    def for_persona(self, persona: Persona) -> "SmallTalk":
         """Returns the same small talk with the texts of `persona`, whose variables are filled."""
         if persona is self._persona:
             return self
@@ -147,7 +147,7 @@ class SmallTalk:
         said = ""
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
-                async for piece in model.stream(
+                async for piece in model.stream_chat(
                     system, [*examples, Message("user", text)], _MAX_TOKENS
                 ):
                     said += piece

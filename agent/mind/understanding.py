@@ -28,15 +28,17 @@ class Understood:
 
 def look_up(shelf: Shelf, turns: Sequence[Message], text: str) -> Understood:
     """Compares a question with everything; in context or by clauses where that helps."""
-    found = shelf.index.find(text)
+    found = shelf.index.find_matches(text)
     intent = recognise(found)
     decision = decide(found, shelf.knowledge)
     if intent is None:
         decision = _in_context(shelf, turns, text, decision)
     if intent is None and not decision.sure:
-        tries = (decide(shelf.index.find(each), shelf.knowledge) for each in asking.clauses(text))
+        tries = (
+            decide(shelf.index.find_matches(each), shelf.knowledge) for each in asking.clauses(text)
+        )
         decision = next((each for each in tries if each.sureness >= _SURE_CLAUSE), decision)
-        decision = by_sound(shelf.sounding.find(text), decision)
+        decision = by_sound(shelf.sounding.find_by_sound(text), decision)
     if shelf.persona.language.startswith("en") and asking.is_remark(text):
         decision = to_a_remark(decision)
     return Understood(text, decision, intent)
@@ -44,7 +46,7 @@ def look_up(shelf: Shelf, turns: Sequence[Message], text: str) -> Understood:
 
 def is_small_talk(shelf: Shelf, text: str) -> bool:
     """Whether something as a whole is small talk."""
-    return recognise(shelf.index.find(text)) is not None
+    return recognise(shelf.index.find_matches(text)) is not None
 
 
 def _in_context(shelf: Shelf, turns: Sequence[Message], text: str, alone: Decision) -> Decision:
@@ -54,7 +56,7 @@ def _in_context(shelf: Shelf, turns: Sequence[Message], text: str, alone: Decisi
     heard = last_text(turns, "assistant") or ""
     facts = shelf.knowledge.facts
     said = [at for at, fact in enumerate(facts) if fact.text in heard]
-    leaning = decide(shelf.index.find(context), shelf.knowledge, said)
+    leaning = decide(shelf.index.find_matches(context), shelf.knowledge, said)
     if not leaning.facts:
         return alone
     subjects = {facts[at].section for at in said}

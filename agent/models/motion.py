@@ -38,7 +38,7 @@ def load_pipeline(settings: FaceSettings) -> MotionPipeline | None:
     except WeightsMissing as error:
         logger.warning("motion_engine_fallback: rules move the faces: %s", error)
         return None
-    list(pipeline.stream(Performance(), [SpeechPart(_WARM_UP, last=True)]))
+    list(pipeline.stream_items(Performance(), [SpeechPart(_WARM_UP, last=True)]))
     return pipeline
 
 

@@ -97,7 +97,7 @@ class FaceOutput(io.AudioOutput):
         super().flush()
         if self._open:
             self._open = False
-            self._face.performer.push(SegmentEnd())
+            self._face.performer.push_speech(SegmentEnd())
 
     def clear_buffer(self) -> None:
         """Cuts the segment now."""

@@ -203,5 +203,5 @@ def _sweep(
 
 def _look(puppet: Puppet, finder: FaceFinder, motion: Motion) -> dict[str, float] | None:
     """Returns the scores of the drawn face, or None where none is found."""
-    faces = finder.find(np.ascontiguousarray(puppet.draw(motion)[..., :3]))
+    faces = finder.find_faces(np.ascontiguousarray(puppet.draw(motion)[..., :3]))
     return faces[0].scores if faces else None

@@ -96,7 +96,7 @@ def _build(person: DefaultPerson, people_package: str) -> AvatarBundle:
         selfie_file = portrait.with_name("amateur_selfie.jpg")
         selfie = find_exemplar(load_photo(selfie_file), finder) if selfie_file.is_file() else None
         rgb = load_photo(portrait)
-        faces = finder.find(rgb)
+        faces = finder.find_faces(rgb)
     return build_avatar(
         rgb,
         name=person.name,

@@ -108,7 +108,7 @@ class _Block:
         self._parts: list[bytes] = []
         self._size = 0
 
-    def add(self, array: NDArray[Any]) -> dict[str, Any]:
+    def append_array(self, array: NDArray[Any]) -> dict[str, Any]:
         data = np.ascontiguousarray(array, DTYPES[array.dtype.name]).tobytes()
         place = {"dtype": array.dtype.name, "shape": list(array.shape), "at": self._size}
         padded = data + b"\0" * (-len(data) % 8)
@@ -123,9 +123,9 @@ class _Block:
 def _pack(value: Any, block: _Block) -> Any:
     """Turns a dataclass tree into JSON, arrays into places in the block."""
     if isinstance(value, np.ndarray):
-        return block.add(value)
+        return block.append_array(value)
     if isinstance(value, Texture):
-        return {"box": block.add(value.box)}
+        return {"box": block.append_array(value.box)}
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: _pack(getattr(value, f.name), block) for f in fields(value)}
     if isinstance(value, dict):

@@ -54,7 +54,7 @@ class FaceFinder:
         )
         self._landmarker = vision.FaceLandmarker.create_from_options(options)
 
-    def find(self, rgb: NDArray[np.uint8]) -> list[DetectedFace]:
+    def find_faces(self, rgb: NDArray[np.uint8]) -> list[DetectedFace]:
         """Finds the faces of an (h, w, 3) uint8 picture, the clearest first."""
         height, width = rgb.shape[:2]
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
@@ -97,7 +97,7 @@ def find_face(rgb: NDArray[np.uint8]) -> DetectedFace:
         NoFace: No face is visible.
     """
     with FaceFinder() as finder:
-        faces = finder.find(rgb)
+        faces = finder.find_faces(rgb)
     if not faces:
         raise NoFace("No face can be seen in this picture; use one taken from the front.")
     return faces[0]

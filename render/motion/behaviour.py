@@ -163,7 +163,7 @@ class Behaviour:
 
     def feel(self, emotion: Emotion, intensity: float = 1.0) -> None:
         """Takes on an emotion, smoothly, at an intensity in [0, 1]."""
-        self._feeling.set(emotion, intensity)
+        self._feeling.set_emotion(emotion, intensity)
 
     def gesture(self, gesture: Gesture) -> None:
         """Starts a gesture; it adds to what the face does and comes back by itself."""
@@ -172,7 +172,9 @@ class Behaviour:
         for stroke in strokes(gesture):
             self._add(**stroke._asdict())
 
-    def step(self, attitude: Attitude, cue: Cue = QUIET, lead: Lead | None = None) -> Vector:
+    def next_channels(
+        self, attitude: Attitude, cue: Cue = QUIET, lead: Lead | None = None
+    ) -> Vector:
         """Advances one frame.
 
         Args:
@@ -192,7 +194,7 @@ class Behaviour:
             self._follow(cue)
         else:
             self._fidget()
-        felt, composure = self._feeling.step(attitude is Attitude.SPEAKING)
+        felt, composure = self._feeling.next_expression(attitude is Attitude.SPEAKING)
         moved = self._move(attitude, cue, felt, lead)
         moved[_AT["smile"]] *= composure
         out = self._channels(attitude, moved, felt, lead)
@@ -206,9 +208,9 @@ class Behaviour:
         posture = _POSTURE[_ATTITUDES.index(attitude)]
         goal = _goal(posture, self._bearing, share, side, look_x, look_y, felt)
         goal[len(TRACKS) :] = _LIVELINESS[attitude], cue.energy, cue.pitch / 6
-        blended = self._blend.step(goal)
-        wandering = self._drift.step(), self._sway.step(), self._stretch
-        out: Vector = _sum(blended, *wandering, self._movements.step(), share, rest)
+        blended = self._blend.approach(goal)
+        wandering = self._drift.drift(), self._sway.drift(), self._stretch
+        out: Vector = _sum(blended, *wandering, self._movements.next_displacements(), share, rest)
         return out
 
     def _follow(self, cue: Cue) -> None:
@@ -249,24 +251,24 @@ class Behaviour:
         hold: float = 0.0,
         delay: float = 0.0,
     ) -> None:
-        self._movements.add(Movement(_AT[track], amount, delay, attack, hold, release))
+        self._movements.start_movement(Movement(_AT[track], amount, delay, attack, hold, release))
 
     def _channels(
         self, attitude: Attitude, moved: Vector, felt: Vector, lead: Lead | None
     ) -> Vector:
         """Spreads the tracks over the channels, within their bounds."""
         out = np.zeros(len(CHANNELS))
-        breath = self._breath.step(_BREATH_SECONDS[attitude])
+        breath = self._breath.next_breath(_BREATH_SECONDS[attitude])
         yaw = _bounded(moved[_AT["yaw"]], YAW_LIMIT)
         pitch = _bounded(moved[_AT["pitch"]] + 0.35 * (breath - 0.4), PITCH_LIMIT)
         aside = felt[CHANNEL_INDEX["gazeX"]] * self._gaze.side, felt[CHANNEL_INDEX["gazeY"]]
-        gaze_x, gaze_y, large = self._gaze.step(attitude, yaw, pitch, aside)
+        gaze_x, gaze_y, large = self._gaze.next_gaze(attitude, yaw, pitch, aside)
         if large and self._random.uniform() < 0.3:
             self._blinks.trigger()
         if lead and lead.blinks:
             self._blinks.trigger()
         own_share = 1 - (lead.share if lead else 0.0) * _LED_BLINKS
-        blink = self._blinks.step(_BLINKS_PER_MINUTE[attitude] * self._blinking * own_share)
+        blink = self._blinks.next_closure(_BLINKS_PER_MINUTE[attitude] * self._blinking * own_share)
         _set(out, yaw=yaw, pitch=pitch, roll=_bounded(moved[_AT["roll"]], ROLL_LIMIT))
         for axis in ("shiftX", "shiftY", "shiftZ"):
             _set(out, **{axis: _bounded(moved[_AT[axis]], SHIFT_LIMIT)})

@@ -92,7 +92,7 @@ class Neutral:
     values: Reading
 
     @classmethod
-    def of(cls, readings: Sequence[Reading]) -> Self:
+    def from_readings(cls, readings: Sequence[Reading]) -> Self:
         """Finds rest among many readings of one person.
 
         Raises:
@@ -146,18 +146,18 @@ class Mimic:
         self._presence = 0.0
         self._last = np.zeros(len(CHANNELS))
 
-    def step(self, reading: Reading | None) -> Motion:
+    def mimic(self, reading: Reading | None) -> Motion:
         """Advances one frame.
 
         Args:
             reading: What is seen; None while the face is lost: ours then comes to rest.
         """
         if reading is None:
-            self._filter.forget()
+            self._filter.reset()
             self._presence = max(0.0, self._presence - FRAME_SECONDS / _AWAY_SECONDS)
         else:
             self._presence = min(1.0, self._presence + FRAME_SECONDS / _BACK_SECONDS)
-            self._last = channels_of(self._filter.step(reading), self._rest)
+            self._last = channels_of(self._filter.smooth(reading), self._rest)
         shown = self._last * smoothstep(self._presence)
         return Motion(shown.astype(np.float32))
 

@@ -150,7 +150,7 @@ class Feeling:
         self._spring = Spring(self._goal, _SETTLE / ONSET_SECONDS)
         self._talk = Spring(np.zeros(1), _SETTLE / _TALK_SECONDS)
 
-    def set(self, emotion: Emotion, intensity: float = 1.0) -> None:
+    def set_emotion(self, emotion: Emotion, intensity: float = 1.0) -> None:
         """Starts to feel something, at an intensity in [0, 1]."""
         composure = 1 - min(max(intensity, 0.0), 1.0) * (1 - _COMPOSURE[emotion])
         self._goal = np.append(expression(emotion, intensity), composure)
@@ -159,7 +159,7 @@ class Feeling:
         seconds[-1] = ONSET_SECONDS
         self._spring.set_speed(_SETTLE / seconds)
 
-    def step(self, speaking: bool) -> tuple[Vector, float]:
+    def next_expression(self, speaking: bool) -> tuple[Vector, float]:
         """Advances one frame.
 
         Args:
@@ -168,8 +168,8 @@ class Feeling:
         Returns:
             (len(CHANNELS),) what is added to the face, and how much of a resting smile stays.
         """
-        felt = self._spring.step(self._goal)
-        talk = float(self._talk.step(np.array([float(speaking)]))[0])
+        felt = self._spring.approach(self._goal)
+        talk = float(self._talk.approach(np.array([float(speaking)]))[0])
         return while_speaking(felt[:-1], talk), float(felt[-1])
 
 

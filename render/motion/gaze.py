@@ -70,7 +70,7 @@ class Gaze:
         self._held = self._left = min(max(seconds, 0.0), MOST_SECONDS)
         self._away = True
 
-    def step(
+    def next_gaze(
         self, attitude: Attitude, yaw: float, pitch: float, aside: tuple[float, float] = (0.0, 0.0)
     ) -> tuple[float, float, bool]:
         """Advances one frame.

@@ -103,10 +103,10 @@ class Lead:
         """In [0, 1]."""
         return min(max(float(self._share.value[0]), 0.0), 1.0)
 
-    def step(self, led: Led | None) -> None:
+    def follow_engine(self, led: Led | None) -> None:
         """Advances one frame; without the engine, what it gave last fades."""
         before = self.rest[_LID]
         if led is not None:
             self.rest = led.rest.astype(np.float64)
         self.blinks = bool(before < _CLOSING <= self.rest[_LID])
-        self._share.step(np.array([float(led is not None)]))
+        self._share.approach(np.array([float(led is not None)]))

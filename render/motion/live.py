@@ -101,7 +101,7 @@ class LiveFollower:
         if self._mimic is None:
             return motion
         seen = self._reading if self._age <= STALE_FRAMES else None
-        theirs = self._mimic.step(seen).values
+        theirs = self._mimic.mimic(seen).values
         self._approach(0.0 if self._released or self.state is Following.SEARCHING else 1.0)
         if self.at_rest:
             return motion

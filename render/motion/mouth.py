@@ -85,7 +85,7 @@ class Settling:
         """Advances one frame in which nothing is said. Returns the mouth to show, as `step`."""
         return self._step(_REST, _REST, self.TO_REST)
 
-    def step(self, before: NDArray[np.float32], now: NDArray[np.float32]) -> NDArray[np.float32]:
+    def settle(self, before: NDArray[np.float32], now: NDArray[np.float32]) -> NDArray[np.float32]:
         """Advances one frame.
 
         Args:

@@ -33,7 +33,7 @@ class OneEuro:
         self._value: Vector | None = None
         self._speed = np.zeros(0)
 
-    def step(self, value: Vector) -> Vector:
+    def smooth(self, value: Vector) -> Vector:
         """Takes in the next (n,) sample and returns the steadied one."""
         if self._value is None:
             self._value, self._speed = value.copy(), np.zeros_like(value)
@@ -44,7 +44,7 @@ class OneEuro:
         self._value = self._value + share * (value - self._value)
         return self._value
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Starts afresh with the next sample."""
         self._value = None
 

@@ -112,7 +112,7 @@ class Performer:
         """Words of the segment being played, as far as they are known, in segment seconds."""
         return tuple(self._queue[0].speech.words) if self._queue else ()
 
-    def push(self, item: AudioChunk | SegmentEnd) -> None:
+    def push_speech(self, item: AudioChunk | SegmentEnd) -> None:
         """Takes in speech, faster than real time if the voice is.
 
         Args:
@@ -125,7 +125,7 @@ class Performer:
         """
         if isinstance(item, SegmentEnd):
             if self._receiving:
-                self._receiving.finish()
+                self._receiving.end_speech()
                 self._receiving = None
             return
         if item.samples.ndim != 1 or item.samples.dtype != np.int16:
@@ -150,7 +150,7 @@ class Performer:
         if not self._queue:
             return None
         self._fade_out()
-        heard = self._queue[0].heard(interrupted=True)
+        heard = self._queue[0].playback_finished(interrupted=True)
         for utterance in self._queue:
             utterance.cancel()
         self._queue.clear()
@@ -209,7 +209,7 @@ class Performer:
         self._mouth = mouth
         ended = None
         if utterance and frame and frame.done:
-            ended = utterance.heard(interrupted=False)
+            ended = utterance.playback_finished(interrupted=False)
             self._queue.popleft()
         unit = AVUnit(
             pts=self._pts,
@@ -237,25 +237,25 @@ class Performer:
     ) -> tuple[NDArray[np.float32], Cue]:
         """Returns the mouth at the middle of the frame, and what the speech calls for."""
         if not utterance or not frame or not self.watched:
-            self._lead.step(None)
+            self._lead.follow_engine(None)
             return self._settling.rest(), QUIET
         number = round(frame.start / FRAME_SECONDS)
         led = utterance.led(number)
-        self._lead.step(led)
+        self._lead.follow_engine(led)
         if led:
             earlier = utterance.led(number - 1)
             begins = number == -self._lead_frames
             before = earlier.mouth if earlier else _REST if begins else led.mouth
-            return self._settling.step(before, led.mouth), QUIET
+            return self._settling.settle(before, led.mouth), QUIET
         middle = frame.start + FRAME_SECONDS / 2
         before, now = utterance.mouth.at(np.array([middle - FRAME_SECONDS, middle]))
         cue = utterance.prosody.cue(frame.start)
-        return self._settling.step(before, now), replace(cue, pause=cue.pause or frame.done)
+        return self._settling.settle(before, now), replace(cue, pause=cue.pause or frame.done)
 
     def _motion(self, speaking: bool, mouth: NDArray[np.float32], cue: Cue) -> Motion:
         """Joins the mouth with the rest of the face."""
         attitude = Attitude.SPEAKING if speaking else self._attitude
-        face = self._behaviour.step(attitude, cue, self._lead)
+        face = self._behaviour.next_channels(attitude, cue, self._lead)
         return Motion(join(face, mouth).astype(np.float32))
 
     def _lips_moving(self, mouth: NDArray[np.float32]) -> bool:

@@ -39,7 +39,7 @@ class Spring:
         self._speed = np.broadcast_to(np.asarray(speed, float), self.value.shape).copy()
         self._decay = np.exp(-self._speed * FRAME_SECONDS)
 
-    def step(self, target: Vector) -> Vector:
+    def approach(self, target: Vector) -> Vector:
         """Advances one frame toward `target` (n,) and returns the value (n,)."""
         self.value = _spring(self.value, self._velocity, target, self._speed, self._decay)
         return self.value
@@ -79,12 +79,12 @@ class Wander:
         self._left = random.uniform(0, hold[1], len(spread))
         self._spring = Spring(self._target.copy(), speed)
 
-    def step(self) -> Vector:
+    def drift(self) -> Vector:
         """Advances one frame; returns (n,)."""
         for index in np.flatnonzero(self._left <= 0) if _run_down(self._left) else ():
             self._target[index] = np.clip(self._random.normal(), -2.0, 2.0) * self._spread[index]
             self._left[index] = self._random.uniform(*self._hold)
-        return self._spring.step(self._target)
+        return self._spring.approach(self._target)
 
     def hurry(self) -> None:
         """Lets every value change course now."""
@@ -135,12 +135,12 @@ class Movements:
         self._size = size
         self._running: list[Movement] = []
 
-    def add(self, movement: Movement) -> None:
+    def start_movement(self, movement: Movement) -> None:
         """Starts a movement, unless too many are under way."""
         if len(self._running) < self._MOST:
             self._running.append(movement)
 
-    def step(self) -> Vector:
+    def next_displacements(self) -> Vector:
         """Advances one frame; returns (size,) displacements."""
         out = np.zeros(self._size)
         for movement in self._running:
@@ -162,14 +162,14 @@ class Breath:
         self._depth, self._variation = 0.9, 1.0
         self._spring = Spring(np.array([self._wave()]), 9.0)
 
-    def step(self, period: float) -> float:
+    def next_breath(self, period: float) -> float:
         """Advances one frame of a breath of about `period` seconds; returns it in [0, 1]."""
         self._phase += FRAME_SECONDS / (period * self._variation)
         if self._phase >= 1:
             self._phase -= 1
             self._depth = float(self._random.uniform(0.7, 1.0))
             self._variation = float(np.clip(self._random.normal(1.0, 0.12), 0.75, 1.3))
-        return min(max(float(self._spring.step(np.array([self._wave()]))[0]), 0.0), 1.0)
+        return min(max(float(self._spring.approach(np.array([self._wave()]))[0]), 0.0), 1.0)
 
     def inhale(self) -> None:
         """Breathes in before speaking, if not doing so already."""
@@ -202,7 +202,7 @@ class Blinks:
         self._opening, self._depth = 0.17, 1.0
         self._due = self._interval() * float(random.uniform(0.3, 1.0))
 
-    def step(self, per_minute: float) -> float:
+    def next_closure(self, per_minute: float) -> float:
         """Advances one frame at a mean rate; returns the closure in [0, 1]."""
         self._since += FRAME_SECONDS
         self._due -= per_minute / 60 * FRAME_SECONDS

@@ -77,7 +77,7 @@ class Speech:
         """Seconds received so far."""
         return self._length / AUDIO_RATE
 
-    def append(
+    def append_sound(
         self,
         samples: NDArray[np.int16],
         phones: Iterable[Phone] = (),
@@ -100,12 +100,12 @@ class Speech:
             self.told_phones = True
         self.words.extend(words)
 
-    def finish(self) -> None:
+    def mark_finished(self) -> None:
         """Declares that nothing more will come."""
         self.finished = True
         self.revision += 1
 
-    def read(self, start: int, stop: int) -> NDArray[np.int16]:
+    def samples(self, start: int, stop: int) -> NDArray[np.int16]:
         """Returns samples `start` to `stop`; zeros where there are none (any more, or yet)."""
         out = np.zeros(stop - start, np.int16)
         at = self._chunks_start
@@ -118,7 +118,7 @@ class Speech:
             at += len(chunk)
         return out
 
-    def forget(self, before: float) -> None:
+    def drop_before(self, before: float) -> None:
         """Drops sound, features and phones older than `before` seconds; keeps words."""
         self._skip(int(before / HOP_SECONDS))
         keep_from = round(before * AUDIO_RATE) - WINDOW
@@ -167,7 +167,7 @@ class Speech:
         if last < done:
             return
         start = done * HOP - WINDOW // 2
-        samples = self.read(start, last * HOP + WINDOW // 2).astype(np.float32)
+        samples = self.samples(start, last * HOP + WINDOW // 2).astype(np.float32)
         windows = np.lib.stride_tricks.sliding_window_view(samples * _FULL_SCALE, WINDOW)[::HOP]
         level = self._features[-1, LEVEL] if len(self._features) else self._level
         fresh = _analyse(windows, float(level))

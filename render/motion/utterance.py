@@ -86,17 +86,17 @@ class Utterance:
         shift = self._trimmed / AUDIO_RATE
         phones = [replace(p, start=p.start - shift, end=p.end - shift) for p in chunk.phones]
         words = [replace(w, start=w.start - shift, end=w.end - shift) for w in chunk.words]
-        self.speech.append(samples[:0], phones, words)
+        self.speech.append_sound(samples[:0], phones, words)
         if self._undecided is None:
             self._hear(samples, phones, words)
         else:
             self._undecided.append(samples)
             self._trim(at_end=False)
 
-    def finish(self) -> None:
+    def end_speech(self) -> None:
         """Nothing more will come."""
         self._trim(at_end=True)
-        self.speech.finish()
+        self.speech.mark_finished()
         if self._track:
             self._track.end()
 
@@ -124,16 +124,16 @@ class Utterance:
         if left < FRAME_SAMPLES and not self.speech.finished:
             return None
         start = self.position
-        samples = self.speech.read(self._played, self._played + FRAME_SAMPLES)
+        samples = self.speech.samples(self._played, self._played + FRAME_SAMPLES)
         self._played += min(left, FRAME_SAMPLES)
-        self.speech.forget(start - _MEMORY_SECONDS)
+        self.speech.drop_before(start - _MEMORY_SECONDS)
         return PlayedFrame(samples, start, self.speech.finished and left <= FRAME_SAMPLES)
 
     def coming(self, count: int) -> NDArray[np.int16]:
         """Returns the next `count` samples without playing them; zeros where there are none."""
-        return self.speech.read(self._played, self._played + count)
+        return self.speech.samples(self._played, self._played + count)
 
-    def heard(self, interrupted: bool) -> PlaybackFinished:
+    def playback_finished(self, interrupted: bool) -> PlaybackFinished:
         """Returns what was heard so far."""
         position = self.position
         text = " ".join(word.text for word in self.speech.words if word.start < position)
@@ -155,10 +155,10 @@ class Utterance:
         phones = [replace(p, start=p.start - shift, end=p.end - shift) for p in self.speech.phones]
         words = [replace(w, start=w.start - shift, end=w.end - shift) for w in self.speech.words]
         self.speech.phones, self.speech.words = [], []
-        self.speech.append(samples[:0], phones, words)
+        self.speech.append_sound(samples[:0], phones, words)
         self._hear(samples[self._trimmed :], phones, words)
 
     def _hear(self, samples: NDArray[np.int16], phones: list[Phone], words: list[Word]) -> None:
-        self.speech.append(samples)
+        self.speech.append_sound(samples)
         if self._track:
             self._track.hear(samples, tuple(phones), tuple(words))

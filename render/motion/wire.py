@@ -66,7 +66,7 @@ class MotionEncoder:
         self._key: Codes | None = None
         self._key_pts = 0
 
-    def encode(self, unit: AVUnit) -> bytes:
+    def encode_unit(self, unit: AVUnit) -> bytes:
         """Returns the packet of a unit; `pts` must rise. Sound is not in it."""
         codes = quantise(unit.motion)
         flags = (_SPEAKING if unit.segment else 0) | (_LIPS if unit.lips_moving else 0)

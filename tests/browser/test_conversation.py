@@ -93,7 +93,9 @@ def apertures(talk: Talk) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
             pixels = np.frombuffer(base64.b64decode(frame["jpeg"]), np.uint8)
             picture = cv2.imdecode(pixels, cv2.IMREAD_COLOR)
             assert picture is not None
-            faces = finder.find(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8))
+            faces = finder.find_faces(
+                np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+            )
             assert faces, "a picture without a face was shown"
             points = faces[0].points
             height = np.linalg.norm(points[FOREHEAD, :2] - points[CHIN, :2])

@@ -200,7 +200,7 @@ def tracks(seen: list[dict[str, Any]], id: str) -> tuple[NDArray[np.float64], ND
             jpeg = np.frombuffer(base64.b64decode(picture["jpeg"]), np.uint8)
             bgr = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
             assert bgr is not None
-            faces = finder.find(np.asarray(bgr[..., ::-1], np.uint8))
+            faces = finder.find_faces(np.asarray(bgr[..., ::-1], np.uint8))
             if faces:
                 reading = read_face(faces[0])
                 times.append(picture["at"])

@@ -71,7 +71,7 @@ async def test_the_browser_draws_what_the_processor_draws(page: Page, vera: Avat
 async def test_a_lost_graphics_context_comes_back(page: Page) -> None:
     encoder, silence = MotionEncoder(), np.zeros(960, np.int16)
     units = [AVUnit(pts, silence, Motion.of(jawOpen=0.5), 1) for pts in range(3)]
-    await page.evaluate(_PLAY, [list(encoder.encode(unit)) for unit in units])
+    await page.evaluate(_PLAY, [list(encoder.encode_unit(unit)) for unit in units])
     await page.wait_for_function("drawn > 2")
     await page.evaluate(
         """() => { const gl = document.querySelector("canvas").getContext("webgl2");

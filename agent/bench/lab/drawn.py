@@ -30,6 +30,6 @@ def drawn_aperture(settings: Settings, latents: Latents) -> NDArray[np.float32]:
             zip(rest_of(latents), mouth_of(latents), strict=True)
         ):
             picture = puppet.draw(Motion(join(face.astype(np.float64), mouth).astype(np.float32)))
-            faces = finder.find(np.ascontiguousarray(picture[..., :3]))
+            faces = finder.find_faces(np.ascontiguousarray(picture[..., :3]))
             read[index] = read_face(faces[0])[READ["gap"]] if faces else read[index - 1]
     return read

@@ -140,8 +140,8 @@ async def record(
             await asyncio.sleep(1)
             if (now := await page.evaluate("visavisProbe.skew()")) is not None:
                 skew.append(now)
-        heard = Track.of(await page.evaluate("visavisProbe.microphone.read()"))
-        voice = Track.of(await page.evaluate("visavisProbe.voice.read()"))
+        heard = Track.from_probe(await page.evaluate("visavisProbe.microphone.read()"))
+        voice = Track.from_probe(await page.evaluate("visavisProbe.voice.read()"))
         log = await page.evaluate("visavis.log")
         frames = await page.evaluate("visavisProbe.frames")
     zero = played_at(heard, track.samples)

@@ -75,7 +75,7 @@ def subjects(settings: Settings) -> Iterator[Subject]:
     for key, default in DEFAULT_PEOPLE.items():
         rgb = load_photo(portrait_file(default.person, package))
         with FaceFinder() as finder:
-            face = finder.find(rgb)[0]
+            face = finder.find_faces(rgb)[0]
         yield Subject(key, default_avatar(key, folder, package), rgb, face)
     for name, photo in photos(package):
         yield cloned(name, photo)

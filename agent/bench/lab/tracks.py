@@ -27,7 +27,7 @@ class Track:
     samples: NDArray[np.int16]
 
     @staticmethod
-    def of(probe: dict[str, Any]) -> "Track":
+    def from_probe(probe: dict[str, Any]) -> "Track":
         """Reads what `probe.js` returns."""
         return Track(probe["start_ms"], np.frombuffer(base64.b64decode(probe["pcm"]), np.int16))
 

@@ -56,7 +56,7 @@ class Visitor:
         configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self._connection = RTCPeerConnection(configuration)
 
-    async def open(self, http: httpx2.AsyncClient) -> None:
+    async def join(self, http: httpx2.AsyncClient) -> None:
         """Opens the session and its media.
 
         Raises:

@@ -63,7 +63,7 @@ class CueFilter:
         self._last = " "
         self._after_tag = False
 
-    def push(self, text: str) -> Iterator[str | Cue]:
+    def filter_text(self, text: str) -> Iterator[str | Cue]:
         """Takes more text; yields what is certain of it, in order."""
         text = self._pending + text
         at = 0
@@ -78,7 +78,7 @@ class CueFilter:
         self._pending = rest[cut:]
         yield from self._text(rest[:cut])
 
-    def flush(self) -> Iterator[str]:
+    def remaining_text(self) -> Iterator[str]:
         """Yields what is left when no more text comes."""
         text, self._pending = self._pending, ""
         yield from self._text(text)
@@ -124,13 +124,13 @@ class CueSheet:
         """Yields the text without its tags, which are noted here."""
         parts = CueFilter()
         async for text in texts:
-            for part in parts.push(text):
+            for part in parts.filter_text(text):
                 if isinstance(part, str):
                     self.letters += letters(part)
                     yield part
                 else:
                     self.cues.append((self.letters, part))
-        for part in parts.flush():
+        for part in parts.remaining_text():
             self.letters += letters(part)
             yield part
         self.complete = True
@@ -144,8 +144,8 @@ def letters(text: str) -> int:
 def plain(text: str) -> str:
     """Returns a whole text without its tags."""
     parts = CueFilter()
-    kept = [part for part in parts.push(text) if isinstance(part, str)]
-    return "".join([*kept, *parts.flush()])
+    kept = [part for part in parts.filter_text(text) if isinstance(part, str)]
+    return "".join([*kept, *parts.remaining_text()])
 
 
 def leading(text: str) -> str:

@@ -48,15 +48,15 @@ def examples(shelf: Shelf) -> list[Example]:
             rest = tuple(other for other in fact.questions if other != text)
             facts[number] = Fact(fact.section, fact.text, rest)
             leaving = Leaving(Keywords(facts), question=asked)
-            made.append(Example(shelf.index.find(text, leaving), number))
+            made.append(Example(shelf.index.find_matches(text, leaving), number))
             if heard := misheard.get(text):
                 repaired = shelf.hearing.repair(heard)
-                made.append(Example(shelf.index.find(repaired, leaving), number))
+                made.append(Example(shelf.index.find_matches(repaired, leaving), number))
             asked += 1
         facts[number] = fact
     keywords = Keywords(facts)
     for number, text in enumerate(shelf.knowledge.gaps):
-        made.append(Example(shelf.index.find(text, Leaving(keywords, gap=number)), None))
+        made.append(Example(shelf.index.find_matches(text, Leaving(keywords, gap=number)), None))
     return made
 
 

@@ -115,7 +115,7 @@ class Index:
             del self._vectors[next(iter(self._vectors))]
         return vector
 
-    def find(self, question: str, leaving: Leaving | None = None) -> Found:
+    def find_matches(self, question: str, leaving: Leaving | None = None) -> Found:
         """Compares a question with everything.
 
         Args:

@@ -56,7 +56,7 @@ class Sounding:
         self._texts = [text.lower() for _, text in every]
         self._sounds = [consonants(text) for _, text in every]
 
-    def find(self, question: str) -> Sounded | None:
+    def find_by_sound(self, question: str) -> Sounded | None:
         """Returns the known question that sounds like `question`, or None if none does."""
         heard = consonants(question)
         if len(heard) < _SHORTEST or not content_words(question):

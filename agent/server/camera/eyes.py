@@ -39,7 +39,7 @@ class CameraReader:
         picture = decode_jpeg(jpeg)
         if isinstance(picture, Unreadable):
             return picture
-        faces = self._finder.find(picture)
+        faces = self._finder.find_faces(picture)
         return read_face(faces[0]) if faces else None
 
 

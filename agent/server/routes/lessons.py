@@ -60,7 +60,7 @@ def add_lesson_routes(app: FastAPI, lessons: Lessons) -> None:
     @app.post("/v1/lessons/{lesson}/exercises/{number}")
     async def answer(lesson: str, number: int, request: Request) -> dict[str, Any]:
         given = await _attempt(request)
-        return asdict(lessons.judge(lesson, number, given.answer, given.attempt))
+        return asdict(lessons.judge_answer(lesson, number, given.answer, given.attempt))
 
 
 async def _attempt(request: Request) -> Attempt:

@@ -47,7 +47,7 @@ class MotionSender:
             self.packets_skipped += 1
             self._encoder.refresh()
             return
-        packet = self._encoder.encode(unit)
+        packet = self._encoder.encode_unit(unit)
         channel.send(packet)
         self.packets_sent += 1
         self.bytes_sent += len(packet)

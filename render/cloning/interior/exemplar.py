@@ -90,7 +90,7 @@ class Exemplar:
 
 def find_exemplar(rgb: NDArray[np.uint8], finder: FaceFinder) -> Exemplar | None:
     """Makes an exemplar of the clearest face of a photo, or None where there is none."""
-    faces = finder.find(rgb)
+    faces = finder.find_faces(rgb)
     return Exemplar(rgb, faces[0]) if faces else None
 
 

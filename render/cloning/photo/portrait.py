@@ -83,7 +83,7 @@ def take_portrait(source: bytes | Path | NDArray[np.uint8]) -> Portrait:
             raise FaceSideways
         person = check_portrait(rgb, faces)
         cut, middle, roll = _level_and_cut(rgb, person.points)
-        found = finder.find(cut)
+        found = finder.find_faces(cut)
     if not found:
         raise NoFaceFound
     face = min(found, key=lambda one: np.linalg.norm(_middle(one.points) - middle))
@@ -102,7 +102,7 @@ def find_faces(rgb: NDArray[np.uint8], finder: FaceFinder) -> list[DetectedFace]
     """
     height, width = rgb.shape[:2]
     short, long = sorted((height, width))
-    faces = finder.find(rgb)
+    faces = finder.find_faces(rgb)
     if long > _WIDE * short:
         faces += _find_in_parts(rgb, short, finder)
     faces = _confirmed(rgb, faces, finder)
@@ -122,7 +122,7 @@ def _confirmed(
         tall, (x, y) = face_size(face.points), _middle(face.points)
         left, top = (max(0, int(edge - 1.3 * tall)) for edge in (x, y))
         near = rgb[top : int(y + 1.3 * tall) + 1, left : int(x + 1.3 * tall) + 1]
-        again = [_moved(one, left, top) for one in finder.find(near)]
+        again = [_moved(one, left, top) for one in finder.find_faces(near)]
         again = [one for one in again if _disagreement(face.points, one.points) < _STEADY]
         kept += again[:1]
     return _distinct(kept)
@@ -140,7 +140,7 @@ def _find_in_parts(rgb: NDArray[np.uint8], side: int, finder: FaceFinder) -> lis
     found = []
     for top in _starts(height, side):
         for left in _starts(width, side):
-            part = finder.find(rgb[top : top + side, left : left + side])
+            part = finder.find_faces(rgb[top : top + side, left : left + side])
             found.append([_moved(face, left, top) for face in part])
     return list(chain.from_iterable(found))
 
@@ -177,7 +177,7 @@ def _lies_sideways(rgb: NDArray[np.uint8], finder: FaceFinder) -> bool:
     """Whether a face that looks into the camera appears once the picture is turned."""
     for turns in (1, 2, 3):
         turned = np.ascontiguousarray(np.rot90(rgb, turns))
-        for face in _confirmed(turned, finder.find(turned), finder):
+        for face in _confirmed(turned, finder.find_faces(turned), finder):
             yaw, pitch = head_angles(face.pose)
             whole = lies_inside(face.points, turned.shape[1], turned.shape[0])
             if whole and abs(yaw) < MAX_YAW and PITCHES[0] < pitch < PITCHES[1]:

@@ -57,9 +57,9 @@ class Context(Stage[Performance, SpeechPart, HeardChunk, ContextState]):
         self, state: ContextState, item: SpeechPart, cancellation: Cancellation
     ) -> Iterator[HeardChunk]:
         """See `Stage.run`."""
-        state.speech.append(item.samples, item.phones, item.words)
+        state.speech.append_sound(item.samples, item.phones, item.words)
         if item.last:
-            state.speech.finish()
+            state.speech.mark_finished()
         while planned := next_chunk(
             state.plan,
             self._received(state),
@@ -70,7 +70,7 @@ class Context(Stage[Performance, SpeechPart, HeardChunk, ContextState]):
             state.plan, chunk = planned
             yield self._heard(state, chunk)
         covered = (state.plan.frames - state.performance.lead_frames) * FRAME_SECONDS
-        state.speech.forget(covered - _KEPT_SECONDS)
+        state.speech.drop_before(covered - _KEPT_SECONDS)
 
     def _received(self, state: ContextState) -> int:
         length, lead = state.speech.length, state.performance.lead_frames
@@ -117,7 +117,7 @@ def resampled(speech: Speech, first: int, stop: int) -> NDArray[np.float32]:
     that the result does not depend on when sound arrives.
     """
     margin = _HALF // _UP
-    samples = speech.read(first * FRAME_SAMPLES - margin, stop * FRAME_SAMPLES)
+    samples = speech.samples(first * FRAME_SAMPLES - margin, stop * FRAME_SAMPLES)
     filtered = upfirdn(_FILTER, samples.astype(np.float32) * _FULL_SCALE, _UP, _DOWN)
     offset = (margin * _UP + _HALF) // _DOWN
     wanted = (stop - first) * SAMPLES_PER_FRAME

@@ -110,7 +110,7 @@ class EngineTrack:
         self._lead = performance.lead_frames
         self._playing = 0
         self._style: Style | None = None
-        self._run = pipeline.open(
+        self._run = pipeline.open_run(
             replace(performance, playing=lambda: self._playing, style=lambda: self._style)
         )
         self._computing = computing
@@ -187,10 +187,10 @@ class EngineTrack:
 
     def _compute(self, part: SpeechPart) -> None:
         try:
-            for motion in self._run.push(part):
+            for motion in self._run.push_item(part):
                 self._keep(motion)
             if part.last:
-                for motion in self._run.finish():
+                for motion in self._run.end_stream():
                     self._keep(motion)
         except Cancelled:
             return

@@ -64,7 +64,7 @@ class Generation(Stage[Performance, HeardChunk, MovedChunk, GenerationState]):
             state.seed = crc32(item.audio.tobytes())
         start = chunk.start if following else chunk.shown_start
         stop = chunk.stop if following else chunk.shown_stop
-        request = ChunkRequest.of(
+        request = ChunkRequest.without_gaps(
             item.audio,
             stop - start,
             before=state.known(start - item.before, start),

@@ -87,5 +87,5 @@ def neural_pipeline(path: Path = PACKAGED, device: str = "cpu") -> MotionPipelin
     one_thread()
     module = MotionModule(path, device)
     pipeline = motion_pipeline(Together(module), (module,))
-    pipeline.load()
+    pipeline.load_models()
     return pipeline

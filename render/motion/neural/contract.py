@@ -102,7 +102,7 @@ class ChunkRequest:
         return int(self.times[-1]) + 1
 
     @staticmethod
-    def of(
+    def without_gaps(
         audio: NDArray[np.float32],
         frames: int,
         before: Latents | None = None,

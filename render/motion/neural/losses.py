@@ -109,7 +109,7 @@ def masks(random: np.random.Generator, size: int, span: int) -> np.ndarray[tuple
 
 def pretraining_loss(network: MotionNetwork, inputs: Inputs) -> tuple[Tensor, dict[str, float]]:
     """The encoder alone: which viseme sounds, and what the mouth does."""
-    return _auxiliary(network, network.encode(inputs.mels), inputs)
+    return _auxiliary(network, network.encode_mels(inputs.mels), inputs)
 
 
 def flow_loss(network: MotionNetwork, inputs: Inputs) -> tuple[Tensor, dict[str, float]]:

@@ -46,7 +46,7 @@ class MotionModel:
         self.network = network.to(self._device, dtype).eval()
 
     @staticmethod
-    def load(
+    def from_file(
         path: Path | None = None,
         device: str | torch.device = "cpu",
         dtype: torch.dtype = torch.float32,

@@ -203,7 +203,7 @@ class MotionNetwork(nn.Module):
         nn.init.zeros_(self.pulse.weight)
         nn.init.zeros_(self.pulse.bias)
 
-    def encode(self, mels: Tensor, deaf: Tensor | None = None) -> Tensor:
+    def encode_mels(self, mels: Tensor, deaf: Tensor | None = None) -> Tensor:
         """Returns audio tokens (B, A, audio_width) of mels (B, 2 A, BANDS).
 
         Args:

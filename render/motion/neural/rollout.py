@@ -61,7 +61,9 @@ def roll_out(
         before = made[-BOUNDARY:]
         first = len(made) - len(before)
         sound = window(audio, first, len(before) + size)
-        request = ChunkRequest.of(sound, size, before, references=references, seed=seed + len(made))
+        request = ChunkRequest.without_gaps(
+            sound, size, before, references=references, seed=seed + len(made)
+        )
         made = np.concatenate([made, model.generate(request)[len(before) :]])
         size = CHUNK
     return made[:count]

@@ -68,7 +68,7 @@ def perform(
     Returns:
         (B, T, LATENT_SIZE) normalised, and (B, A) the probability of a sealing sound per token.
     """
-    tokens = network.encode(mels)
+    tokens = network.encode_mels(mels)
     sealing = network.encoder.visemes(tokens).float().softmax(-1)[..., SEALING]
     heard = network.listen(tokens, times, references, given)
     return sample(network, heard, noise, known, mask, steps), sealing

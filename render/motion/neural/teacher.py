@@ -53,8 +53,8 @@ def teach(samples: NDArray[np.int16], phones: list[Phone], seed: int) -> Trainin
         seed: Of what is chance in head, brows, lids and gaze.
     """
     speech = Speech()
-    speech.append(samples, phones)
-    speech.finish()
+    speech.append_sound(samples, phones)
+    speech.mark_finished()
     count = len(samples) // round(AUDIO_RATE * FRAME_SECONDS)
     middles = (np.arange(count, dtype=np.float64) + 0.5) * FRAME_SECONDS
     mouth = Coarticulation().begin(speech).at(middles)
@@ -68,10 +68,10 @@ def _behaviour(speech: Speech, count: int, seed: int) -> NDArray[np.float32]:
     behaviour = Behaviour(seed)
     prosody = Prosody(speech)
     for _ in range(_WARM_UP + seed % _WARM_UP):
-        behaviour.step(Attitude.SPEAKING)
+        behaviour.next_channels(Attitude.SPEAKING)
     rest = np.zeros((count, len(CHANNELS)), np.float32)
     for frame in range(count):
-        rest[frame] = behaviour.step(Attitude.SPEAKING, prosody.cue(frame * FRAME_SECONDS))
+        rest[frame] = behaviour.next_channels(Attitude.SPEAKING, prosody.cue(frame * FRAME_SECONDS))
     return rest
 
 

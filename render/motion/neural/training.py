@@ -80,7 +80,7 @@ class Trainer:
             self.network.parameters(), lr=self.plan.rate, betas=(0.9, 0.98), weight_decay=0.01
         )
 
-    def step(self, progress: float) -> dict[str, float]:
+    def train_batch(self, progress: float) -> dict[str, float]:
         """Trains on one batch.
 
         Args:

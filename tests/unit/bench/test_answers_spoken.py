@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agent.bench.answers_spoken import Listener, said, words_wrong
+from agent.bench.answers_spoken import QuestionRecogniser, said, words_wrong
 from agent.mind.persona.persona import load_persona
 from agent.settings import MindSettings
 from agent.speech.ears.transcript import Transcript
@@ -25,9 +25,9 @@ class Ears:
 
 def test_the_recogniser_knows_the_names_of_the_persona() -> None:
     ears: Any = Ears()
-    listener = Listener(ears, lambda text: np.zeros(len(text), np.int16))
+    listener = QuestionRecogniser(ears, lambda text: np.zeros(len(text), np.int16))
     vera = load_persona(MindSettings().prompts_dir, "vera")
-    assert listener.heard("What?", vera) == "What is visa viz?"
+    assert listener.recognise("What?", vera) == "What is visa viz?"
     assert ears.given == [(5, ("Visavis", "Vera"))]
 
 

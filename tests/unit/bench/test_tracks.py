@@ -37,5 +37,5 @@ def test_silence() -> None:
 
 def test_reading_the_probe() -> None:
     pcm = base64.b64encode(np.array([1, -2, 3], np.int16).tobytes()).decode()
-    track = Track.of({"start_ms": 5.0, "pcm": pcm})
+    track = Track.from_probe({"start_ms": 5.0, "pcm": pcm})
     assert track.samples.tolist() == [1, -2, 3]

@@ -65,8 +65,8 @@ def changed(**readings: float) -> Reading:
 def captured(path: Path) -> NDArray[np.float32]:
     with FaceFinder() as finder:
         readings = on_the_clock(read_all(Film(path).pictures(), finder))
-    mimic = Mimic(Neutral.of([reading for reading in readings if reading is not None]))
-    return np.array([mimic.step(reading).values for reading in readings])
+    mimic = Mimic(Neutral.from_readings([reading for reading in readings if reading is not None]))
+    return np.array([mimic.mimic(reading).values for reading in readings])
 
 
 def agreement(one: NDArray[np.float32], other: NDArray[np.float32], name: str) -> float:
@@ -182,12 +182,12 @@ def test_a_phones_turned_picture_is_upright(film: KnownFilm, tmp_path: Path) -> 
 
 def test_rest_is_the_persons_own() -> None:
     frowner = [changed(browDownLeft=0.45, eyeBlinkLeft=0.2) for _ in range(30)]
-    neutral = Neutral.of(frowner)
+    neutral = Neutral.from_readings(frowner)
     assert channels_of(frowner[0], neutral.values)[: len(ARKIT_SHAPES)].max() == 0
     blink = channels_of(changed(browDownLeft=0.45, eyeBlinkLeft=0.55), neutral.values)
     assert blink[CHANNEL_INDEX["eyeBlinkLeft"]] > 0.9
     with pytest.raises(NobodyThere):
-        Neutral.of([])
+        Neutral.from_readings([])
 
 
 def test_turning_about_the_neck_is_no_shift() -> None:
@@ -251,8 +251,8 @@ def test_a_mimic_is_bounded_whatever_is_read() -> None:
     mimic, random = Mimic(Neutral(rest())), np.random.default_rng(0)
     motion = []
     for _ in range(60):
-        motion.append(mimic.step(random.normal(0, 40, len(READINGS))).values)
-        motion.append(mimic.step(None).values)
+        motion.append(mimic.mimic(random.normal(0, 40, len(READINGS))).values)
+        motion.append(mimic.mimic(None).values)
     table = np.array(motion)
     assert np.isfinite(table).all()
     assert table[:, : len(ARKIT_SHAPES)].min() >= 0

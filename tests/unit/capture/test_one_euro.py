@@ -7,7 +7,7 @@ from render.motion.one_euro import OneEuro
 
 def run(values: np.ndarray, cutoff: float, beta: float) -> np.ndarray:
     filtered = OneEuro(0.04, cutoff, beta)
-    return np.array([filtered.step(np.array([value]))[0] for value in values])
+    return np.array([filtered.smooth(np.array([value]))[0] for value in values])
 
 
 def test_noise_at_rest_is_steadied() -> None:
@@ -23,10 +23,10 @@ def test_speed_opens_the_filter() -> None:
 
 def test_the_first_sample_passes_and_forgetting_starts_afresh() -> None:
     filtered = OneEuro(0.04, 0.5)
-    assert filtered.step(np.array([3.0]))[0] == 3.0
-    assert filtered.step(np.array([0.0]))[0] > 2.0
-    filtered.forget()
-    assert filtered.step(np.array([0.0]))[0] == 0.0
+    assert filtered.smooth(np.array([3.0]))[0] == 3.0
+    assert filtered.smooth(np.array([0.0]))[0] > 2.0
+    filtered.reset()
+    assert filtered.smooth(np.array([0.0]))[0] == 0.0
 
 
 def test_a_constant_stays_what_it_is() -> None:

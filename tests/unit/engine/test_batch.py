@@ -37,7 +37,7 @@ def pieces(samples: NDArray[np.int16], size: int = 12_000) -> Iterator[AudioChun
 
 def test_every_frame_and_sample_comes_once_and_the_engine_leads_them_all() -> None:
     samples = speech(7.3)
-    units = list(film_pipeline().stream(Take(engine=engine()), pieces(samples)))
+    units = list(film_pipeline().stream_items(Take(engine=engine()), pieces(samples)))
     assert [unit.pts for unit in units] == list(range(len(units)))
     assert len(units) == BEFORE_FRAMES + 1 + -(-len(samples) // 960) + AFTER_FRAMES
     heard = np.concatenate([unit.samples for unit in units if unit.position > 0])
@@ -56,7 +56,7 @@ def test_speech_is_taken_only_as_it_is_needed() -> None:
             drawn += 1
             yield AudioChunk(speech(0.5, seed=drawn))
 
-    units = film_pipeline(Grey()).stream(Take(engine=engine()), endless())
+    units = film_pipeline(Grey()).stream_items(Take(engine=engine()), endless())
     for unit, _ in zip(units, range(500), strict=False):
         assert drawn * 0.5 <= unit.pts * 0.04 + AHEAD_SECONDS + 0.6
 
@@ -64,12 +64,12 @@ def test_speech_is_taken_only_as_it_is_needed() -> None:
 def test_a_film_plays_and_shows_what_was_drawn(tmp_path: Path) -> None:
     out = tmp_path / "out.mp4"
     with Mp4Writer(out, 64, 64, fragmented=True) as film:
-        run = film_pipeline(Grey(), film).open(Take(engine=engine()))
+        run = film_pipeline(Grey(), film).open_run(Take(engine=engine()))
         for chunk in pieces(speech(4.0)):
-            for _ in run.push(chunk):
+            for _ in run.push_item(chunk):
                 pass
         assert film.partial_path.stat().st_size > 0
-        for _ in run.finish():
+        for _ in run.end_stream():
             pass
     assert out.stat().st_size > 1_000
     assert set(run.progress.seconds) == {"performing", "drawing", "publishing"}
@@ -88,14 +88,14 @@ def test_nothing_is_left_when_it_fails_halfway(tmp_path: Path) -> None:
             return picture if self.drawn < 30 else picture[:32]
 
     with pytest.raises(PublishError), Mp4Writer(tmp_path / "out.mp4", 64, 64) as film:
-        list(film_pipeline(Failing(), film).stream(Take(), pieces(speech(4.0))))
+        list(film_pipeline(Failing(), film).stream_items(Take(), pieces(speech(4.0))))
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.02, 0.5])
 def test_short_and_missing_speech(seconds: float) -> None:
     units: list[AVUnit] = list(
-        film_pipeline().stream(Take(engine=engine()), pieces(speech(seconds)))
+        film_pipeline().stream_items(Take(engine=engine()), pieces(speech(seconds)))
     )
     if seconds:
         assert max(unit.segment for unit in units) == 1

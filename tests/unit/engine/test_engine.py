@@ -59,7 +59,7 @@ def parts_of(samples: NDArray[np.int16], size: int) -> list[SpeechPart]:
 
 def motion(parts: list[SpeechPart], **performance: Any) -> list[SpeechMotion]:
     pipeline = motion_pipeline(LoudnessModel())
-    return list(pipeline.stream(Performance(**performance), parts))
+    return list(pipeline.stream_items(Performance(**performance), parts))
 
 
 @pytest.mark.parametrize("seconds", [0.001, 0.02, 0.3, 0.36, 1.0, 1.04, 3.3])
@@ -96,7 +96,7 @@ def test_the_same_seed_brings_the_same_motion_and_another_does_not() -> None:
 def test_chunks_go_on_from_the_one_before_and_bridges_have_two_anchors() -> None:
     model = LoudnessModel()
     parts = parts_of(speech(3.0), 1_000_000)
-    list(motion_pipeline(model).stream(Performance(), parts))
+    list(motion_pipeline(model).stream_items(Performance(), parts))
     masks = ["".join("x" if known else "." for known in request.mask) for request in model.requests]
     assert masks[:4] == ["." * 8, "xx" + "." * 12, "xx......xx", "xx" + "." * 16]
     assert [request.steps for request in model.requests[:4]] == [N_STEPS, N_STEPS, I_STEPS, N_STEPS]
@@ -117,7 +117,7 @@ def test_anchors_of_bridges_are_discarded() -> None:
             return made
 
     pipeline = motion_pipeline(Betraying())
-    frames = list(pipeline.stream(Performance(), parts_of(speech(2.0), 1_000_000)))
+    frames = list(pipeline.stream_items(Performance(), parts_of(speech(2.0), 1_000_000)))
     jaws = [float(frame.mouth[JAW]) == 0.5 for frame in frames]
     assert [index for index, bridged in enumerate(jaws) if bridged][:7] == [
         8,
@@ -144,14 +144,16 @@ def test_lips_meet_exactly_where_phones_are_known() -> None:
 def test_nothing_beyond_80_ms_is_heard() -> None:
     speech_so_far, longer = Speech(), Speech()
     samples = speech(1.0)
-    speech_so_far.append(samples[: 10 * 960])
-    longer.append(samples)
+    speech_so_far.append_sound(samples[: 10 * 960])
+    longer.append_sound(samples)
     np.testing.assert_array_equal(resampled(speech_so_far, -4, 10), resampled(longer, -4, 10))
 
 
 def test_resampling_keeps_time_and_level() -> None:
     tone = Speech()
-    tone.append((10_000 * np.sin(2 * np.pi * 440 * np.arange(24_000) / 24_000)).astype(np.int16))
+    tone.append_sound(
+        (10_000 * np.sin(2 * np.pi * 440 * np.arange(24_000) / 24_000)).astype(np.int16)
+    )
     heard = resampled(tone, 0, 25)
     wanted = 10_000 / 32_768 * np.sin(2 * np.pi * 440 * np.arange(16_000) / 16_000)
     np.testing.assert_allclose(heard[100:-100], wanted[100:-100], atol=2e-3)

@@ -49,8 +49,8 @@ def mouths(units: list[AVUnit]) -> NDArray[np.float32]:
 
 def test_the_engine_moves_mouth_and_head_from_the_first_frame_on() -> None:
     face = performer(SteadyModel())
-    face.push(AudioChunk(tone(3.0)))
-    face.push(SegmentEnd())
+    face.push_speech(AudioChunk(tone(3.0)))
+    face.push_speech(SegmentEnd())
     units = take(face, 50)
     assert [round(unit.motion["jawOpen"], 3) for unit in units] == [0.4] * 50
     assert units[0].lips_moving
@@ -61,8 +61,8 @@ def test_the_engine_moves_mouth_and_head_from_the_first_frame_on() -> None:
 def test_head_and_brows_are_taken_over_and_given_back_without_a_jolt() -> None:
     face = performer(SteadyModel())
     units = take(face, 10)
-    face.push(AudioChunk(tone(2.0)))
-    face.push(SegmentEnd())
+    face.push_speech(AudioChunk(tone(2.0)))
+    face.push_speech(SegmentEnd())
     units += take(face, 150)
     for channel, largest in (("yaw", 0.9), ("pitch", 0.5), ("browInnerUp", 0.07)):
         values = np.array([unit.motion[channel] for unit in units])
@@ -73,7 +73,7 @@ def test_head_and_brows_are_taken_over_and_given_back_without_a_jolt() -> None:
 def test_rules_fill_in_while_the_engine_is_late_and_it_takes_over_within_three_frames() -> None:
     elsewhere = Later()
     face = performer(SteadyModel(), elsewhere)
-    face.push(AudioChunk(tone(3.0)))
+    face.push_speech(AudioChunk(tone(3.0)))
     late = take(face, 10)
     assert not any(unit.motion["jawOpen"] == pytest.approx(0.4) for unit in late)
     assert np.ptp(mouths(late), axis=0).max() > 0.05
@@ -87,10 +87,10 @@ def test_rules_fill_in_while_the_engine_is_late_and_it_takes_over_within_three_f
 def test_an_interruption_rests_the_mouth_in_the_second_frame_and_drops_what_comes_late() -> None:
     elsewhere = Later()
     face = performer(SteadyModel(), elsewhere)
-    face.push(AudioChunk(tone(3.0)))
+    face.push_speech(AudioChunk(tone(3.0)))
     elsewhere.work()
     take(face, 20)
-    face.push(AudioChunk(tone(5.0)))
+    face.push_speech(AudioChunk(tone(5.0)))
     assert elsewhere.waiting
     heard = face.clear()
     assert heard is not None
@@ -107,11 +107,11 @@ def test_an_interruption_rests_the_mouth_in_the_second_frame_and_drops_what_come
 
 def test_speech_after_an_interruption_is_new_speech() -> None:
     face = performer(SteadyModel())
-    face.push(AudioChunk(tone(3.0)))
+    face.push_speech(AudioChunk(tone(3.0)))
     take(face, 20)
     face.clear()
-    face.push(AudioChunk(tone(1.0)))
-    face.push(SegmentEnd())
+    face.push_speech(AudioChunk(tone(1.0)))
+    face.push_speech(SegmentEnd())
     units = take(face, 26)
     assert units[0].segment == 2
     assert units[-1].ended is not None
@@ -121,11 +121,11 @@ def test_speech_after_an_interruption_is_new_speech() -> None:
 def test_a_pause_holds_the_engines_motion_and_goes_on_with_it() -> None:
     face = performer(LoudnessModel())
     samples = (tone(2.0) * np.linspace(0.2, 1, 48_000)).astype(np.int16)
-    face.push(AudioChunk(samples))
-    face.push(SegmentEnd())
+    face.push_speech(AudioChunk(samples))
+    face.push_speech(SegmentEnd())
     whole = performer(LoudnessModel())
-    whole.push(AudioChunk(samples))
-    whole.push(SegmentEnd())
+    whole.push_speech(AudioChunk(samples))
+    whole.push_speech(SegmentEnd())
     straight = take(whole, 40)
     units = take(face, 20)
     face.pause()
@@ -141,8 +141,8 @@ def test_the_same_seed_and_sound_bring_the_same_performance() -> None:
     taken = []
     for _ in range(2):
         face = performer(LoudnessModel(), seed=9)
-        face.push(AudioChunk(tone(2.0)))
-        face.push(SegmentEnd())
+        face.push_speech(AudioChunk(tone(2.0)))
+        face.push_speech(SegmentEnd())
         taken.append(np.stack([unit.motion.values for unit in take(face, 60)]))
     np.testing.assert_array_equal(taken[0], taken[1])
 
@@ -155,8 +155,8 @@ def test_closures_hold_under_the_engine_whatever_is_felt() -> None:
     face = performer(SteadyModel())
     face.set_emotion(Emotion.HAPPY)
     face.gesture(GESTURES["wink_left"])
-    face.push(AudioChunk(tone(1.0), phones))
-    face.push(SegmentEnd())
+    face.push_speech(AudioChunk(tone(1.0), phones))
+    face.push_speech(SegmentEnd())
     units = take(face, 26)
     for middle in (0.15, 0.35, 0.55, 0.75):
         near = units[round(middle / 0.04) : round(middle / 0.04) + 3]
@@ -168,9 +168,9 @@ def test_closures_hold_under_the_engine_whatever_is_felt() -> None:
 
 def test_an_engine_of_its_own_style_is_asked_for_it() -> None:
     model = LoudnessModel()
-    Performer(engine=MotionEngine(motion_pipeline(model), performance=Performance(seed=3))).push(
-        AudioChunk(tone(1.0))
-    )
+    Performer(
+        engine=MotionEngine(motion_pipeline(model), performance=Performance(seed=3))
+    ).push_speech(AudioChunk(tone(1.0)))
     assert len({request.seed for request in model.requests}) == len(model.requests)
 
 
@@ -178,8 +178,8 @@ def test_nothing_is_spent_on_a_mouth_that_nobody_sees_and_it_moves_when_somebody
     model = SteadyModel()
     face = performer(model)
     face.watched = False
-    face.push(AudioChunk(tone(3.0)))
-    face.push(SegmentEnd())
+    face.push_speech(AudioChunk(tone(3.0)))
+    face.push_speech(SegmentEnd())
     unseen = take(face, 25)
     assert not model.requests
     assert {unit.motion["jawOpen"] for unit in unseen} == {0.0}
@@ -187,5 +187,5 @@ def test_nothing_is_spent_on_a_mouth_that_nobody_sees_and_it_moves_when_somebody
     face.watched = True
     assert max(unit.motion["jawOpen"] for unit in take(face, 25)) > 0.1
     take(face, 30)
-    face.push(AudioChunk(tone(1.0)))
+    face.push_speech(AudioChunk(tone(1.0)))
     assert take(face, 10)[-1].motion["jawOpen"] == pytest.approx(0.4, abs=0.001)

@@ -21,7 +21,7 @@ SOUND = (8_000 * np.sin(np.arange(3 * 24_000) / 20)).astype(np.int16)
 def test_the_habits_of_a_face_are_told_with_every_chunk() -> None:
     model = LoudnessModel()
     face = Performer(engine=MotionEngine(motion_pipeline(model)), habits=habits(4))
-    face.push(AudioChunk(SOUND))
+    face.push_speech(AudioChunk(SOUND))
     assert model.requests
     for request in model.requests:
         assert request.references.identity is not None
@@ -32,7 +32,7 @@ def test_a_question_is_told_from_its_words_and_the_next_sentence_is_another() ->
     model = LoudnessModel()
     said = (Word("Really?", 0.0, 1.0), Word("Yes.", 1.6, 2.9))
     face = Performer(engine=MotionEngine(motion_pipeline(model)))
-    face.push(AudioChunk(SOUND, words=said))
+    face.push_speech(AudioChunk(SOUND, words=said))
     for _ in range(50):
         face.advance()
     texts = [request.references.text for request in model.requests]
@@ -44,7 +44,7 @@ def test_a_question_is_told_from_its_words_and_the_next_sentence_is_another() ->
 
 def test_without_words_habits_and_feelings_nothing_is_told() -> None:
     model = LoudnessModel()
-    Performer(engine=MotionEngine(motion_pipeline(model))).push(AudioChunk(SOUND))
+    Performer(engine=MotionEngine(motion_pipeline(model))).push_speech(AudioChunk(SOUND))
     assert all(request.references == References() for request in model.requests)
 
 
@@ -52,11 +52,11 @@ def test_a_feeling_changes_how_the_rest_is_said() -> None:
     model = LoudnessModel()
     face = Performer(engine=MotionEngine(motion_pipeline(model)))
     face.set_emotion(Emotion.HAPPY)
-    face.push(AudioChunk(SOUND[:24_000]))
+    face.push_speech(AudioChunk(SOUND[:24_000]))
     happy = len(model.requests)
     face.set_emotion(Emotion.SAD)
-    face.push(AudioChunk(SOUND))
-    face.push(SegmentEnd())
+    face.push_speech(AudioChunk(SOUND))
+    face.push_speech(SegmentEnd())
     styles = [request.references.style for request in model.requests]
     assert styles[0] == delivery(Emotion.HAPPY, 1.0)
     assert styles[happy] == delivery(Emotion.SAD, 1.0)
@@ -66,7 +66,7 @@ def test_the_occasion_of_an_engine_is_told() -> None:
     model = LoudnessModel()
     quiet = Performance(references=References(scene=scene_vector(SpeakingScene.QUIET)))
     engine = MotionEngine(motion_pipeline(model), performance=quiet)
-    Performer(engine=engine, habits=habits(1)).push(AudioChunk(SOUND))
+    Performer(engine=engine, habits=habits(1)).push_speech(AudioChunk(SOUND))
     assert model.requests[0].references.scene is not None
     np.testing.assert_array_equal(
         model.requests[0].references.scene, scene_vector(SpeakingScene.QUIET)

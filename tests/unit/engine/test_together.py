@@ -37,7 +37,7 @@ class Slow(LoudnessModel):
 def request(seed: int, known: int = 2, loud: float = 0.1) -> ChunkRequest:
     audio = np.full(audio_length(8 + known), loud, np.float32)
     before = np.full((known, LATENT_SIZE), 0.2, np.float32)
-    return ChunkRequest.of(audio, 8, before, seed=seed)
+    return ChunkRequest.without_gaps(audio, 8, before, seed=seed)
 
 
 def ask(together: Together, requests: list[ChunkRequest]) -> list[threading.Thread]:

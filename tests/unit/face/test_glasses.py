@@ -81,8 +81,8 @@ def portrait(person: str, picture: str = "studio_portrait") -> NDArray[np.uint8]
 
 def wearing(finder: FaceFinder, person: str, style: str) -> tuple[Worn, AvatarBundle]:
     rgb = portrait(person)
-    worn = put_on(rgb, finder.find(rgb)[0].points, style)
-    face = finder.find(worn.rgb)[0]
+    worn = put_on(rgb, finder.find_faces(rgb)[0].points, style)
+    face = finder.find_faces(worn.rgb)[0]
     provenance = Provenance("test", ai_generated=True)
     return worn, build_avatar(worn.rgb, name="Test", provenance=provenance, face=face)
 
@@ -91,8 +91,8 @@ def wearing(finder: FaceFinder, person: str, style: str) -> tuple[Worn, AvatarBu
 @pytest.mark.parametrize("person", ["P001", "P005", "P008", "P009"])
 def test_sees_glasses(finder: FaceFinder, person: str, style: str) -> None:
     rgb = portrait(person)
-    worn = put_on(rgb, finder.find(rgb)[0].points, style)
-    frame = find_frame(worn.rgb, finder.find(worn.rgb)[0].points)
+    worn = put_on(rgb, finder.find_faces(rgb)[0].points, style)
+    frame = find_frame(worn.rgb, finder.find_faces(worn.rgb)[0].points)
     assert frame is not None
     columns, rows = np.rint(worn.lines).astype(int).T
     assert frame.mask[rows, columns].mean() > 0.8
@@ -103,13 +103,13 @@ def test_sees_no_glasses_where_there_are_none(finder: FaceFinder, number: int) -
     person = f"P{number:03}"
     for picture in ("studio_portrait", "amateur_selfie"):
         rgb = portrait(person, picture)
-        assert find_frame(rgb, finder.find(rgb)[0].points) is None
+        assert find_frame(rgb, finder.find_faces(rgb)[0].points) is None
     sheet = load_photo(portrait_file(person).with_name("emotions_sheet.jpg"))
     height, width = sheet.shape[0] // 4, sheet.shape[1] // 4
     for row in range(4):
         for column in range(4):
             tile = sheet[row * height : (row + 1) * height, column * width : (column + 1) * width]
-            for face in finder.find(np.ascontiguousarray(tile)):
+            for face in finder.find_faces(np.ascontiguousarray(tile)):
                 assert find_frame(tile, face.points) is None
 
 
@@ -140,7 +140,7 @@ def test_the_frame_stays_straight_and_lids_still_close(
 
 def test_without_glasses_the_same_places_move(finder: FaceFinder) -> None:
     rgb = portrait("P006")
-    face = finder.find(rgb)[0]
+    face = finder.find_faces(rgb)[0]
     lines = put_on(rgb, face.points, "round").lines
     provenance = Provenance("test", ai_generated=True)
     bundle = build_avatar(rgb, name="Test", provenance=provenance, face=face)

@@ -13,8 +13,8 @@ HAPPY = Feel(Emotion.HAPPY)
 
 def parted(*pieces: str) -> tuple[str, list[Cue]]:
     parts = CueFilter()
-    found = [part for piece in pieces for part in parts.push(piece)]
-    found += parts.flush()
+    found = [part for piece in pieces for part in parts.filter_text(piece)]
+    found += parts.remaining_text()
     text = "".join(part for part in found if isinstance(part, str))
     return text, [part for part in found if not isinstance(part, str)]
 
@@ -68,9 +68,9 @@ def test_a_tag_may_be_cut_anywhere() -> None:
 
 def test_text_is_not_held_back_longer_than_it_may_be_a_tag() -> None:
     parts = CueFilter()
-    assert list(parts.push("Hello [")) == ["Hello"]
-    assert list(parts.push("hap")) == []
-    assert list(parts.push("hazard] there")) == [" [haphazard] there"]
+    assert list(parts.filter_text("Hello [")) == ["Hello"]
+    assert list(parts.filter_text("hap")) == []
+    assert list(parts.filter_text("hazard] there")) == [" [haphazard] there"]
 
 
 @pytest.mark.parametrize("tagged", ["Well [nod], yes", "Well [nod] , yes", "Well[nod] , yes"])

@@ -89,7 +89,7 @@ async def test_the_real_process_answers_and_ends_with_its_input() -> None:
     llm = EmbeddedLlm()
     await llm.start()
     chat = ChatModel(lambda: llm.endpoint, temperature=0.0, timeout_seconds=30)
-    said = [piece async for piece in chat.stream("Be kind.", [Message("user", "Hello!")], 12)]
+    said = [piece async for piece in chat.stream_chat("Be kind.", [Message("user", "Hello!")], 12)]
     assert len("".join(said)) > 3
     await chat.aclose()
     await llm.aclose()

@@ -25,7 +25,7 @@ def build(embedder: WordEmbedder, cache: Path | None = None) -> Index:
 
 
 def test_finds_by_question_statement_and_keyword() -> None:
-    found = build(WordEmbedder()).find("When do you open the soup?")
+    found = build(WordEmbedder()).find_matches("When do you open the soup?")
     assert found.asked[0] > found.asked[1]
     assert found.stated[1] > 0
     assert found.keywords.max() == 1.0
@@ -33,33 +33,33 @@ def test_finds_by_question_statement_and_keyword() -> None:
 
 
 def test_gaps_and_new_words() -> None:
-    found = build(WordEmbedder()).find("Who won the football match?")
+    found = build(WordEmbedder()).find_matches("Who won the football match?")
     assert found.gap > 0.99
     assert found.novelty == 1.0
 
 
 def test_all_known_questions_say_what_is_meant() -> None:
     index = build(WordEmbedder())
-    found = index.find("When do you open?")
+    found = index.find_matches("When do you open?")
     assert found.meant[0] > 0.7
     assert abs(found.meant[1]) < 0.3
-    assert index.find("Who won the football match?").unknown > 0.7
-    assert index.find("hello").small_talk["greeting"] > 0.7
+    assert index.find_matches("Who won the football match?").unknown > 0.7
+    assert index.find_matches("hello").small_talk["greeting"] > 0.7
 
 
 def test_leaving_out_a_question() -> None:
     index = build(WordEmbedder())
-    found = index.find("Is there food?", Leaving(Keywords(KNOWLEDGE.facts), question=2))
+    found = index.find_matches("Is there food?", Leaving(Keywords(KNOWLEDGE.facts), question=2))
     assert found.asked[1] == 0.0
-    assert found.meant[1] < index.find("Is there food?").meant[1] - 0.3
+    assert found.meant[1] < index.find_matches("Is there food?").meant[1] - 0.3
 
 
 def test_leaving_out_a_gap() -> None:
     index = build(WordEmbedder())
     asked = "Who won the football match?"
-    found = index.find(asked, Leaving(Keywords(KNOWLEDGE.facts), gap=0))
+    found = index.find_matches(asked, Leaving(Keywords(KNOWLEDGE.facts), gap=0))
     assert found.gap == 0.0
-    assert found.unknown < index.find(asked).unknown - 0.3
+    assert found.unknown < index.find_matches(asked).unknown - 0.3
 
 
 def test_vectors_are_kept_and_read_again(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_vectors_are_kept_and_read_again(tmp_path: Path) -> None:
     second = WordEmbedder()
     index = build(second, tmp_path)
     assert (first.embedded, second.embedded) == (8, 0)
-    assert np.allclose(index.find("soup").stated, build(first).find("soup").stated)
+    assert np.allclose(index.find_matches("soup").stated, build(first).find_matches("soup").stated)
 
 
 def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:

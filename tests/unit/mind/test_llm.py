@@ -26,7 +26,7 @@ def model(server: FakeLlm, timeout: float = 5.0) -> ChatModel:
 
 
 async def collect(chat: ChatModel) -> list[str]:
-    return [piece async for piece in chat.stream("Be brief.", TURNS, 9)]
+    return [piece async for piece in chat.stream_chat("Be brief.", TURNS, 9)]
 
 
 async def test_streams_pieces_and_sends_the_conversation(server: FakeLlm) -> None:
@@ -67,7 +67,7 @@ async def test_a_model_that_is_loading_is_unavailable() -> None:
 
 async def test_leaving_hangs_up(server: FakeLlm) -> None:
     server.stall = True
-    pieces = model(server).stream("", TURNS, 9)
+    pieces = model(server).stream_chat("", TURNS, 9)
     assert await anext(pieces) == "Hel"
     await pieces.aclose()  # type: ignore[attr-defined]
     async with asyncio.timeout(5):

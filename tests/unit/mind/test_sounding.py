@@ -20,14 +20,14 @@ KNOWLEDGE = Knowledge(
     [("do i need an ape i key", 0), ("is it open sauce", 1), ("tow I needan APIk", 0)],
 )
 def test_the_question_that_sounds_alike(heard: str, fact: int) -> None:
-    found = Sounding(KNOWLEDGE).find(heard)
+    found = Sounding(KNOWLEDGE).find_by_sound(heard)
     assert found is not None
     assert found.fact == fact
 
 
 @pytest.mark.parametrize("said", ["do I need an umbrella", "what is the price of gold", "", "no"])
 def test_none_sounds_alike(said: str) -> None:
-    assert Sounding(KNOWLEDGE).find(said) is None
+    assert Sounding(KNOWLEDGE).find_by_sound(said) is None
 
 
 def test_voiced_and_voiceless_are_one_sound() -> None:

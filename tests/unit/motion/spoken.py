@@ -46,8 +46,8 @@ def words(of: list[Phone], every: int) -> tuple[Word, ...]:
 def say(performer: Performer, of: list[Phone], every: int = 4) -> NDArray[np.int16]:
     """Pushes a whole segment; returns its samples."""
     samples = sound(of)
-    performer.push(AudioChunk(samples, tuple(of), words(of, every)))
-    performer.push(SegmentEnd())
+    performer.push_speech(AudioChunk(samples, tuple(of), words(of, every)))
+    performer.push_speech(SegmentEnd())
     return samples
 
 

@@ -16,7 +16,7 @@ def live(
     attitude: Attitude, frames: int, seed: int = 0, cue: Cue | None = None
 ) -> NDArray[np.float64]:
     behaviour = Behaviour(seed)
-    return np.array([behaviour.step(attitude, cue or Cue()) for _ in range(frames)])
+    return np.array([behaviour.next_channels(attitude, cue or Cue()) for _ in range(frames)])
 
 
 def channel(motion: NDArray[np.float64], name: str) -> NDArray[np.float64]:
@@ -78,7 +78,7 @@ def test_stays_in_bounds(attitude: Attitude) -> None:
 def test_attitudes_blend_smoothly() -> None:
     behaviour = Behaviour(4)
     order = [Attitude.IDLE, Attitude.LISTENING, Attitude.THINKING, Attitude.SPEAKING] * 3
-    motion = np.array([behaviour.step(attitude) for attitude in order for _ in range(40)])
+    motion = np.array([behaviour.next_channels(attitude) for attitude in order for _ in range(40)])
     for name, step in (("yaw", 1.2), ("pitch", 0.9), ("browDownLeft", 0.05), ("shiftZ", 0.01)):
         assert np.abs(np.diff(channel(motion, name))).max() < step
 
@@ -104,8 +104,8 @@ def test_a_nod_goes_down_and_comes_back() -> None:
     nodding.nod()
     difference = np.array(
         [
-            nodding.step(Attitude.LISTENING)[CHANNEL_INDEX["pitch"]]
-            - plain.step(Attitude.LISTENING)[CHANNEL_INDEX["pitch"]]
+            nodding.next_channels(Attitude.LISTENING)[CHANNEL_INDEX["pitch"]]
+            - plain.next_channels(Attitude.LISTENING)[CHANNEL_INDEX["pitch"]]
             for _ in range(40)
         ]
     )
@@ -116,7 +116,7 @@ def test_a_nod_goes_down_and_comes_back() -> None:
 def test_accents_move_head_and_brows() -> None:
     def activity(cues: list[Cue]) -> tuple[float, float]:
         behaviour = Behaviour(9)
-        motion = np.array([behaviour.step(Attitude.SPEAKING, cue) for cue in cues])
+        motion = np.array([behaviour.next_channels(Attitude.SPEAKING, cue) for cue in cues])
         return float(channel(motion, "pitch").std()), float(channel(motion, "browInnerUp").max())
 
     quiet = activity([Cue(energy=0.5)] * 500)
@@ -128,7 +128,7 @@ def test_accents_move_head_and_brows() -> None:
 def test_pauses_bring_blinks() -> None:
     behaviour = Behaviour(2)
     cues = [Cue(pause=i % 50 == 0) for i in range(7_500)]
-    motion = np.array([behaviour.step(Attitude.SPEAKING, cue) for cue in cues])
+    motion = np.array([behaviour.next_channels(Attitude.SPEAKING, cue) for cue in cues])
     after = (blink_starts(motion) % 50) < 6
     assert after.mean() > 0.3
 
@@ -138,7 +138,7 @@ def test_habits_carry_the_head_and_stretch_its_wandering() -> None:
     tilted[HABITS.index("tilted")] = 1.0
     lively[HABITS.index("turning")] = 1.0
     plain, aside, restless = (
-        np.array([face.step(Attitude.SPEAKING) for _ in range(750)])
+        np.array([face.next_channels(Attitude.SPEAKING) for _ in range(750)])
         for face in (Behaviour(3), Behaviour(3, tilted), Behaviour(3, lively))
     )
     roll, yaw = CHANNEL_INDEX["roll"], CHANNEL_INDEX["yaw"]

@@ -17,8 +17,8 @@ SENTENCE = (
 
 def mouth(of: list[Phone], times: NDArray[np.float64], hear: bool = True) -> NDArray[np.float32]:
     speech = Speech()
-    speech.append(sound(of) if hear else np.zeros(0, np.int16), of)
-    speech.finish()
+    speech.append_sound(sound(of) if hear else np.zeros(0, np.int16), of)
+    speech.mark_finished()
     return Coarticulation().begin(speech).at(times)
 
 
@@ -120,8 +120,8 @@ def test_incremental_equals_whole(seed: int) -> None:
     samples = sound(of)
     model = Coarticulation()
     whole_speech, stream = Speech(), Speech()
-    whole_speech.append(samples, of)
-    whole_speech.finish()
+    whole_speech.append_sound(samples, of)
+    whole_speech.mark_finished()
     track, whole = model.begin(stream), model.begin(whole_speech)
     sent, asked, waiting = 0, 0.02, list(of)
     while sent < len(samples):
@@ -129,12 +129,12 @@ def test_incremental_equals_whole(seed: int) -> None:
         until = (sent + count) / 24_000
         known = [p for p in waiting if p.start < until]
         waiting = waiting[len(known) :]
-        stream.append(samples[sent : sent + count], known)
+        stream.append_sound(samples[sent : sent + count], known)
         sent += count
         while asked + model.look_ahead < min(sent / 24_000, of[-1].end):
             time = np.array([asked])
             np.testing.assert_allclose(track.at(time), whole.at(time), atol=1e-5)
-            stream.forget(asked - 1.0)
+            stream.drop_before(asked - 1.0)
             asked += 0.04
     assert asked > 0.5
 

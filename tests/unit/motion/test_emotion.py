@@ -18,8 +18,8 @@ OPENERS = [CHANNEL_INDEX[name] for name in (*PARTING, "mouthFunnel")]
 
 def felt_for(emotion: Emotion, frames: int, speaking: bool = False) -> NDArray[np.float64]:
     feeling = Feeling()
-    feeling.set(emotion)
-    return np.array([feeling.step(speaking)[0] for _ in range(frames)])
+    feeling.set_emotion(emotion)
+    return np.array([feeling.next_expression(speaking)[0] for _ in range(frames)])
 
 
 def spoken(emotion: Emotion, seed: int = 0) -> NDArray[np.float32]:
@@ -63,10 +63,10 @@ def test_brows_tell_the_emotions_apart() -> None:
 def test_it_comes_faster_than_it_goes_and_without_a_jolt(emotion: Emotion) -> None:
     feeling, goal = Feeling(), expression(emotion)
     track = int(np.abs(goal[: len(ARKIT_SHAPES)]).argmax())
-    feeling.set(emotion)
-    rise = np.array([feeling.step(False)[0][track] for _ in range(40)]) / goal[track]
-    feeling.set(Emotion.NEUTRAL)
-    fall = np.array([feeling.step(False)[0][track] for _ in range(40)]) / goal[track]
+    feeling.set_emotion(emotion)
+    rise = np.array([feeling.next_expression(False)[0][track] for _ in range(40)]) / goal[track]
+    feeling.set_emotion(Emotion.NEUTRAL)
+    fall = np.array([feeling.next_expression(False)[0][track] for _ in range(40)]) / goal[track]
     assert 5 <= int((rise < 0.9).sum()) <= 12
     assert 11 <= int((fall > 0.1).sum()) <= 19
     assert np.abs(np.diff(np.concatenate([[0.0], rise, fall]))).max() < 0.2
@@ -77,8 +77,8 @@ def test_it_comes_faster_than_it_goes_and_without_a_jolt(emotion: Emotion) -> No
 def test_one_emotion_passes_into_another_smoothly() -> None:
     feeling, faces = Feeling(), []
     for emotion in (Emotion.HAPPY, Emotion.SAD, Emotion.SURPRISED, Emotion.NEUTRAL):
-        feeling.set(emotion)
-        faces += [feeling.step(False)[0] for _ in range(9)]
+        feeling.set_emotion(emotion)
+        faces += [feeling.next_expression(False)[0] for _ in range(9)]
     shapes = np.array(faces)[:, : len(ARKIT_SHAPES)]
     assert np.abs(np.diff(shapes, axis=0)).max() < 0.2
 

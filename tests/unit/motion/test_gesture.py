@@ -17,7 +17,7 @@ def live(
     behaviour = Behaviour(5)
     for gesture in gestures:
         behaviour.gesture(gesture)
-    return np.array([behaviour.step(attitude) for _ in range(frames)])
+    return np.array([behaviour.next_channels(attitude) for _ in range(frames)])
 
 
 def effect(channel: str, *gestures: Gesture, frames: int = FRAMES) -> NDArray[np.float64]:
@@ -72,7 +72,7 @@ def test_a_blink_does_not_make_a_wink_a_blink() -> None:
     behaviour = Behaviour(5)
     behaviour.gesture(Wink("left"))
     behaviour._blinks.trigger()
-    motion = np.array([behaviour.step(Attitude.IDLE) for _ in range(8)])
+    motion = np.array([behaviour.next_channels(Attitude.IDLE) for _ in range(8)])
     closed = motion[:, CHANNEL_INDEX["eyeBlinkLeft"]] == 1.0
     assert closed.any()
     assert motion[closed, CHANNEL_INDEX["eyeBlinkRight"]].max() < 0.05
@@ -89,7 +89,7 @@ def test_a_look_outlasts_a_change_of_attitude() -> None:
     behaviour = Behaviour(5)
     behaviour.gesture(LookAt(-0.6, 0.0, 1.5))
     attitudes = [Attitude.IDLE] * 10 + [Attitude.THINKING] * 20
-    motion = np.array([behaviour.step(attitude) for attitude in attitudes])
+    motion = np.array([behaviour.next_channels(attitude) for attitude in attitudes])
     look = motion[:, CHANNEL_INDEX["gazeX"]] + motion[:, CHANNEL_INDEX["yaw"]] / 30
     assert np.abs(look[8:] + 0.6).max() < 0.12
 
@@ -99,8 +99,8 @@ def test_every_gesture_comes_back(name: str) -> None:
     behaviour = Behaviour(5)
     behaviour.gesture(GESTURES[name])
     for _ in range(FRAMES):
-        behaviour.step(Attitude.IDLE)
-    assert not behaviour._movements.step().any()
+        behaviour.next_channels(Attitude.IDLE)
+    assert not behaviour._movements.next_displacements().any()
 
 
 @pytest.mark.parametrize("name", list(GESTURES))

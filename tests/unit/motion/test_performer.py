@@ -65,10 +65,10 @@ def test_every_sample_comes_out_once_in_order(seed: int) -> None:
     sent = 0
     while sent < len(samples):
         count = int(random.integers(0, 5000))
-        performer.push(AudioChunk(samples[sent : sent + count]))
+        performer.push_speech(AudioChunk(samples[sent : sent + count]))
         sent += count
         units += [performer.advance() for _ in range(int(random.integers(0, 6)))]
-    performer.push(SegmentEnd())
+    performer.push_speech(SegmentEnd())
     units += play(performer)
     positions = [0.0, *(unit.position for unit in units if unit.segment)]
     played = [
@@ -90,8 +90,8 @@ def test_whole_and_chunked_speech_look_the_same() -> None:
         now = tuple(
             p for p in LINE if start / 24_000 <= p.start < until or (start == 0 and p.start < until)
         )
-        chunked.push(AudioChunk(samples[start : start + 700], now))
-    chunked.push(SegmentEnd())
+        chunked.push_speech(AudioChunk(samples[start : start + 700], now))
+    chunked.push_speech(SegmentEnd())
     for one, other in zip(play(whole), play(chunked), strict=True):
         np.testing.assert_allclose(one.motion.values, other.motion.values, atol=1e-5)
 
@@ -111,8 +111,8 @@ def test_leading_silence_is_cut_and_timings_follow() -> None:
     performer = Performer()
     of = phones("b ˈɑ t", start=0.5)
     samples = sound(of)
-    performer.push(AudioChunk(samples, tuple(of), (Word("bot", 0.5, 0.74),)))
-    performer.push(SegmentEnd())
+    performer.push_speech(AudioChunk(samples, tuple(of), (Word("bot", 0.5, 0.74),)))
+    performer.push_speech(SegmentEnd())
     units = play(performer)
     onset = int(np.flatnonzero(np.abs(samples) > 200)[0])
     np.testing.assert_array_equal(
@@ -128,19 +128,21 @@ def test_silence_in_many_pieces_is_cut_alike() -> None:
     of = phones("b ˈɑ t", start=0.4)
     samples = sound(of)
     whole, pieces = Performer(), Performer()
-    whole.push(AudioChunk(samples, tuple(of)))
+    whole.push_speech(AudioChunk(samples, tuple(of)))
     for start in range(0, len(samples), 480):
-        pieces.push(AudioChunk(samples[start : start + 480], tuple(of) if start == 0 else ()))
+        pieces.push_speech(
+            AudioChunk(samples[start : start + 480], tuple(of) if start == 0 else ())
+        )
     for performer in (whole, pieces):
-        performer.push(SegmentEnd())
+        performer.push_speech(SegmentEnd())
     for one, other in zip(play(whole), play(pieces), strict=True):
         np.testing.assert_array_equal(one.samples, other.samples)
 
 
 def test_a_long_silence_is_meant() -> None:
     performer = Performer()
-    performer.push(AudioChunk(np.zeros(48_000, np.int16)))
-    performer.push(SegmentEnd())
+    performer.push_speech(AudioChunk(np.zeros(48_000, np.int16)))
+    performer.push_speech(SegmentEnd())
     units = play(performer)
     assert units[-1].position == pytest.approx(2.0 - 0.54)
     assert not samples_of(units).any()
@@ -150,14 +152,14 @@ def test_a_late_voice_pauses_the_segment_and_rests_the_mouth() -> None:
     performer = Performer()
     of = phones("ˈɑ ˈɑ ˈɑ ˈɑ ˈɑ ˈɑ", 0.1, start=0.0)
     samples = sound(of, tail=0.0)
-    performer.push(AudioChunk(samples[:4900], tuple(of)))
+    performer.push_speech(AudioChunk(samples[:4900], tuple(of)))
     units = [performer.advance() for _ in range(12)]
     assert units[5].position == units[11].position == pytest.approx(0.2)
     assert opening_of(units[5]) > 0.1
     assert opening_of(units[8]) == 0.0
     assert not samples_of(units[6:]).any()
     assert performer.speaking
-    performer.push(AudioChunk(samples[4900:]))
+    performer.push_speech(AudioChunk(samples[4900:]))
     np.testing.assert_array_equal(performer.advance().samples, samples[4800:5760])
 
 
@@ -217,7 +219,7 @@ def test_the_mouth_rests_in_the_second_frame_after_a_clear() -> None:
 def test_clear_before_any_sound_and_without_speech() -> None:
     performer = Performer()
     assert performer.clear() is None
-    performer.push(SegmentEnd())
+    performer.push_speech(SegmentEnd())
     assert performer.clear() is None
     say(performer, LINE)
     assert performer.clear() == PlaybackFinished(1, 0.0, True, "")
@@ -226,10 +228,10 @@ def test_clear_before_any_sound_and_without_speech() -> None:
 
 def test_late_leftovers_of_a_cleared_segment_end_nothing() -> None:
     performer = Performer()
-    performer.push(AudioChunk(sound(LINE), tuple(LINE)))
+    performer.push_speech(AudioChunk(sound(LINE), tuple(LINE)))
     performer.advance()
     performer.clear()
-    performer.push(SegmentEnd())
+    performer.push_speech(SegmentEnd())
     say(performer, LINE)
     ended = [unit.ended for unit in play(performer) if unit.ended]
     assert [heard.segment for heard in ended] == [2]
@@ -261,9 +263,9 @@ def test_pause_holds_the_sample_and_the_face_lives_on() -> None:
 
 def test_a_segment_of_nothing_still_ends() -> None:
     performer = Performer()
-    performer.push(AudioChunk(np.zeros(0, np.int16)))
+    performer.push_speech(AudioChunk(np.zeros(0, np.int16)))
     assert performer.advance().ended is None
-    performer.push(SegmentEnd())
+    performer.push_speech(SegmentEnd())
     assert performer.advance().ended == PlaybackFinished(1, 0.0, False, "")
 
 
@@ -279,8 +281,8 @@ def test_a_segment_of_nothing_still_ends() -> None:
 )
 def test_odd_sound_gives_a_sane_face(samples: NDArray[np.int16]) -> None:
     performer = Performer()
-    performer.push(AudioChunk(samples))
-    performer.push(SegmentEnd())
+    performer.push_speech(AudioChunk(samples))
+    performer.push_speech(SegmentEnd())
     for unit in play(performer):
         assert np.isfinite(unit.motion.values).all()
         mouth = unit.motion.values[MOUTH_IN_MOTION]
@@ -290,20 +292,20 @@ def test_odd_sound_gives_a_sane_face(samples: NDArray[np.int16]) -> None:
 
 def test_the_queue_is_bounded_and_takes_only_sound() -> None:
     performer = Performer(max_buffered_seconds=1.0)
-    performer.push(AudioChunk(np.full(20_000, 999, np.int16)))
+    performer.push_speech(AudioChunk(np.full(20_000, 999, np.int16)))
     with pytest.raises(SpeechQueueFull):
-        performer.push(AudioChunk(np.ones(5_000, np.int16)))
+        performer.push_speech(AudioChunk(np.ones(5_000, np.int16)))
     assert performer.buffered_seconds == pytest.approx(20_000 / 24_000)
     with pytest.raises(BadSamples):
-        performer.push(AudioChunk(np.ones(10, np.float32)))
+        performer.push_speech(AudioChunk(np.ones(10, np.float32)))
     with pytest.raises(BadSamples):
-        performer.push(AudioChunk(np.ones((2, 10), np.int16)))
+        performer.push_speech(AudioChunk(np.ones((2, 10), np.int16)))
 
 
 def test_pushed_samples_may_be_reused_by_the_caller() -> None:
     performer = Performer(lead_frames=0)
     buffer = np.full(2_000, 1_000, np.int16)
-    performer.push(AudioChunk(buffer))
+    performer.push_speech(AudioChunk(buffer))
     buffer[:] = 0
     assert performer.advance().samples.all()
 
@@ -342,7 +344,7 @@ def test_a_long_segment_keeps_memory_bounded() -> None:
     for index in range(40):
         at = index * len(samples) / 24_000
         moved = tuple(replace(p, start=p.start + at, end=p.end + at) for p in second)
-        performer.push(AudioChunk(samples, moved))
+        performer.push_speech(AudioChunk(samples, moved))
         for _ in range(len(samples) // 960):
             performer.advance()
     speech = performer._queue[0].speech

@@ -15,8 +15,8 @@ LINE = phones("ˈɑ p ˈɑ t ˈɑ _ _ _ _ s ˈɑ m ˈɑ", 0.1)
 
 def heard(samples: NDArray[np.int16], with_phones: bool = False) -> Speech:
     speech = Speech()
-    speech.append(samples, LINE if with_phones else ())
-    speech.finish()
+    speech.append_sound(samples, LINE if with_phones else ())
+    speech.mark_finished()
     return speech
 
 
@@ -30,9 +30,9 @@ def test_features_do_not_depend_on_the_chunks() -> None:
     whole, parts = heard(samples), Speech()
     times = np.arange(0, len(samples) / 24_000, 0.01)
     for start in range(0, len(samples), 333):
-        parts.append(samples[start : start + 333])
+        parts.append_sound(samples[start : start + 333])
         parts.features(np.array([start / 24_000]))
-    parts.finish()
+    parts.mark_finished()
     np.testing.assert_allclose(parts.features(times), whole.features(times), atol=1e-4)
 
 
@@ -42,16 +42,16 @@ def test_forgetting_changes_nothing_later() -> None:
     for start in np.arange(0, 5.0, 0.04):
         times = start + np.arange(-0.3, 0.3, 0.05)
         np.testing.assert_allclose(forgetful.features(times), whole.features(times), atol=1e-4)
-        forgetful.forget(start - 1.0)
+        forgetful.drop_before(start - 1.0)
     assert len(forgetful._features) < 300
-    assert forgetful._chunks_start == 0 or forgetful.read(0, 10).sum() == 0
+    assert forgetful._chunks_start == 0 or forgetful.samples(0, 10).sum() == 0
 
 
 def test_what_nobody_looks_at_is_not_measured_and_later_looks_are_right() -> None:
     samples = np.tile(sound(LINE), 4)
     whole, forgetful = heard(samples), heard(samples)
     for start in np.arange(0, 4.0, 0.04):
-        forgetful.forget(start - 1.0)
+        forgetful.drop_before(start - 1.0)
     assert len(forgetful._features) == 0
     times = 3.9 + np.arange(-0.3, 0.3, 0.05)
     late, early = forgetful.features(times), whole.features(times)
@@ -102,7 +102,7 @@ def test_sound_alone_streams_as_it_would_whole() -> None:
     whole, stream = model.begin(heard(samples)), Speech()
     track, asked = model.begin(stream), 0.02
     for start in range(0, len(samples), 500):
-        stream.append(samples[start : start + 500])
+        stream.append_sound(samples[start : start + 500])
         while asked + model.look_ahead < (start + 500) / 24_000:
             time = np.array([asked])
             np.testing.assert_allclose(track.at(time), whole.at(time), atol=1e-5)

@@ -54,6 +54,6 @@ def test_a_reference_moves_the_face_the_way_it_was_taught(
     one: References, other: References, channel: int, least: float
 ) -> None:
     one_thread()
-    model = MotionModel.load()
+    model = MotionModel.from_file()
     means = [roll_out(model, buzz(4.0), 0, told)[:, channel].mean() for told in (one, other)]
     assert means[0] > means[1] + least

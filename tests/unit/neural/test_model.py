@@ -48,7 +48,7 @@ def some(count: int, value: float = 0.3) -> np.ndarray:
 
 
 def test_the_same_request_gives_the_same_motion(model: MotionModel) -> None:
-    request = ChunkRequest.of(noise(10), 8, some(2), seed=4)
+    request = ChunkRequest.without_gaps(noise(10), 8, some(2), seed=4)
 
     first, again = model.generate(request), model.generate(request)
     other = model.generate(replace(request, seed=5))
@@ -60,10 +60,13 @@ def test_the_same_request_gives_the_same_motion(model: MotionModel) -> None:
 def test_chunks_computed_together_are_those_computed_alone(model: MotionModel) -> None:
     style = References(style=Style(jaw=1.3), identity=np.full(IDENTITY_SIZE, 0.5, np.float32))
     requests = [
-        *(ChunkRequest.of(noise(10, seed), 8, some(2, seed / 10), seed=seed) for seed in range(5)),
-        ChunkRequest.of(noise(10, 7), 8, some(2), references=style, seed=7),
-        ChunkRequest.of(noise(10, 8), 6, some(2), some(2), seed=8, steps=2),
-        ChunkRequest.of(noise(5, 9), 5, seed=9),
+        *(
+            ChunkRequest.without_gaps(noise(10, seed), 8, some(2, seed / 10), seed=seed)
+            for seed in range(5)
+        ),
+        ChunkRequest.without_gaps(noise(10, 7), 8, some(2), references=style, seed=7),
+        ChunkRequest.without_gaps(noise(10, 8), 6, some(2), some(2), seed=8, steps=2),
+        ChunkRequest.without_gaps(noise(5, 9), 5, seed=9),
     ]
 
     together = model.generate_many(requests)
@@ -76,7 +79,9 @@ def test_a_trace_computes_the_same_for_any_batch_and_length(model: MotionModel) 
     traced = MotionModel(model.network, sampler=TracedSampler())
     for count, frames, steps in ((1, 8, 2), (3, 16, 2), (2, 5, 4), (4, 11, 4)):
         requests = [
-            ChunkRequest.of(noise(frames + 2, seed), frames, some(2), seed=seed, steps=steps)
+            ChunkRequest.without_gaps(
+                noise(frames + 2, seed), frames, some(2), seed=seed, steps=steps
+            )
             for seed in range(count)
         ]
         for one, other in zip(
@@ -88,7 +93,7 @@ def test_a_trace_computes_the_same_for_any_batch_and_length(model: MotionModel) 
 def test_known_frames_come_back_exactly(model: MotionModel) -> None:
     before, after = some(2, 1 / 3), some(1, 0.123456789)
 
-    made = model.generate(ChunkRequest.of(noise(11), 8, before, after, steps=2))
+    made = model.generate(ChunkRequest.without_gaps(noise(11), 8, before, after, steps=2))
 
     assert made.shape == (11, LATENT_SIZE)
     assert made.dtype == np.float32
@@ -100,15 +105,15 @@ def test_known_frames_come_back_exactly(model: MotionModel) -> None:
 def test_known_frames_matter(model: MotionModel) -> None:
     audio = noise(10)
 
-    low = model.generate(ChunkRequest.of(audio, 8, some(2, 0.0)))
-    high = model.generate(ChunkRequest.of(audio, 8, some(2, 0.9)))
+    low = model.generate(ChunkRequest.without_gaps(audio, 8, some(2, 0.0)))
+    high = model.generate(ChunkRequest.without_gaps(audio, 8, some(2, 0.9)))
 
     assert not np.allclose(low[2:], high[2:])
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 7, 16, MOST_FRAMES])
 def test_any_length_is_possible(model: MotionModel, frames: int) -> None:
-    made = model.generate(ChunkRequest.of(noise(frames), frames))
+    made = model.generate(ChunkRequest.without_gaps(noise(frames), frames))
 
     assert made.shape == (frames, LATENT_SIZE)
 
@@ -123,7 +128,7 @@ def test_frames_may_lie_apart(model: MotionModel) -> None:
 
 
 def test_style_is_heard(model: MotionModel) -> None:
-    request = ChunkRequest.of(noise(8), 8)
+    request = ChunkRequest.without_gaps(noise(8), 8)
 
     plain = model.generate(request)
     styled = model.generate(replace(request, references=References(style=Style(jaw=0.6))))
@@ -137,11 +142,11 @@ def test_sound_that_is_none_is_refused(model: MotionModel, wrong: float) -> None
     audio[100] = wrong
 
     with pytest.raises(BadAudio):
-        model.generate(ChunkRequest.of(audio, 8))
+        model.generate(ChunkRequest.without_gaps(audio, 8))
 
 
 def test_parts_that_do_not_fit_are_refused(model: MotionModel) -> None:
-    good = ChunkRequest.of(noise(8), 8)
+    good = ChunkRequest.without_gaps(noise(8), 8)
     bad = [
         replace(good, audio=good.audio[:-1]),
         replace(good, times=good.times[::-1]),
@@ -151,7 +156,7 @@ def test_parts_that_do_not_fit_are_refused(model: MotionModel) -> None:
         replace(good, steps=0),
         replace(good, known=good.known * np.nan, mask=~good.mask),
         replace(good, references=References(identity=np.zeros(3, np.float32))),
-        ChunkRequest.of(noise(MOST_FRAMES + 1), MOST_FRAMES + 1),
+        ChunkRequest.without_gaps(noise(MOST_FRAMES + 1), MOST_FRAMES + 1),
     ]
 
     for request in bad:

@@ -112,7 +112,7 @@ def test_masks_always_leave_something_to_generate() -> None:
 def test_training_learns_from_a_tiny_batch(shards: dict[str, Shard]) -> None:
     trainer = Trainer(BatchSampler(shards), PLAN, TINY)
 
-    losses = [trainer.step(0.5)["loss"] for _ in range(60)]
+    losses = [trainer.train_batch(0.5)["loss"] for _ in range(60)]
 
     assert np.mean(losses[-12:]) < 0.7 * np.mean(losses[:12])
 
@@ -120,22 +120,22 @@ def test_training_learns_from_a_tiny_batch(shards: dict[str, Shard]) -> None:
 def test_every_part_of_training_runs(shards: dict[str, Shard]) -> None:
     trainer = Trainer(BatchSampler(shards), PLAN, TINY)
 
-    assert set(trainer.step(0.0)) == {"visemes", "guess", "loss"}
-    assert {"flow", "shape"} <= set(trainer.step(0.5))
+    assert set(trainer.train_batch(0.0)) == {"visemes", "guess", "loss"}
+    assert {"flow", "shape"} <= set(trainer.train_batch(0.5))
     trainer.steps = 2
-    assert {"flow", "shape"} <= set(trainer.step(0.95))
+    assert {"flow", "shape"} <= set(trainer.train_batch(0.95))
 
 
 def test_resumed_training_is_the_same_to_the_bit(shards: dict[str, Shard], tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
     straight = Trainer(BatchSampler(shards), PLAN, TINY, seed=3)
     for _ in range(2):
-        straight.step(0.5)
+        straight.train_batch(0.5)
     straight.save(path)
     resumed = Trainer(BatchSampler(shards), PLAN, TINY, seed=8)
     resumed.resume(path)
 
-    told = [trainer.step(0.95)["loss"] for trainer in (straight, resumed)]
+    told = [trainer.train_batch(0.95)["loss"] for trainer in (straight, resumed)]
 
     assert told[0] == told[1]
     assert resumed.steps == 3

@@ -20,7 +20,7 @@ def close_finder() -> Iterator[None]:
 
 
 def face_of(rgb: Picture) -> np.ndarray:
-    return face_finder().find(rgb)[0].points
+    return face_finder().find_faces(rgb)[0].points
 
 
 def distance_from_grey(rgb: Picture) -> np.ndarray:

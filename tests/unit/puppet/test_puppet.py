@@ -169,7 +169,7 @@ def test_warming_up_touches_every_kernel(vera: AvatarBundle) -> None:
 def test_a_commanded_turn_looks_like_that_turn(puppet: Puppet) -> None:
     def yaw(finder: FaceFinder, degrees: float) -> float:
         picture = np.ascontiguousarray(puppet.draw(Motion.of(yaw=degrees))[..., :3])
-        rotation = finder.find(picture)[0].pose[:3, :3]
+        rotation = finder.find_faces(picture)[0].pose[:3, :3]
         return float(np.degrees(np.arctan2(rotation[0, 2], rotation[2, 2])))
 
     with FaceFinder() as finder:
@@ -183,7 +183,7 @@ def test_shapes_read_as_themselves(puppet: Puppet) -> None:
 
         def score(motion: Motion, name: str) -> float:
             picture = np.ascontiguousarray(puppet.draw(motion)[..., :3])
-            return finder.find(picture)[0].scores[name]
+            return finder.find_faces(picture)[0].scores[name]
 
         assert score(Motion.of(jawOpen=1), "jawOpen") > 0.5
         assert score(Motion.of(mouthPucker=1), "mouthPucker") > 0.5

@@ -52,8 +52,8 @@ def speak(performer: Performer, *words: str) -> None:
     """Says words of a second each, the first from 0.04 s on."""
     samples = np.full(AUDIO_RATE * len(words), 3_000, np.int16)
     timed = tuple(Word(word, at + 0.04 * (at == 0), at + 0.9) for at, word in enumerate(words))
-    performer.push(AudioChunk(samples, (), timed))
-    performer.push(SegmentEnd())
+    performer.push_speech(AudioChunk(samples, (), timed))
+    performer.push_speech(SegmentEnd())
 
 
 def sheet(*cues: Any, letters: int = 11) -> CueSheet:

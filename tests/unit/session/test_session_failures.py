@@ -52,7 +52,7 @@ async def test_a_dead_or_slow_language_model_leads_to_an_apology(dead: bool) -> 
         async def answer(
             turns: Sequence[Message], question: str, *, tools: ToolUse | None = None
         ) -> AsyncIterator[str]:
-            async for piece in model.stream("", [Message("user", question)], 5):
+            async for piece in model.stream_chat("", [Message("user", question)], 5):
                 yield piece
 
         async with talking(MindLLM(answer, f"[concerned:0.6] {APOLOGY}")) as talk:

@@ -51,7 +51,7 @@ def test_what_goes_in_comes_out() -> None:
     encoder, decoder = MotionEncoder(), MotionDecoder()
     for pts in range(60):
         motion = _random(pts // 3)
-        frame = decoder.decode(encoder.encode(_unit(pts, motion, 70_000, lips=pts % 2 == 1)))
+        frame = decoder.decode(encoder.encode_unit(_unit(pts, motion, 70_000, lips=pts % 2 == 1)))
         assert np.array_equal(quantise(frame.motion), quantise(motion))
         assert (frame.pts, frame.segment) == (pts, 4_465)
         assert frame.lips_moving == (pts % 2 == 1)
@@ -60,10 +60,10 @@ def test_what_goes_in_comes_out() -> None:
 
 def test_a_keyframe_comes_every_second_and_when_asked() -> None:
     encoder = MotionEncoder()
-    kinds = [encoder.encode(_unit(pts, _random(0)))[0] for pts in range(51)]
+    kinds = [encoder.encode_unit(_unit(pts, _random(0)))[0] for pts in range(51)]
     assert [pts for pts, kind in enumerate(kinds) if kind == KEYFRAME] == [0, 25, 50]
     encoder.refresh()
-    assert encoder.encode(_unit(51, _random(0)))[0] == KEYFRAME
+    assert encoder.encode_unit(_unit(51, _random(0)))[0] == KEYFRAME
 
 
 def test_any_lost_packet_is_healed_within_a_second() -> None:
@@ -71,7 +71,7 @@ def test_any_lost_packet_is_healed_within_a_second() -> None:
         encoder, decoder = MotionEncoder(), MotionDecoder()
         for pts in range(60):
             motion = _random(pts)
-            packet = encoder.encode(_unit(pts, motion))
+            packet = encoder.encode_unit(_unit(pts, motion))
             if pts == lost:
                 continue
             frame = decoder.decode(packet)
@@ -85,7 +85,7 @@ def test_any_lost_packet_is_healed_within_a_second() -> None:
 
 def test_a_keyframe_that_comes_late_does_not_become_the_base() -> None:
     encoder, decoder = MotionEncoder(), MotionDecoder()
-    packets = [encoder.encode(_unit(pts, _random(pts))) for pts in range(30)]
+    packets = [encoder.encode_unit(_unit(pts, _random(pts))) for pts in range(30)]
     decoder.decode(packets[25])
     late = decoder.decode(packets[0])
     assert np.array_equal(quantise(late.motion), quantise(_random(0)))
@@ -102,7 +102,7 @@ def test_speech_stays_below_two_and_a_half_kilobytes_a_second() -> None:
     performer, encoder = Performer(seed=3), MotionEncoder()
     samples = (np.random.default_rng(1).normal(0, 3000, 24_000 * 4)).astype(np.int16)
     phones = tuple(Phone("mɑsiot"[i % 6], i * 0.08, (i + 1) * 0.08) for i in range(50))
-    performer.push(AudioChunk(samples, phones))
-    performer.push(SegmentEnd())
-    sizes = [len(encoder.encode(performer.advance())) for _ in range(100)]
+    performer.push_speech(AudioChunk(samples, phones))
+    performer.push_speech(SegmentEnd())
+    sizes = [len(encoder.encode_unit(performer.advance())) for _ in range(100)]
     assert sum(sizes) / 4 <= 2500
