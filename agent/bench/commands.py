@@ -12,6 +12,10 @@ bench = typer.Typer(
     no_args_is_help=True, help="Measure what the documentation claims; prints JSON."
 )
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON instead of a readable tree.")]
+Cores = Annotated[
+    float | None,
+    typer.Option(help="Processor cores for everything together, as on a slower machine: 1.25."),
+]
 
 
 def print_figures(result: dict[str, Any], as_json: bool) -> None:
@@ -28,13 +32,14 @@ def talk(
     without: Annotated[
         list[Speedup] | None, typer.Option(help="Switch this off, to see what it is worth.")
     ] = None,
+    cores: Cores = None,
     as_json: Json = False,
 ) -> None:
     """Talk to the server through a real browser and measure every layer."""
     from agent.bench.talk import run
     from agent.settings import Settings
 
-    print_figures(asyncio.run(run(Settings(), turns, network, without or [])), as_json)
+    print_figures(asyncio.run(run(Settings(), turns, network, without or [], cores)), as_json)
 
 
 @bench.command()

@@ -20,6 +20,7 @@ import yaml
 from agent.bench.lab import impaired, relay
 from agent.bench.lab.chromium import chromium
 from agent.bench.lab.material import SpokenSentence, recordings, script, spoken
+from agent.bench.lab.quota import quota
 from agent.bench.lab.record import Talk, opened, record, start
 from agent.bench.lab.server import Served, served
 from agent.bench.lab.tracks import is_speaking, last_heard
@@ -49,6 +50,7 @@ async def run(
     turns: int,
     network: str | None = None,
     without: Sequence[Speedup] = (),
+    cores: float | None = None,
 ) -> dict[str, Any]:
     """Talks for `turns` questions and a few interruptions; returns the README's object.
 
@@ -57,16 +59,18 @@ async def run(
         turns: How many questions.
         network: "RTT_MS,LOSS" that sound and picture pass, such as "80,0.02".
         without: What is switched off, to see what it is worth.
+        cores: Processor cores that server, models and browser have together; None for all.
     """
     path = impaired.network(network)
     said, gaps = material(turns)
     track = script(said, GREETING_SECONDS, gaps)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, quota(cores):
         async with served(settings, **environment(without)) as server:
             openings = await _openings(server, path)
             talk = await record(server.url, Path(folder), said, track, network=path)
     return {
         "network": network,
+        "cores": cores,
         "without": list(without),
         **_report(talk, turns),
         "first_frame_ms": p50_p95(openings),
