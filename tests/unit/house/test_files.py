@@ -21,11 +21,11 @@ def test_what_a_module_reads_beside_itself_is_there(file: str) -> None:
     tree = ast.parse((REPOSITORY / file).read_text("utf-8"))
     module = importlib.import_module(file.removesuffix(".py").replace("/", "."))
     names = [
-        node.targets[0].id if isinstance(node, ast.Assign) else node.target.id
+        target.id
         for node in tree.body
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        and "__file__" in ast.dump(node)
-        and isinstance(node.targets[0] if isinstance(node, ast.Assign) else node.target, ast.Name)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and "__file__" in ast.dump(node)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
     ]
     assert names
     for name in names:
