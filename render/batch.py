@@ -8,14 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from render.motion.lead import SpeechEngine
 from render.motion.performer import Performer
 from render.pipeline import Pipeline, link
 from render.stage import Cancellation, Stage
-from render.types import AudioChunk, AVUnit, Motion, Picture, SegmentEnd
+from render.types import AudioChunk, AVUnit, Drawer, Picture, SegmentEnd
 
 BEFORE_FRAMES: Final = 6
 AFTER_FRAMES: Final = 12
@@ -35,14 +32,6 @@ class Take:
 
     seed: int = 0
     engine: SpeechEngine | None = None
-
-
-class Drawer(Protocol):
-    """Draws motion; `render.puppet.Puppet` is one."""
-
-    def draw(self, motion: Motion) -> NDArray[np.uint8]:
-        """Returns (height, width, 4) RGBA, valid until the next call."""
-        ...
 
 
 class Writer(Protocol):

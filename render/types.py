@@ -5,6 +5,7 @@ Everything here is plain, frozen and cheap: it travels on the hot path 25 times 
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,3 +161,11 @@ class AVUnit:
     lips_moving: bool = False
     ended: PlaybackFinished | None = None
     picture: Picture | None = field(default=None, compare=False)
+
+
+class Drawer(Protocol):
+    """Draws motion; `render.puppet.Puppet` is one."""
+
+    def draw(self, motion: Motion) -> NDArray[np.uint8]:
+        """Returns (height, width, 4) RGBA, valid until the next call."""
+        ...

@@ -97,7 +97,9 @@ class Avatars:
             self._portraits[avatar] = await asyncio.to_thread(draw_portrait, bundle, *self._size)
         return self._portraits[avatar]
 
-    async def create(self, photos: Photos, name: str, consent_by: str) -> tuple[AvatarRecord, str]:
+    async def create_avatar(
+        self, photos: Photos, name: str, consent_by: str
+    ) -> tuple[AvatarRecord, str]:
         """Makes an avatar and keeps it. The caller holds a place.
 
         Args:
@@ -142,7 +144,7 @@ class Avatars:
                     await self._studio.film(file, speech, out, PREVIEW_SIZE)
         return out
 
-    async def delete(self, avatar: str, token: str) -> None:
+    async def delete_avatar(self, avatar: str, token: str) -> None:
         """Deletes a clone for good.
 
         Raises:

@@ -34,7 +34,9 @@ class PhotoStudio:
     ) -> None:
         self._booth = OnDemand(
             worker
-            or Worker("photo-booth", "agent.avatars.booth:Booth", answer_seconds=ANSWER_SECONDS),
+            or Worker(
+                "photo-booth", "agent.avatars.booth:PhotoReader", answer_seconds=ANSWER_SECONDS
+            ),
             sleep,
         )
         self._places = 0

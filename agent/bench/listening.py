@@ -140,7 +140,7 @@ def baseline(item: Item, silence: float, settings: SpeechSettings) -> Decisions:
     blocks = item.samples[: len(item.samples) // FRAME_SAMPLES * FRAME_SAMPLES]
     for number, block in enumerate(blocks.reshape(-1, FRAME_SAMPLES)):
         at = (number + 1) * FRAME_SAMPLES / RATE
-        activity = detector.push(block)
+        activity = detector.push_frame(block)
         if activity.ended:
             stopped = False
             decisions.committed.append(at)

@@ -35,21 +35,21 @@ class Expression:
         self._thinking: int | None = None
         self._show(base)
 
-    def command(self, event: ClientEvent) -> None:
+    def handle_event(self, event: ClientEvent) -> None:
         """Does what the client wants of the face, if the event wants anything of it."""
         if isinstance(event, SetEmotionEvent):
-            self.feel(Feel(Emotion(event.emotion), event.intensity))
+            self.set_feeling(Feel(Emotion(event.emotion), event.intensity))
         elif isinstance(event, GestureEvent):
             self._performer.gesture(GESTURE_TAGS[event.name])
         elif isinstance(event, LookAtEvent):
             self._performer.gesture(gesture.LookAt(event.x, event.y, event.seconds))
 
-    def feel(self, feeling: Feel) -> None:
+    def set_feeling(self, feeling: Feel) -> None:
         """Feels something from now on, until told otherwise; an answer's tags go before."""
         self._base = feeling
         self._show(feeling)
 
-    def attitude(self, attitude: Attitude) -> None:
+    def set_attitude(self, attitude: Attitude) -> None:
         """Takes on an attitude; thinking shows only if it lasts."""
         if attitude is Attitude.THINKING:
             self._thinking = 0
@@ -57,17 +57,17 @@ class Expression:
         self._thinking = None
         self._performer.set_attitude(attitude)
 
-    def rehearse(self, segment: int, sheet: CueSheet) -> None:
+    def on_cues(self, segment: int, sheet: CueSheet) -> None:
         """Takes the tags of a segment that will be spoken."""
         self._sheets[segment] = sheet
 
-    def drop(self) -> None:
+    def on_speech_cut(self) -> None:
         """The answer was cut short, and what was felt with it."""
         self._sheets.clear()
         self._done = 0
         self._show(self._base)
 
-    def follow(self, unit: AVUnit) -> None:
+    def perform_unit(self, unit: AVUnit) -> None:
         """Looks at a frame that leaves; what is due moves the face from the next one on."""
         self._think()
         if unit.segment:

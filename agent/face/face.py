@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from livekit import rtc
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from agent.speech.tts import chunk_from_frame
 from render.clock import AUDIO_RATE, FRAME_SECONDS
 from render.motion.performer import Performer
-from render.types import AVUnit, Motion, Picture, PlaybackFinished, SegmentEnd
+from render.types import AVUnit, Drawer, Motion, Picture, PlaybackFinished, SegmentEnd
 
 LATE_FRAMES = 2
 """A picture later than this many frames is skipped; its sound is not."""
@@ -35,16 +35,26 @@ def _in_step(now: float) -> float:
     return math.ceil(now / FRAME_SECONDS * PHASES) * FRAME_SECONDS / PHASES
 
 
-class Drawer(Protocol):
-    """Draws motion; `render.puppet.Puppet` is one."""
+FrameStage = Literal["motion", "drawn"]
+"""What can happen to a frame in the face: its motion is known; its picture is drawn."""
+Steering = Callable[[int, Motion], Motion]
+"""Told the number of each frame and what the face would do by itself; returns what it does."""
 
-    def draw(self, motion: Motion) -> NDArray[np.uint8]:
-        """Returns (height, width, 4) RGBA, valid until the next call."""
+
+class FaceObserver(Protocol):
+    """Takes what happens in a face. All methods return at once."""
+
+    def on_frame(self, stage: FrameStage, pts: int, at: float) -> None:
+        """Notes that frame `pts` reached a stage, at a time of the monotonic clock in seconds."""
         ...
 
+    def on_sound(self, unit: AVUnit) -> None:
+        """Takes every unit before it is drawn: its sound need not wait for its picture."""
+        ...
 
-def _ignore(name: str, pts: int, at: float) -> None:
-    """Default observer."""
+    def on_picture_skipped(self) -> None:
+        """Notes that a picture was left out to keep time."""
+        ...
 
 
 class Face(VideoGenerator):
@@ -54,9 +64,7 @@ class Face(VideoGenerator):
         performer: Plans motion and cuts sound into frames.
         drawer: Draws pictures, or None where the client draws.
         drawing: Where drawing runs; bounded, shared by all sessions.
-        on_heard: Told what was heard of each segment, when it ends or is cut.
-        on_skipped: Told of each picture left out to keep time.
-        on_mark: Told ("motion" | "drawn", pts, monotonic seconds) for every frame.
+        observer: Told of every frame.
         now: Monotonic clock in seconds.
     """
 
@@ -65,10 +73,7 @@ class Face(VideoGenerator):
         performer: Performer,
         drawer: Drawer | None,
         drawing: Executor,
-        *,
-        on_heard: Callable[[PlaybackFinished], None] = lambda heard: None,
-        on_skipped: Callable[[], None] = lambda: None,
-        on_mark: Callable[[str, int, float], None] = _ignore,
+        observer: FaceObserver,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.performer = performer
@@ -79,13 +84,8 @@ class Face(VideoGenerator):
         """Whether units carry pictures; not where the client draws, or nobody looks."""
         self._drawer = drawer
         self._drawing = drawing
-        self.on_heard = on_heard
-        self._on_skipped = on_skipped
-        self.on_mark = on_mark
-        self.on_sound: Callable[[AVUnit], None] = lambda unit: None
-        """Given every unit before it is drawn: its sound need not wait for its picture."""
-        self.steer: Callable[[int, Motion], Motion] | None = None
-        """Given pts and motion of each frame, returns what shows instead; None changes nothing."""
+        self._observer = observer
+        self._steering: Steering | None = None
         self._now = now
 
     async def push_audio(self, frame: rtc.AudioFrame | AudioSegmentEnd) -> None:
@@ -96,10 +96,16 @@ class Face(VideoGenerator):
             self.performer.push_speech(chunk_from_frame(frame))
 
     def clear_buffer(self) -> None:
-        """Stops speaking within one frame and reports what was heard."""
-        heard = self.performer.clear()
-        if heard is not None:
-            self.on_heard(heard)
+        """Stops speaking within one frame, as livekit's avatar runner wants it."""
+        self.interrupt()
+
+    def interrupt(self) -> PlaybackFinished | None:
+        """Stops speaking within one frame; returns what was heard, None if nothing was said."""
+        return self.performer.clear()
+
+    def steer(self, steering: Steering) -> None:
+        """Lets somebody change the motion of every frame from the next one on."""
+        self._steering = steering
 
     async def units(self) -> AsyncIterator[AVUnit]:
         """Yields one unit per frame of the media clock, paced in real time, for ever.
@@ -116,27 +122,25 @@ class Face(VideoGenerator):
                 await asyncio.sleep(-late)
             frame += 1
             unit = self.performer.advance()
-            if self.steer is not None:
-                unit = replace(unit, motion=self.steer(unit.pts, unit.motion))
-            self.on_mark("motion", unit.pts, self._now())
-            self.on_sound(unit)
+            if self._steering is not None:
+                unit = replace(unit, motion=self._steering(unit.pts, unit.motion))
+            self._observer.on_frame("motion", unit.pts, self._now())
+            self._observer.on_sound(unit)
             too_late = late > LATE_FRAMES * FRAME_SECONDS
             self.late_frames += too_late
             if self.drawing_pictures and too_late:
                 self.skipped_pictures += 1
-                self._on_skipped()
+                self._observer.on_picture_skipped()
             else:
                 unit = await self._draw(unit)
             yield unit
-            if unit.ended is not None:
-                self.on_heard(unit.ended)
 
     async def _draw(self, unit: AVUnit) -> AVUnit:
         if self._drawer is None or not self.drawing_pictures:
             return unit
         loop = asyncio.get_running_loop()
         rgba = await loop.run_in_executor(self._drawing, self._copy_of, unit.motion)
-        self.on_mark("drawn", unit.pts, self._now())
+        self._observer.on_frame("drawn", unit.pts, self._now())
         return replace(unit, picture=Picture(rgba))
 
     def _copy_of(self, motion: Motion) -> NDArray[np.uint8]:

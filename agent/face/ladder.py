@@ -48,7 +48,7 @@ class Ladder:
         self._left_at = self._bad_since = None
         self._left.clear()
 
-    def step(
+    def next_step(
         self, now: float, present: Presentation, stats: TransportStats, late: int
     ) -> tuple[Presentation, Reason] | None:
         """Returns what to present from now on and why, or None to stay.

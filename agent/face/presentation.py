@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Protocol
 
 from agent.events import Event, PresentationEvent, SetPresentationEvent
 from agent.face.face import Face
@@ -19,13 +19,21 @@ LONGEST_PATIENCE = 4.0
 there is room for the others."""
 
 
+class SpeechSwitch(Protocol):
+    """Says whether answers are spoken or only written."""
+
+    def enable_speech(self, on: bool) -> None:
+        """Speaks answers from now on, or only writes them."""
+        ...
+
+
 class Presenter:
     """Switches a session between presentations; the voice never notices.
 
     Args:
         face: Draws pictures only while they are shown.
         emit: Sends an event to the client.
-        on_voice: Told whether answers are to be spoken, when that changes.
+        switch: Turns the speaking of answers off and on.
         lowest: Bits a second below which pictures are not sent.
         now: Monotonic seconds.
     """
@@ -34,14 +42,14 @@ class Presenter:
         self,
         face: Face,
         emit: Callable[[Event], None],
-        on_voice: Callable[[bool], None],
+        switch: SpeechSwitch,
         lowest: int,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.shown: Shown = "video"
         self._face = face
         self._emit = emit
-        self._on_voice = on_voice
+        self._switch = switch
         self._now = now
         self._lowest = lowest
         self._ladder = Ladder(False, lowest, FRAME_RATE)
@@ -63,25 +71,25 @@ class Presenter:
         self._transport = transport
         transport.presentation = self.sent
 
-    def ask(self, event: SetPresentationEvent) -> None:
+    def change_presentation(self, event: SetPresentationEvent) -> None:
         """The client asks for something else, for a reason of its own."""
         self._ladder.chosen()
         self._show(event.presentation)
         self._emit(PresentationEvent(presentation=self.shown, reason=event.reason))
 
-    def follow(self, unit: AVUnit) -> None:
+    def review(self, unit: AVUnit) -> None:
         """Looks after the session once a second."""
         if unit.pts % FRAME_RATE or self._transport is None or self.shown == "text":
             return
         stats, late = self._transport.stats(), self._face.late_frames
-        step = self._ladder.step(self._now(), self.sent, stats, late)
+        step = self._ladder.next_step(self._now(), self.sent, stats, late)
         if step is not None:
             self._show(step[0])
             self._emit(PresentationEvent(presentation=self.shown, reason=step[1]))
 
     def _show(self, shown: Shown) -> None:
         if (shown == "text") != (self.shown == "text"):
-            self._on_voice(shown != "text")
+            self._switch.enable_speech(shown != "text")
         self.shown = shown
         self._face.drawing_pictures = shown == "video"
         self._face.performer.watched = shown in ("video", "motion")

@@ -55,11 +55,11 @@ class SharedPuppets:
 
 
 class PuppetPool:
-    """The companies that are on stage; one that no conversation shows is let go of.
+    """The puppets of everybody who is shown; those of whom no conversation shows are let go of.
 
     Args:
         size: Of the pictures, width and height in pixels.
-        most: Puppets of one company: as many as can draw at once.
+        most: Puppets of one person: as many as can draw at once.
         make: Prepares a puppet.
     """
 
@@ -67,10 +67,10 @@ class PuppetPool:
         self._size = size
         self._most = most
         self._make = make
-        self._companies: WeakValueDictionary[tuple[str, str], SharedPuppets] = WeakValueDictionary()
+        self._shared: WeakValueDictionary[tuple[str, str], SharedPuppets] = WeakValueDictionary()
         self._growing = asyncio.Lock()
 
-    async def of(
+    async def puppets_of(
         self, avatar: str, persona: str, bundle: AvatarBundle, background: Background
     ) -> SharedPuppets:
         """Returns who draws an avatar for a persona.
@@ -83,14 +83,10 @@ class PuppetPool:
         """
         key = avatar, persona
         async with self._growing:
-            company = self._companies.get(key)
-            if (
-                company is None
-                or company.bundle is not bundle
-                or company.background is not background
-            ):
-                company = SharedPuppets(bundle, background, self._size, self._make)
-                self._companies[key] = company
-            if company.made < self._most:
-                await asyncio.to_thread(company.grow)
-        return company
+            shared = self._shared.get(key)
+            if shared is None or shared.bundle is not bundle or shared.background is not background:
+                shared = SharedPuppets(bundle, background, self._size, self._make)
+                self._shared[key] = shared
+            if shared.made < self._most:
+                await asyncio.to_thread(shared.grow)
+        return shared

@@ -116,7 +116,7 @@ class PersonaEditor:
         draft = draft_of(part.persona, self._prompts)
         return {"id": part.persona.id, "own": part.own} | draft.model_dump(mode="json")
 
-    async def create(self, draft: PersonaDraft) -> dict[str, Any]:
+    async def create_persona(self, draft: PersonaDraft) -> dict[str, Any]:
         """Keeps a new persona and lets it play.
 
         Raises:
@@ -141,7 +141,7 @@ class PersonaEditor:
             self._cast.own(persona)
             return await self._keep(persona, draft)
 
-    async def delete(self, persona: str) -> None:
+    async def delete_persona(self, persona: str) -> None:
         """Deletes a persona for good; conversations that are open go on.
 
         Raises:

@@ -52,7 +52,7 @@ A folder with an `index.html` is a page: `/kiosk` leads to `/kiosk/`.
 """
 
 
-class Runtime(Protocol):
+class Backend(Protocol):
     """What the server needs of the models and people behind it."""
 
     async def start(self) -> None:
@@ -68,7 +68,7 @@ class Runtime(Protocol):
         """The faces."""
         ...
 
-    async def create(
+    async def create_session(
         self, seat: SessionSeat, persona: str | None, avatar: str | None
     ) -> Conversation:
         """Makes the conversation of a new seat, with the persona's own face or another one.
@@ -85,7 +85,7 @@ class Runtime(Protocol):
         """Returns the voice of a persona, or of the default one; raises NotFound."""
         ...
 
-    def health(self) -> dict[str, bool]:
+    def model_health(self) -> dict[str, bool]:
         """Returns whether each model's process is up."""
         ...
 
@@ -112,26 +112,26 @@ class NewSession(BaseModel):
 
 def create_app(
     settings: ServerSettings,
-    runtime: Runtime,
+    backend: Backend,
     metrics: Metrics,
     journal: Journal | None = None,
     lessons: Lessons | None = None,
-    casting: PersonaEditor | None = None,
+    editor: PersonaEditor | None = None,
 ) -> FastAPI:
-    """Returns the application. Its lifespan starts and stops the runtime and the hub.
+    """Returns the application. Its lifespan starts and stops the backend and the hub.
 
     Args:
         settings: Admission, API keys, other websites.
-        runtime: What sessions are made of.
+        backend: What sessions are made of.
         metrics: What `/metrics` tells.
         journal: What `/v1/ledger` tells; nothing by default.
         lessons: What the tutor page teaches; nothing by default.
-        casting: Makes and changes personas; without one, none can be.
+        editor: Makes and changes personas; without one, none can be.
     """
     hub = Hub(
         settings.max_sessions,
         settings.lease_seconds,
-        runtime.create,
+        backend.create_session,
         on_count=metrics.sessions.set,
     )
     desk = CameraDesk(settings.max_drivers)
@@ -139,13 +139,13 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
-            await runtime.start()
+            await backend.start()
             await hub.start()
             yield
         finally:
             await hub.stop()
             await desk.aclose()
-            await runtime.stop()
+            await backend.stop()
 
     app = FastAPI(title="Visavis", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.hub = hub
@@ -156,12 +156,12 @@ def create_app(
     add_token_route(app, tokens)
     _sessions(app, hub, metrics, origins, tokens)
     add_drive_route(app, hub, desk)
-    add_avatar_routes(app, runtime.avatars, runtime, hub.end_showing, tokens)
+    add_avatar_routes(app, backend.avatars, backend, hub.end_showing, tokens)
     add_ledger_route(app, journal or Journal())
     add_lesson_routes(app, lessons or Lessons())
-    _facts(app, runtime, metrics)
-    if casting is not None:
-        add_persona_routes(app, casting, tokens)
+    _facts(app, backend, metrics)
+    if editor is not None:
+        add_persona_routes(app, editor, tokens)
     add_vendor_routes(app)
     _pages(app)
     return app
@@ -230,14 +230,14 @@ def _sessions(app: FastAPI, hub: Hub, metrics: Metrics, origins: Origins, tokens
         await converse(hub, seat, socket)
 
 
-def _facts(app: FastAPI, runtime: Runtime, metrics: Metrics) -> None:
+def _facts(app: FastAPI, backend: Backend, metrics: Metrics) -> None:
     @app.get("/v1/personas")
     async def personas() -> dict[str, list[dict[str, str]]]:
-        return {"personas": runtime.personas()}
+        return {"personas": backend.personas()}
 
     @app.get("/healthz")
     async def health() -> JSONResponse:
-        models = runtime.health()
+        models = backend.model_health()
         return JSONResponse({"models": models}, 200 if all(models.values()) else 503)
 
     @app.get("/metrics")

@@ -8,7 +8,7 @@ import hmac
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -61,13 +61,23 @@ class SessionSeat:
     generation: int = 0
 
 
+class CreateSession(Protocol):
+    """Makes conversations; see `SessionFactory.create_session`."""
+
+    async def __call__(
+        self, seat: SessionSeat, persona: str | None, avatar: str | None
+    ) -> Conversation:
+        """Makes the conversation of a new seat, with the persona's own face or another one."""
+        ...
+
+
 class Hub:
     """Admits sessions, finds them by token, ends them when their lease runs out.
 
     Args:
         max_sessions: One more is refused.
         lease_seconds: How long a session outlives its WebSocket.
-        create: Makes the conversation of a new seat.
+        create_session: Makes the conversation of a new seat.
         on_count: Told how many sessions there are after each change.
         now: Monotonic clock in seconds.
     """
@@ -76,13 +86,13 @@ class Hub:
         self,
         max_sessions: int,
         lease_seconds: float,
-        create: Callable[[SessionSeat, str | None, str | None], Awaitable[Conversation]],
-        on_count: Callable[[int], None] = lambda count: None,
+        create_session: CreateSession,
+        on_count: Callable[[int], None],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._max_sessions = max_sessions
         self._lease_seconds = lease_seconds
-        self._create = create
+        self._create_session = create_session
         self._on_count = on_count
         self._now = now
         self._seats: dict[str, SessionSeat] = {}
@@ -100,7 +110,7 @@ class Hub:
         if self._reaper is not None:
             self._reaper.cancel()
             await asyncio.gather(self._reaper, return_exceptions=True)
-        await asyncio.gather(*(self.end(seat, "server_stopping") for seat in self._all()))
+        await self._end_all(self._all(), "server_stopping")
 
     async def admit(
         self,
@@ -128,7 +138,7 @@ class Hub:
         )
         self._seats[seat.id] = seat
         try:
-            seat.conversation = await self._create(seat, persona, avatar)
+            seat.conversation = await self._create_session(seat, persona, avatar)
         except BaseException:
             self._seats.pop(seat.id, None)
             raise
@@ -184,7 +194,7 @@ class Hub:
     async def end_showing(self, avatar: str) -> None:
         """Ends every session that shows a face which was deleted."""
         shown = [seat for seat in self._all() if seat.avatar == avatar]
-        await asyncio.gather(*(self.end(seat, "avatar_deleted") for seat in shown))
+        await self._end_all(shown, "avatar_deleted")
 
     async def end(self, seat: SessionSeat, reason: str) -> None:
         """Ends a session. Idempotent."""
@@ -195,6 +205,12 @@ class Hub:
             seat.outbox.put_nowait(ClosingEvent.model_validate({"reason": reason}))
         if seat.conversation is not None:
             await seat.conversation.close(reason)
+
+    async def _end_all(self, seats: list[SessionSeat], reason: str) -> None:
+        ended = (self.end(seat, reason) for seat in seats)
+        for error in await asyncio.gather(*ended, return_exceptions=True):
+            if error is not None:
+                logger.error("a session did not close well: %s", type(error).__name__)
 
     def _all(self) -> list[SessionSeat]:
         return list(self._seats.values())
@@ -209,8 +225,4 @@ class Hub:
                 and not seat.connected
                 and self._now() - seat.left_at > self._lease_seconds
             ]
-            results = await asyncio.gather(
-                *(self.end(seat, "lease_expired") for seat in gone), return_exceptions=True
-            )
-            for error in filter(None, results):
-                logger.error("a session did not close well", exc_info=error)
+            await self._end_all(gone, "lease_expired")

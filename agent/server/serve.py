@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from agent.ledger.exporters import Journal, Metrics
 from agent.lessons.library import Lessons
 from agent.server.app import create_app
-from agent.server.runtime import Models
+from agent.server.runtime import Runtime
 from agent.settings import Settings
 
 WEBSOCKET_LIMIT = 4 * 1024 * 1024
@@ -46,8 +46,8 @@ def run(settings: Settings) -> None:
     cv2.setNumThreads(1)  # its own pool would fight with ours
     metrics, journal = Metrics(CollectorRegistry()), Journal()
     lessons = Lessons(settings.mind.prompts_dir)
-    models = Models(settings, metrics, journal)
-    app = create_app(settings.server, models, metrics, journal, lessons, models.casting)
+    runtime = Runtime(settings, metrics, journal)
+    app = create_app(settings.server, runtime, metrics, journal, lessons, runtime.editor)
     config = uvicorn.Config(
         app,
         host=settings.server.host,

@@ -87,21 +87,21 @@ class Apologist:
         self._underway: SpeechHandle | None = None
         self._unheard = False
 
-    def failed(self, error: object) -> None:
+    def on_failure(self, error: object) -> None:
         """Takes an error of livekit's: of hearing, whose apology waits for a silence, or voice."""
         kind = getattr(error, "type", "")
         if kind == "stt_error":
             self._unheard = True
             if self._session.user_state != "speaking":
-                self.silent()
+                self.on_silence()
         elif kind == "tts_error" and not getattr(error, "recoverable", True):
             self._say()
 
-    def heard(self) -> None:
+    def on_understood(self) -> None:
         """The person was understood after all."""
         self._unheard = False
 
-    def silent(self) -> None:
+    def on_silence(self) -> None:
         """The person has stopped speaking."""
         if self._unheard:
             self._unheard = False

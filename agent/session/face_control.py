@@ -4,23 +4,21 @@ While somebody else moves the face, nobody is listened to and nothing is said.
 """
 
 import asyncio
-from collections.abc import Callable
 
 from agent.errors import Busy, Driven
-from agent.face.face import Face
+from agent.face.face import Face, Steering
 from agent.session.io import Microphone
-from render.types import Motion
 
 TAKEN_BACK_SECONDS = 2.0
 """In which the end of a drive, on a socket of its own, reaches the session."""
 
 
 class FaceControl:
-    """The reins of one face, which the agent holds unless somebody takes them.
+    """Who moves one face: the agent, unless somebody takes over.
 
     Args:
         face: What moves.
-        microphone: Whose voice counts only while the agent holds them.
+        microphone: Whose voice counts only while the agent moves the face.
     """
 
     def __init__(self, face: Face, microphone: Microphone) -> None:
@@ -29,12 +27,11 @@ class FaceControl:
         self._free = asyncio.Event()
         self._free.set()
 
-    def take(self, steer: Callable[[int, Motion], Motion]) -> None:
+    def take_over(self, steering: Steering) -> None:
         """Lets somebody else move the face.
 
         Args:
-            steer: Told the number of each frame and what the face would do by itself; returns
-                what it does.
+            steering: Changes the motion of every frame.
 
         Raises:
             Busy: Somebody does already.
@@ -42,7 +39,7 @@ class FaceControl:
         if not self._free.is_set():
             raise Busy("This face is being moved already.")
         self._free.clear()
-        self._face.steer = steer
+        self._face.steer(steering)
         self._microphone.held = True
 
     def give_back(self) -> None:
@@ -50,8 +47,8 @@ class FaceControl:
         self._microphone.held = False
         self._free.set()
 
-    async def held_by_agent(self) -> None:
-        """Waits until the agent holds them; who just stopped may be a moment ahead of it.
+    async def wait_until_given_back(self) -> None:
+        """Waits until the agent moves the face; who just stopped may be a moment ahead of it.
 
         Raises:
             Driven: Somebody else goes on moving the face.

@@ -4,8 +4,8 @@ Joins `agent.speech` to a session. Knows no events and no transports.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
+from agent.session.interruption import Interruption
 from agent.session.io import Microphone
 from agent.speech.listening.recognition import Recognition
 from render.clock import AUDIO_RATE
@@ -21,31 +21,31 @@ class Floor:
     Args:
         recognition: What listens.
         microphone: Closed while the button is not held, once it has been used.
-        interrupt: Stops the avatar and forgets what was said so far.
+        interruption: Stops the avatar and forgets what was said so far.
     """
 
     def __init__(
         self,
         recognition: Recognition,
         microphone: Microphone,
-        interrupt: Callable[[], Awaitable[None]],
+        interruption: Interruption,
     ) -> None:
         self._recognition = recognition
         self._microphone = microphone
-        self._interrupt = interrupt
+        self._interruption = interruption
         self._letting_go: asyncio.TimerHandle | None = None
         microphone.enabled = not recognition.push_to_talk
 
-    def follow(self, unit: AVUnit) -> None:
+    def note_played(self, unit: AVUnit) -> None:
         """Takes what leaves, so that its echo is known."""
         if unit.segment:
             self._recognition.own_voice.played(unit.samples, AUDIO_RATE)
 
-    def says(self, words: list[Word]) -> None:
+    def note_words(self, words: list[Word]) -> None:
         """Takes the words that come next."""
         self._recognition.own_voice.says(" ".join(word.text for word in words))
 
-    async def button(self, pressed: bool) -> None:
+    async def press_button(self, pressed: bool) -> None:
         """Push-to-talk: all that is said while it is pressed is one turn."""
         if self._letting_go is not None:
             self._letting_go.cancel()
@@ -53,7 +53,7 @@ class Floor:
         if pressed:
             self._microphone.enabled = True
             self._recognition.hold()
-            await self._interrupt()
+            await self._interruption.interrupt()
         elif self._recognition.held:
             loop = asyncio.get_running_loop()
             self._letting_go = loop.call_later(TAIL_SECONDS, self._let_go)

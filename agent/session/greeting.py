@@ -45,7 +45,7 @@ class Greeting:
         self._greeting = greeting
         self._role = role
 
-    def hello(self) -> None:
+    def say_hello(self) -> None:
         """Tells the client who is there."""
         self._emit(self._hello)
 
@@ -56,12 +56,12 @@ class Greeting:
     def greet(self, pts: int) -> None:
         """The face is on a screen, with this frame: speaks first, unless somebody else does."""
         self.greeted = True
-        self._timeline.first_frame(pts)
+        self._timeline.watch_first_frame(pts)
         if self._greeting:
-            self._timeline.open("greeting")
+            self._timeline.open_turn("greeting")
             self._session.say(self._greeting)
 
-    def change(self, event: SetVariablesEvent) -> None:
+    def change_variables(self, event: SetVariablesEvent) -> None:
         """Gives variables other values from now on, and says hello anew.
 
         Raises:
@@ -75,4 +75,4 @@ class Greeting:
         if self._greeting:
             self._greeting = self._role.persona.greeting
         self._hello = self._role.hello()
-        self.hello()
+        self.say_hello()

@@ -6,6 +6,7 @@ Knows nothing of transports and servers.
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from livekit import rtc
@@ -23,10 +24,6 @@ MICROPHONE_QUEUE = 300
 """10 ms frames kept for a slow reader; older ones are dropped."""
 
 
-def _no_cues(segment: int, sheet: CueSheet) -> None:
-    """Default observer."""
-
-
 class Microphone(io.AudioInput):
     """The person's voice as livekit takes it: 16 kHz mono, 10 ms a frame."""
 
@@ -37,7 +34,7 @@ class Microphone(io.AudioInput):
         self.held = False
         """Whether silence replaces the voice, whatever the person has chosen."""
 
-    def push(self, samples: NDArray[np.int16]) -> None:
+    def push_audio(self, samples: NDArray[np.int16]) -> None:
         """Takes (n,) int16 at 16 kHz; silence replaces it while muted."""
         if self.held or not self.enabled:
             samples = np.zeros_like(samples)
@@ -49,22 +46,34 @@ class Microphone(io.AudioInput):
         return await self._frames.get()
 
 
+class SpeechObserver(Protocol):
+    """Takes what becomes of the speech that a face is given."""
+
+    def on_first_sound(self) -> None:
+        """Notes that a segment's first sound reached the face."""
+        ...
+
+    def on_cues(self, segment: int, sheet: CueSheet) -> None:
+        """Takes the tags of a segment, by its number, when it opens."""
+        ...
+
+    def on_speech_cut(self) -> None:
+        """Notes that what was to be said is dropped."""
+        ...
+
+
 class FaceOutput(io.AudioOutput):
     """The avatar's voice goes to the face; what was heard of it comes back.
 
     Args:
         face: Takes the sound.
-        on_voice: Told of the first sound of each segment.
-        on_cues: Told of each segment that has tags, by its number, when it opens.
-        on_cut: Told when what was to be said is dropped.
+        observer: Told of what is to be said.
     """
 
     def __init__(
         self,
         face: Face,
-        on_voice: Callable[[], None],
-        on_cues: Callable[[int, CueSheet], None] = _no_cues,
-        on_cut: Callable[[], None] = lambda: None,
+        observer: SpeechObserver,
     ) -> None:
         super().__init__(
             label="visavis face",
@@ -72,12 +81,9 @@ class FaceOutput(io.AudioOutput):
             sample_rate=AUDIO_RATE,
         )
         self._face = face
-        self._on_voice = on_voice
-        self._on_cues = on_cues
-        self._on_cut = on_cut
+        self._observer = observer
         self._open = False
         self._segments = 0
-        face.on_heard = self._heard
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
         """Takes speech faster than real time."""
@@ -85,12 +91,12 @@ class FaceOutput(io.AudioOutput):
         opens = not self._open
         if opens:
             self._open = True
-            self._on_voice()
+            self._observer.on_first_sound()
         await self._face.push_audio(frame)
         if opens:
             self._segments += 1  # as the performer counts them
             if isinstance(sheet := frame.userdata.get(CUES), CueSheet):
-                self._on_cues(self._segments, sheet)
+                self._observer.on_cues(self._segments, sheet)
 
     def flush(self) -> None:
         """Ends the segment; it plays on to its end."""
@@ -102,8 +108,9 @@ class FaceOutput(io.AudioOutput):
     def clear_buffer(self) -> None:
         """Cuts the segment now."""
         self._open = False
-        self._face.clear_buffer()
-        self._on_cut()
+        if (heard := self._face.interrupt()) is not None:
+            self.report_heard(heard)
+        self._observer.on_speech_cut()
         while self._pending_playback_count:
             self.on_playback_finished(
                 playback_position=0.0, interrupted=True, synchronized_transcript=""
@@ -117,11 +124,12 @@ class FaceOutput(io.AudioOutput):
         """Goes on where `pause` held it."""
         self._face.performer.resume()
 
-    def started(self) -> None:
-        """To be called when the first sound of a segment leaves."""
+    def report_started(self) -> None:
+        """Tells livekit that the first sound of a segment leaves."""
         self.on_playback_started(created_at=time.time())
 
-    def _heard(self, heard: PlaybackFinished) -> None:
+    def report_heard(self, heard: PlaybackFinished) -> None:
+        """Tells livekit what was heard of a segment that ended or was cut."""
         self.on_playback_finished(
             playback_position=heard.position,
             interrupted=heard.interrupted,

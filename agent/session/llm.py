@@ -1,6 +1,6 @@
 """Our mind behind livekit's LLM interface, so that answers made ahead of time work."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
 from livekit.agents import llm
@@ -22,12 +22,20 @@ class AnswerSource(Protocol):
         """Streams the answer to `question`, given the turns before it and what it may call."""
 
 
-def _nothing() -> None:
-    """Default observer."""
+class AnswerObserver(Protocol):
+    """Takes what becomes of an answer. All methods return at once."""
 
+    def on_asked(self) -> None:
+        """Notes that an answer begins."""
+        ...
 
-def _no_failure(error: Exception) -> None:
-    """Default observer."""
+    def on_first_token(self) -> None:
+        """Notes that its first words are there."""
+        ...
+
+    def on_failure(self, error: Exception) -> None:
+        """Takes what went wrong."""
+        ...
 
 
 class MindLLM(llm.LLM[Any]):
@@ -36,22 +44,22 @@ class MindLLM(llm.LLM[Any]):
     Args:
         answer: Who answers.
         apology: Said in place of an answer that failed.
+        observer: Told of each answer.
         memory: Keeps a long conversation small; None lets it grow.
-
-    Attributes:
-        on_asked: Called when an answer begins.
-        on_token: Called when its first words are there.
-        on_failure: Called with what went wrong.
     """
 
-    def __init__(self, answer: AnswerSource, apology: str, memory: Memory | None = None) -> None:
+    def __init__(
+        self,
+        answer: AnswerSource,
+        apology: str,
+        observer: AnswerObserver,
+        memory: Memory | None = None,
+    ) -> None:
         super().__init__()
         self.answer = answer
         self.apology = apology
         self.memory = memory
-        self.on_asked: Callable[[], None] = _nothing
-        self.on_token: Callable[[], None] = _nothing
-        self.on_failure: Callable[[Exception], None] = _no_failure
+        self.observer = observer
 
     def chat(
         self,
@@ -80,7 +88,7 @@ class MindStream(llm.LLMStream):
 
     async def _run(self) -> None:
         turns, question = split(self._chat_ctx)
-        self._owner.on_asked()
+        self._owner.observer.on_asked()
         request = shortuuid("answer_")
         spoken = False
         offered = llm.ToolContext(self._tools).parse_function_tools("openai", strict=False)
@@ -91,10 +99,10 @@ class MindStream(llm.LLMStream):
             async for piece in self._owner.answer(turns, question, tools=tools):
                 if not spoken:
                     spoken = True
-                    self._owner.on_token()
+                    self._owner.observer.on_first_token()
                 self._say(request, piece)
         except Exception as error:
-            self._owner.on_failure(error)
+            self._owner.observer.on_failure(error)
             self._say(request, self._owner.apology if not spoken else " " + self._owner.apology)
 
     def _say(self, request: str, text: str) -> None:

@@ -7,7 +7,7 @@ be over, so the latest answer's time is kept for the turn that is coming.
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Protocol
 
 from agent.events import BudgetEvent, DisplayedEvent, LayerShare, TurnEvent, WatchEvent
 from agent.ledger.budgets import BudgetAlarm, Overrun
@@ -18,6 +18,14 @@ GREETING = 0
 WATCHES_KEPT = 32
 
 
+class FrameWatcher(Protocol):
+    """Reports when it encoded and sent a frame; every transport is one."""
+
+    def watch(self, pts: int) -> None:
+        """Asks for marks of the first picture at or after `pts`."""
+        ...
+
+
 class Timeline:
     """The marks of one session.
 
@@ -25,7 +33,6 @@ class Timeline:
         session: Opaque session id.
         sinks: Take each record as its turn completes, besides the client.
         emit: Sends an event to the client.
-        watch_frame: Tells the transport to report when it encoded and sent a frame.
         now: Monotonic clock in seconds.
         budgets_ms: What each layer may add to a turn; the client is told of one that adds more.
     """
@@ -35,14 +42,13 @@ class Timeline:
         session: str,
         sinks: tuple[Callable[[TurnRecord], None], ...],
         emit: Callable[[WatchEvent | TurnEvent | BudgetEvent], None],
-        watch_frame: Callable[[int], None] = lambda pts: None,
         now: Callable[[], float] = time.monotonic,
         budgets_ms: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         self.turn = GREETING
         alarm = BudgetAlarm(budgets_ms, lambda overrun: emit(budget_event(overrun)))
         self.ledger = Ledger(session, (*sinks, lambda record: emit(turn_event(record)), alarm))
-        self.watch_frame = watch_frame
+        self._watcher: FrameWatcher | None = None
         self._emit = emit
         self._now = now
         self._answered_at = -1.0
@@ -56,7 +62,11 @@ class Timeline:
 
     # ---------------------------------------------------------------- the person's side
 
-    def open(
+    def attach_watcher(self, watcher: FrameWatcher) -> None:
+        """Frames leave through this from now on."""
+        self._watcher = watcher
+
+    def open_turn(
         self,
         source: Literal["voice", "text", "greeting"],
         marks: Mapping[Mark, float] | None = None,
@@ -88,18 +98,18 @@ class Timeline:
         """Returns the turn that a segment answers; the open one before its lips have moved."""
         return self._segment_turn.get(segment, self.turn)
 
-    def answered(self) -> None:
+    def on_answer(self) -> None:
         """The first token of an answer is there: of the open turn's or, ahead of time, the next."""
         self._answered_at = self._now()
         self.ledger.mark(self.turn, Mark.ANSWER, self._answered_at)
 
-    def voiced(self) -> None:
+    def on_first_sound(self) -> None:
         """The first sound of the open turn's answer reached the face."""
         self.ledger.mark(self.turn, Mark.VOICE, self._now())
 
     # ---------------------------------------------------------------- the avatar's side
 
-    def frame(self, name: str, pts: int, at: float) -> None:
+    def on_frame(self, name: str, pts: int, at: float) -> None:
         """Takes the face's and the transport's marks of a frame."""
         if name == "motion":
             self._planned = (pts, at)
@@ -108,7 +118,7 @@ class Timeline:
         elif (turn := self._lips.get(pts)) is not None:
             self.ledger.mark(turn, Mark(name), at)
 
-    def follow(self, unit: AVUnit) -> None:
+    def observe_unit(self, unit: AVUnit) -> None:
         """Looks at a unit about to be sent; asks the page for the frames that matter.
 
         Those are the first of an answer in which the lips move, and the first after it, or after
@@ -133,10 +143,11 @@ class Timeline:
         if self._drawn[0] == unit.pts:
             self.ledger.mark(turn, Mark.DRAWN, self._drawn[1])
         self._lips = {unit.pts: turn}
-        self.watch_frame(unit.pts)
+        if self._watcher is not None:
+            self._watcher.watch(unit.pts)
         self._watch("lips", unit.pts, turn)
 
-    def first_frame(self, pts: int) -> None:
+    def watch_first_frame(self, pts: int) -> None:
         """Asks when the first frame is on the screen."""
         self._watch("first_frame", pts)
 
@@ -152,7 +163,7 @@ class Timeline:
 
     # ---------------------------------------------------------------- the screen's side
 
-    def displayed(self, event: DisplayedEvent) -> None:
+    def on_displayed(self, event: DisplayedEvent) -> None:
         """The page showed a watched frame; the turn it belongs to is complete."""
         turn, pts = self._watches.pop(event.watch, (None, 0))
         if turn is None or event.pts < pts:

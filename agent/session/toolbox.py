@@ -50,7 +50,7 @@ class Toolbox:
             seconds=self._settings.tool_seconds,
         )
 
-    async def take(self, event: RegisterToolsEvent | ToolResultEvent, agent: Agent) -> None:
+    async def handle_event(self, event: RegisterToolsEvent | ToolResultEvent, agent: Agent) -> None:
         """Acts on what the client declares or answers.
 
         Raises:

@@ -3,13 +3,15 @@
 Joins livekit's `AgentSession` to the timeline and the protocol.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from livekit.agents import AgentSession
 
 from agent.errors import BadRequest
 from agent.events import Event, SpeakEvent, TextEvent, UserTranscriptEvent
+from agent.session.interruption import Interruption
 from agent.session.timeline import Timeline
+from agent.session.transcripts import AgentTranscript
 
 
 class TypedInput:
@@ -19,8 +21,8 @@ class TypedInput:
         session: Who answers and speaks.
         timeline: Where each becomes a turn.
         emit: Sends an event to the client.
-        interrupt: Stops the avatar and forgets what was said so far.
-        begin: Told that a new answer begins.
+        interruption: Stops the avatar and forgets what was said so far.
+        said: What the avatar says; begins anew.
     """
 
     def __init__(
@@ -28,16 +30,16 @@ class TypedInput:
         session: AgentSession[None],
         timeline: Timeline,
         emit: Callable[[Event], None],
-        interrupt: Callable[[], Awaitable[None]],
-        begin: Callable[[], None],
+        interruption: Interruption,
+        said: AgentTranscript,
     ) -> None:
         self._session = session
         self._timeline = timeline
         self._emit = emit
-        self._interrupt = interrupt
-        self._begin = begin
+        self._interruption = interruption
+        self._said = said
 
-    async def take(self, event: TextEvent | SpeakEvent) -> None:
+    async def answer_text(self, event: TextEvent | SpeakEvent) -> None:
         """Ends what is being said; answers a text, says a speech word for word.
 
         Raises:
@@ -46,9 +48,9 @@ class TypedInput:
         text = " ".join(event.text.split())
         if not text:
             raise BadRequest("The text is empty.")
-        await self._interrupt()
-        turn = self._timeline.open("text", request=event.request)
-        self._begin()
+        await self._interruption.interrupt()
+        turn = self._timeline.open_turn("text", request=event.request)
+        self._said.begin()
         if isinstance(event, SpeakEvent):
             self._session.say(text)
             return

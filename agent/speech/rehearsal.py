@@ -6,8 +6,9 @@ is rehearsed for it.
 
 import asyncio
 import logging
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from agent.errors import ModelUnavailable
 from agent.speech.voices.base import Voice
@@ -15,8 +16,17 @@ from agent.speech.voices.text import pieces
 
 PAUSE_SECONDS = 0.5
 """Between two pieces while somebody is there, who is not to wait for them."""
+MOST_REMEMBERED = 4_096
+"""First clauses known to be rehearsed; further ones make the oldest forgotten."""
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    voice: Voice
+    text: str
+    visitor: str | None
 
 
 class Rehearsal:
@@ -30,20 +40,38 @@ class Rehearsal:
     def __init__(self, somebody: Callable[[], bool], first_clause: bool = True) -> None:
         self._somebody = somebody
         self._first_clause = first_clause
-        self._lines: set[tuple[str, str]] = set()
-        self._said: set[tuple[str, str]] = set()
-        self._queue: deque[tuple[Voice, str]] = deque()
+        self._rehearsed: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._queue: deque[_Line] = deque()
         self._task: asyncio.Task[None] | None = None
 
-    def add(self, voice: Voice, lines: Iterable[str]) -> None:
-        """Rehearses how `lines` begin, each once, after what is to be rehearsed already."""
-        fresh = [line for line in lines if (voice.name, line) not in self._lines]
-        self._lines.update((voice.name, line) for line in fresh)
-        self._queue.extend((voice, line) for line in fresh)
+    @property
+    def waiting(self) -> int:
+        """Lines that are still to be rehearsed."""
+        return len(self._queue)
+
+    def add_lines(self, voice: Voice, lines: Iterable[str], visitor: str | None = None) -> None:
+        """Rehearses how `lines` begin, each once, after what is to be rehearsed already.
+
+        Args:
+            voice: Who says them.
+            lines: Whole sentences.
+            visitor: Whose values are filled in; nothing of such lines is remembered, and what is
+                left of them goes with `forget_visitor`.
+        """
+        queued = {(line.voice.name, line.text) for line in self._queue}
+        self._queue.extend(
+            _Line(voice, line, visitor)
+            for line in dict.fromkeys(lines)
+            if (voice.name, line) not in queued
+        )
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name="rehearsal")
 
-    async def done(self) -> None:
+    def forget_visitor(self, visitor: str) -> None:
+        """Drops what was to be rehearsed for a visitor who has left."""
+        self._queue = deque(line for line in self._queue if line.visitor != visitor)
+
+    async def wait_until_done(self) -> None:
         """Waits until everything is rehearsed."""
         if self._task is not None:
             await self._task
@@ -56,14 +84,21 @@ class Rehearsal:
 
     async def _work(self) -> None:
         while self._queue:
-            voice, line = self._queue.popleft()
-            first = next(iter(pieces(line, voice.language, self._first_clause)), "")
-            if not first or (voice.name, first) in self._said:
+            line = self._queue.popleft()
+            voice = line.voice
+            first = next(iter(pieces(line.text, voice.language, self._first_clause)), "")
+            if not first or (voice.name, first) in self._rehearsed:
                 continue
-            self._said.add((voice.name, first))
+            if line.visitor is None:
+                self._remember(voice.name, first)
             try:
                 await voice.say(first)
             except ModelUnavailable:
                 logger.warning("a voice is down: its rehearsal is left out")
-                self._queue = deque(item for item in self._queue if item[0] is not voice)
+                self._queue = deque(item for item in self._queue if item.voice is not voice)
             await asyncio.sleep(PAUSE_SECONDS if self._somebody() else 0)
+
+    def _remember(self, voice: str, clause: str) -> None:
+        self._rehearsed[voice, clause] = None
+        while len(self._rehearsed) > MOST_REMEMBERED:
+            self._rehearsed.popitem(last=False)

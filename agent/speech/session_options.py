@@ -9,7 +9,12 @@
 - livekit's own text transforms are off: the voice prepares its text, and they wait for a token.
 """
 
+from dataclasses import dataclass
 from typing import Any
+
+from livekit.agents import AgentSession, TurnHandlingOptions, llm
+from livekit.agents.types import APIConnectOptions
+from livekit.agents.voice.agent_session import SessionConnectOptions
 
 from agent.settings import SpeechSettings
 from agent.speech import marks
@@ -23,6 +28,41 @@ from agent.speech.voices.base import Voice
 
 FALSE_ALARM_SECONDS = 0.02
 """From the end of an interruption that was none to the avatar's next sound."""
+CONNECT = SessionConnectOptions(tts_conn_options=APIConnectOptions(max_retry=0))
+"""A voice's process is started again by its worker; to ask once more only prolongs the silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOptions:
+    """How one conversation listens and speaks.
+
+    Attributes:
+        stt: What listens, and says when a turn is over.
+        tts: What speaks.
+        turn_handling: When livekit answers, gives way and answers ahead of time.
+        vad: None, since the recognition alone says when a person takes the floor.
+    """
+
+    stt: Recognition
+    tts: VoiceTts
+    turn_handling: TurnHandlingOptions
+    vad: None = None
+
+    def make_session(self, mind: llm.LLM[Any]) -> AgentSession[None]:
+        """Returns livekit's session of a conversation with a mind, not yet started."""
+        return AgentSession(
+            llm=mind,
+            stt=self.stt,
+            vad=self.vad,
+            tts=self.tts,
+            turn_handling=self.turn_handling,
+            tts_text_transforms=None,
+            use_tts_aligned_transcript=False,
+            aec_warmup_duration=None,
+            user_away_timeout=None,
+            session_close_transcript_timeout=0.0,
+            conn_options=CONNECT,
+        )
 
 
 def session_options(
@@ -31,8 +71,8 @@ def session_options(
     voice: str,
     observe: SpeechMarks = marks.ignore,
     vocabulary: tuple[str, ...] = (),
-) -> dict[str, Any]:
-    """Returns the arguments of `AgentSession` for one conversation, all but `llm`.
+) -> SpeechOptions:
+    """Returns how one conversation listens and speaks.
 
     Args:
         settings: How to listen.
@@ -55,10 +95,10 @@ def options(
     voice: Voice,
     observe: SpeechMarks = marks.ignore,
     vocabulary: tuple[str, ...] = (),
-) -> dict[str, Any]:
+) -> SpeechOptions:
     """Returns the same for any ears and voice."""
-    return {
-        "stt": Recognition(
+    return SpeechOptions(
+        stt=Recognition(
             ears,
             TurnEnd.of(settings),
             vad_mode=settings.vad_mode,
@@ -67,9 +107,8 @@ def options(
             observe=observe,
             push_to_talk=settings.push_to_talk,
         ),
-        "vad": None,
-        "tts": VoiceTts(voice, observe=observe, first_clause=settings.first_clause),
-        "turn_handling": {
+        tts=VoiceTts(voice, observe=observe, first_clause=settings.first_clause),
+        turn_handling={
             "turn_detection": "stt",
             "endpointing": {"mode": "fixed", "min_delay": 0.0, "max_delay": 0.0},
             "interruption": {
@@ -84,8 +123,4 @@ def options(
                 "max_retries": 20,
             },
         },
-        "tts_text_transforms": None,
-        "use_tts_aligned_transcript": False,
-        "aec_warmup_duration": None,
-        "user_away_timeout": None,
-    }
+    )

@@ -4,7 +4,6 @@ May import `render.types`. A transport knows no speech, no language and no sessi
 `AVUnit`s to one listener and the listener's microphone back.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -41,6 +40,7 @@ class TransportStats:
         pictures_sent: Pictures whose packets all left.
         pictures_skipped: Pictures replaced by a newer one, or left out on a slow path.
         keyframes: Pictures that decode on their own.
+        audio_packets_dropped: Packets of sound that gave way to newer ones.
         bytes_sent: Media bytes, without headers and retransmissions.
         retransmissions: Packets sent again.
         motion_sent: Motion packets handed over.
@@ -57,6 +57,7 @@ class TransportStats:
     pictures_sent: int
     pictures_skipped: int
     keyframes: int
+    audio_packets_dropped: int
     bytes_sent: int
     retransmissions: int
     motion_sent: int
@@ -69,21 +70,38 @@ class TransportStats:
     microphone_lost: int
 
 
+class TransportObserver(Protocol):
+    """Takes what happens on a transport, in the event loop; all methods return at once."""
+
+    def on_microphone(self, frame: MicrophoneFrame) -> None:
+        """Takes every microphone frame, in order, without gaps."""
+        ...
+
+    def on_mark(self, name: Mark, pts: int, at: float) -> None:
+        """Notes that the first picture at or after a watched frame passed a point.
+
+        Args:
+            name: The point.
+            pts: The frame that was watched.
+            at: Seconds of the transport's clock.
+        """
+        ...
+
+    def on_closed(self, reason: ClosedReason) -> None:
+        """Notes, once, that the transport has closed."""
+        ...
+
+
 class Transport(Protocol):
     """Carries one session's media to one listener. All methods belong to the event loop.
 
+    What happens on it is told to the `TransportObserver` that it was made with.
+
     Attributes:
-        on_microphone: Called with every microphone frame, in order, without gaps.
-        on_mark: Called with the mark, the watched `pts` and the clock's time in seconds when the
-            first picture at or after a watched `pts` passes that point.
-        on_closed: Called once, when the transport has closed, with the reason.
         presentation: What is sent besides the sound; may change at any time. The sound never
             notices.
     """
 
-    on_microphone: Callable[[MicrophoneFrame], None]
-    on_mark: Callable[[Mark, int, float], None]
-    on_closed: Callable[[ClosedReason], None]
     presentation: Presentation
 
     def send_sound(self, unit: AVUnit) -> None:
@@ -92,7 +110,7 @@ class Transport(Protocol):
         So it leaves at its time, however long the picture takes. The whole unit follows by `send`.
         """
 
-    def send(self, unit: AVUnit) -> None:
+    def send_unit(self, unit: AVUnit) -> None:
         """Hands over the next unit, `pts` rising. Never blocks and never fails."""
 
     def watch(self, pts: int) -> None:

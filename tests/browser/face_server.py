@@ -6,7 +6,6 @@ and the screen is the real thing.
 
 import asyncio
 import socket
-import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -15,6 +14,7 @@ from urllib.request import urlopen
 import uvicorn
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from watchers import FaceWatcher, TransportWatcher
 
 from agent.avatars.avatars import Avatars, SpeechSource
 from agent.avatars.store import AvatarStore
@@ -52,11 +52,12 @@ class FaceOnly:
         self._reins = FaceControl(face, Microphone())
         self._settings = settings
         self._work = work
+        self.watcher = TransportWatcher()
         self._peer: WebRtcPeer | None = None
         self._playing: asyncio.Task[None] | None = None
 
     async def drive(self, steer: Callable[[int, Motion], Motion]) -> None:
-        self._reins.take(steer)
+        self._reins.take_over(steer)
 
     def undrive(self) -> None:
         self._reins.give_back()
@@ -65,7 +66,7 @@ class FaceOnly:
         if not isinstance(event, OfferEvent):
             return
         size = self._settings.face.width, self._settings.face.height
-        self._peer = WebRtcPeer(self._settings.webrtc, *size, self._work, time.monotonic)
+        self._peer = WebRtcPeer(self._settings.webrtc, *size, self._work, self.watcher)
         sdp, origin = await self._peer.answer(event.sdp)
         audio = self._peer.audio_origin
         self._seat.outbox.put_nowait(AnswerEvent(sdp=sdp, video_origin=origin, audio_origin=audio))
@@ -75,7 +76,7 @@ class FaceOnly:
 
     async def _play(self, peer: WebRtcPeer) -> None:
         async for unit in self._face.units():
-            peer.send(unit)
+            peer.send_unit(unit)
 
     async def close(self, reason: str) -> None:
         if self._playing is not None:
@@ -120,7 +121,7 @@ class Faces:
         await self.avatars.aclose()
         self._work.shutdown(cancel_futures=True)
 
-    async def create(
+    async def create_session(
         self, seat: SessionSeat, persona: str | None, avatar: str | None
     ) -> Conversation:
         bundle = await self.avatars.bundle("vera")
@@ -138,7 +139,9 @@ class Faces:
                 questions=QUESTIONS,
             )
         )
-        return FaceOnly(seat, Face(Performer(), puppet, self._work), self._settings, self._work)
+        return FaceOnly(
+            seat, Face(Performer(), puppet, self._work, FaceWatcher()), self._settings, self._work
+        )
 
     def personas(self) -> list[dict[str, str]]:
         return [{"id": "vera", "name": "Vera", "description": "A face.", "avatar": ""}]
@@ -146,7 +149,7 @@ class Faces:
     def speaker(self, persona: str | None) -> SpeechSource:
         raise NotFound("Nobody speaks here.")
 
-    def health(self) -> dict[str, bool]:
+    def model_health(self) -> dict[str, bool]:
         return {}
 
 

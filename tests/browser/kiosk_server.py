@@ -23,6 +23,7 @@ import numpy as np
 import uvicorn
 from face_server import FaceOnly, Faces
 from prometheus_client import CollectorRegistry
+from watchers import FaceWatcher
 
 from agent.events import (
     AgentTranscriptEvent,
@@ -78,20 +79,25 @@ class Guide(FaceOnly):
     """A conversation in which the face says what it was asked."""
 
     def __init__(
-        self, seat: SessionSeat, face: Face, settings: Settings, work: Executor, record: Record
+        self,
+        seat: SessionSeat,
+        face: Face,
+        frames: FaceWatcher,
+        settings: Settings,
+        work: Executor,
+        record: Record,
     ) -> None:
         super().__init__(seat, face, settings, work)
         self._record = record
         self._turns = 0
         self._speaking: asyncio.Task[None] | None = None
-        self._pts = 0
-        face.on_mark = self._drawn
+        self._frames = frames
 
     async def handle(self, event: ClientEvent) -> None:
         await super().handle(event)
         self._record.events.append(event.type)
         if isinstance(event, OfferEvent) and self._peer is not None:
-            self._peer.on_microphone = self._hear
+            self.watcher.hear = self._hear
             if self._turns == 0:
                 self._say(GREETING)
         elif isinstance(event, TextEvent):
@@ -125,9 +131,6 @@ class Guide(FaceOnly):
             questions=QUESTIONS,
         )
 
-    def _drawn(self, name: str, pts: int, at: float) -> None:
-        self._pts = pts
-
     def _hear(self, frame: MicrophoneFrame) -> None:
         self._record.loudness = max(self._record.loudness, int(np.abs(frame).max(initial=0)))
 
@@ -144,7 +147,7 @@ class Guide(FaceOnly):
         self._emit(StateEvent(state="thinking"))
         self._emit(StateEvent(state="speaking"))
         self._emit(AgentTranscriptEvent(turn=turn, text=text, final=False))
-        begin = self._pts + 10
+        begin = self._frames.frames[-1][1] + 10
         words = text.split()
         timed = [TimedWord(text=word, pts=begin + 5 * at) for at, word in enumerate(words)]
         self._emit(CaptionEvent(turn=turn, words=timed))
@@ -172,14 +175,15 @@ class Guides(Faces):
         super().__init__(settings)
         self.records: list[Record] = []
 
-    async def create(
+    async def create_session(
         self, seat: SessionSeat, persona: str | None, avatar: str | None
     ) -> Conversation:
         bundle = await self.avatars.bundle("vera")
         puppet = Puppet(bundle, self._settings.face.width, self._settings.face.height)
-        face = Face(Performer(), puppet, self._work)
+        watcher = FaceWatcher()
+        face = Face(Performer(), puppet, self._work, watcher)
         self.records.append(Record(seat.id, persona or ""))
-        guide = Guide(seat, face, self._settings, self._work, self.records[-1])
+        guide = Guide(seat, face, watcher, self._settings, self._work, self.records[-1])
         seat.outbox.put_nowait(guide.hello)
         return guide
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from face_server import Faces, ShownAsAsked, running
 from prometheus_client import CollectorRegistry
+from watchers import FaceWatcher
 
 from agent.errors import NotFound
 from agent.events import (
@@ -91,7 +92,7 @@ class Writers(Faces):
         await self.mind.aclose()
         await super().stop()
 
-    async def create(
+    async def create_session(
         self, seat: SessionSeat, persona: str | None, avatar: str | None
     ) -> Conversation:
         part = self._cast.get(persona)
@@ -111,7 +112,7 @@ class Writers(Faces):
                 ice_servers=[],
             )
         )
-        return Writer(seat, Face(Performer(), puppet, self.work), who, self)
+        return Writer(seat, Face(Performer(), puppet, self.work, FaceWatcher()), who, self)
 
     def personas(self) -> list[dict[str, str]]:
         return self._cast.listed()
@@ -141,6 +142,6 @@ async def studio_server(gate: ServerSettings, folder: Path) -> AsyncIterator[Stu
         folder: Where personas are kept.
     """
     people = Writers(Settings(), folder)
-    app = create_app(gate, people, Metrics(CollectorRegistry()), casting=people.casting)
+    app = create_app(gate, people, Metrics(CollectorRegistry()), editor=people.casting)
     async with running(app) as address:
         yield StudioServer(f"{address}/studio/", folder, people)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.async_api import Page
+from watchers import TransportWatcher
 
 from agent.bench.lab import relay as network
 from agent.bench.lab.chromium import chromium
@@ -100,7 +101,7 @@ class Stage:
         while True:
             await asyncio.sleep(max(0.0, begin + pts * FRAME_SECONDS - time.monotonic()))
             self.handed[pts] = time.time() * 1_000
-            self.peer.send(self.make(pts))
+            self.peer.send_unit(self.make(pts))
             pts += 1
 
 
@@ -125,7 +126,8 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     html = (Path(__file__).parent / "transport_page.html").read_text()
     with ThreadPoolExecutor(1) as executor:
-        peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor)
+        watcher = TransportWatcher()
+        peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor, watcher)
 
         async def signal(offer: str) -> dict[str, Any]:
             if relay is not None:
@@ -144,7 +146,7 @@ async def stage(
             )
             await page.goto("http://localhost/")
             ready = Stage(page, peer, make)
-            peer.on_microphone = ready.heard.append
+            watcher.hear = ready.heard.append
             feeding = asyncio.create_task(ready.feed())
             try:
                 await page.evaluate("connect()")

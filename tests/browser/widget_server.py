@@ -18,6 +18,7 @@ from face_server import Faces, ShownAsAsked
 from fastapi import FastAPI, Response
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
+from watchers import FaceWatcher
 
 from agent.events import (
     AgentTranscriptEvent,
@@ -84,12 +85,12 @@ class People(Faces):
         self.settings, self.work = settings, self._work
         self._server = server
 
-    async def create(
+    async def create_session(
         self, seat: SessionSeat, persona: str | None, avatar: str | None
     ) -> Conversation:
-        await super().create(seat, persona, avatar)
+        await super().create_session(seat, persona, avatar)
         puppet = Puppet(await self.avatars.bundle("vera"), 256, 256)
-        return Talker(seat, Face(Performer(), puppet, self.work), self._server, self)
+        return Talker(seat, Face(Performer(), puppet, self.work, FaceWatcher()), self._server, self)
 
     def personas(self) -> list[dict[str, str]]:
         return [{**super().personas()[0], "avatar": "/v1/avatars/vera.jpg"}]

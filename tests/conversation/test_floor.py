@@ -11,19 +11,23 @@ from typing import Any
 
 import numpy as np
 import pytest
-from livekit.agents import Agent, AgentSession
+from livekit.agents import Agent
 from livekit.plugins import openai
 from numpy.typing import NDArray
+from watchers import FaceWatcher, SpeechWatcher
 
 from agent.bench.lab import sounds
 from agent.bench.lab.virtual_time import run
 from agent.face.face import Face
 from agent.session.floor import Floor
+from agent.session.interruption import Interruption
 from agent.session.io import FaceOutput, Microphone
+from agent.session.transcripts import UserTranscript
 from agent.settings import SpeechSettings
 from agent.speech.ears.transcript import Transcript
 from agent.speech.listening.recognition import Recognition
 from agent.speech.session_options import options
+from agent.speech.turn_taking.own_voice import OwnVoice
 from agent.speech.voices.base import Voice
 from render.clock import AUDIO_RATE
 from render.motion.performer import Performer
@@ -78,14 +82,25 @@ class Log:
         return dict(self.events)[name]
 
 
+class Noting(FaceOutput):
+    """Notes when speech is over."""
+
+    def __init__(self, log: Log, face: Face) -> None:
+        super().__init__(face, SpeechWatcher())
+        self._log = log
+
+    def report_heard(self, heard: PlaybackFinished) -> None:
+        self._log.note("cut" if heard.interrupted else "done")
+        super().report_heard(heard)
+
+
 class Screen:
     """Plays the face in virtual time, tells the floor, and notes when voice and mouth stop."""
 
     def __init__(self, log: Log, face: Face) -> None:
         self.follow: Callable[[AVUnit], None] = lambda unit: None
         self._log, self._face = log, face
-        self.output = FaceOutput(face, lambda: None)
-        self._report, face.on_heard = face.on_heard, self._heard
+        self.output = Noting(log, face)
 
     async def run(self) -> None:
         segment, speaking, moving = 0, False, False
@@ -94,7 +109,7 @@ class Screen:
             if unit.segment > segment:
                 segment = unit.segment
                 self._log.note("speaks")
-                self.output.started()
+                self.output.report_started()
             elif unit.segment and not speaking:
                 self._log.note("goes on")
             elif speaking and not unit.segment and self._face.performer.speaking:
@@ -102,10 +117,8 @@ class Screen:
             if moving and not unit.lips_moving and not unit.segment:
                 self._log.note("mouth at rest")
             speaking, moving = unit.segment > 0, unit.lips_moving
-
-    def _heard(self, heard: PlaybackFinished) -> None:
-        self._log.note("cut" if heard.interrupted else "done")
-        self._report(heard)
+            if unit.ended is not None:
+                self.output.report_heard(unit.ended)
 
 
 class Speaker(Agent):
@@ -122,27 +135,22 @@ class Conversation:
         self.ears = Ears()
         loop = asyncio.get_running_loop()
         made = options(SpeechSettings(), self.ears, Noise("noise"))
-        self.recognition: Recognition = made["stt"]
-        self.recognition.clock = loop.time
-        self.recognition.own_voice = type(self.recognition.own_voice)(loop.time)
+        self.recognition: Recognition = made.stt
+        self.recognition.listener.clock = loop.time
+        self.recognition.listener.own_voice = OwnVoice(loop.time)
         self.microphone = Microphone()
-        face = Face(Performer(), None, ThreadPoolExecutor(1), now=loop.time)
+        face = Face(Performer(), None, ThreadPoolExecutor(1), FaceWatcher(), now=loop.time)
         self.screen = Screen(self.log, face)
         llm = openai.LLM(model="none", base_url="http://127.0.0.1:9/v1", api_key="none")
-        self.session: AgentSession[None] = AgentSession(
-            llm=llm, session_close_transcript_timeout=0.0, **made
-        )
-        self.floor = Floor(self.recognition, self.microphone, self.interrupt)
-        self.screen.follow = self.floor.follow
+        self.session = made.make_session(llm)
+        interruption = Interruption(self.session, UserTranscript(lambda event: None))
+        self.floor = Floor(self.recognition, self.microphone, interruption)
+        self.screen.follow = self.floor.note_played
 
         @self.session.on("user_input_transcribed")
         def _(event: Any) -> None:
             if event.is_final:
                 self.log.note(event.transcript)
-
-    async def interrupt(self) -> None:
-        self.session.clear_user_turn()
-        await self.session.interrupt(force=True)
 
     async def hear(self, *parts: tuple[float, bool]) -> None:
         """Plays (seconds, a person speaks) one after the other, in virtual time."""
@@ -153,7 +161,7 @@ class Conversation:
                 sound = sound + 12_000 * voice
             for frame in sound.astype(np.int16)[: len(sound) // 320 * 320].reshape(-1, 320):
                 await asyncio.sleep(0.02)
-                self.microphone.push(frame)
+                self.microphone.push_audio(frame)
 
 
 def conversation(script: Callable[[Conversation], Coroutine[Any, Any, None]]) -> Log:
@@ -209,10 +217,10 @@ def test_a_false_alarm_goes_on_where_it_was_held_within_half_a_second() -> None:
 def test_a_held_button_makes_one_turn_of_all_pauses() -> None:
     async def script(talk: Conversation) -> None:
         talk.ears.texts = ["Hello there."]
-        await talk.floor.button(True)
+        await talk.floor.press_button(True)
         await talk.hear((0.5, True), (2.5, False), (0.5, True), (0.1, False))
         assert talk.log.names == ["speaks", "cut", "mouth at rest"]
-        await talk.floor.button(False)
+        await talk.floor.press_button(False)
         await talk.hear((1.0, False), (1.0, True), (1.0, False))
 
     log = conversation(script)

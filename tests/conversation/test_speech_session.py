@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from livekit import rtc
-from livekit.agents import Agent, AgentSession
+from livekit.agents import Agent
 from livekit.agents.voice import io
 from livekit.plugins import openai
 from numpy.typing import NDArray
@@ -167,8 +167,8 @@ async def conversation(engines: SpeechEngines, answer: str) -> AsyncIterator[Con
     llm = openai.LLM(model="none", base_url="http://127.0.0.1:9/v1", api_key="none")
     names = ("Visavis", "Vera")
     options = session_options(SpeechSettings(), engines, "heart", talk.observe, names)
-    session: AgentSession[None] = AgentSession(llm=llm, **options)
-    talk.loudspeaker.recognition = options["stt"]
+    session = options.make_session(llm)
+    talk.loudspeaker.recognition = options.stt
     session.input.audio = talk.microphone
     session.output.audio = talk.loudspeaker
 

@@ -7,7 +7,7 @@ late frames are. A session that comes while it is late is refused, rather than s
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from agent.errors import ServerFull
 
@@ -37,22 +37,34 @@ class Load:
         """Mean seconds of the last two."""
         return sum(self._late) / max(len(self._late), 1)
 
-    async def watch(self) -> None:
-        """Feels the pulse for ever."""
+    def start(self) -> Callable[[], Awaitable[None]]:
+        """Begins to watch the event loop; returns what ends it."""
+        watching = asyncio.create_task(self._watch(), name="load")
+
+        async def stop() -> None:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+        return stop
+
+    async def _watch(self) -> None:
         while True:
             due = self._now() + BEAT_SECONDS
             await asyncio.sleep(BEAT_SECONDS)
-            self.beat(self._now() - due)
+            self.note_lateness(self._now() - due)
 
-    def beat(self, late: float) -> None:
+    def note_lateness(self, late: float) -> None:
         """Notes how much later than wanted something happened, in seconds."""
         self._late.append(max(0.0, late))
 
-    def check(self, others: int) -> None:
-        """Raises ServerFull while the frames of many could not be in time.
+    def require_room(self, others: int) -> None:
+        """Refuses one more conversation while the frames of many could not be in time.
 
         Args:
             others: Conversations that there are already.
+
+        Raises:
+            ServerFull: There is no room.
         """
         if others > FEW and len(self._late) == BEATS and self.lateness > LATEST_SECONDS:
             raise ServerFull("The server is busy with others; please try again in a moment.")

@@ -33,7 +33,9 @@ class CameraDesk:
         self._reader = OnDemand(
             worker
             or Worker(
-                "camera-reader", "agent.server.camera.eyes:Eyes", answer_seconds=READ_SECONDS
+                "camera-reader",
+                "agent.server.camera.eyes:CameraReader",
+                answer_seconds=READ_SECONDS,
             ),
             sleep,
         )

@@ -102,7 +102,7 @@ def _creating(app: FastAPI, avatars: Avatars, tokens: Tokens) -> None:
                     "A face may be used only if the person agrees; please confirm that."
                 )
             photos = Photos(files["photo"], files.get("smiling"), files.get("open_mouth"))
-            record, token = await avatars.create(
+            record, token = await avatars.create_avatar(
                 photos, fields.get("name", ""), fields.get("consent_by", "")
             )
         return describe(record) | {"delete_token": token}
@@ -114,7 +114,7 @@ def _deleting(app: FastAPI, avatars: Avatars, on_deleted: Callable[[str], Awaita
         token = bearer(request.headers)
         if not token:
             raise Unauthorized("The token that came with this avatar is needed to delete it.")
-        await avatars.delete(avatar, token)
+        await avatars.delete_avatar(avatar, token)
         await on_deleted(avatar)
 
 

@@ -50,7 +50,7 @@ def add_persona_routes(app: FastAPI, casting: PersonaEditor, tokens: Tokens) -> 
     @app.post("/v1/personas", status_code=201)
     async def create(request: Request) -> dict[str, Any]:
         admit(request)
-        return await casting.create(await _draft(request))
+        return await casting.create_persona(await _draft(request))
 
     @app.put("/v1/personas/{persona}")
     async def replace(persona: str, request: Request) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def add_persona_routes(app: FastAPI, casting: PersonaEditor, tokens: Tokens) -> 
     @app.delete("/v1/personas/{persona}", status_code=204)
     async def delete(persona: str, request: Request) -> None:
         admit(request)
-        await casting.delete(persona)
+        await casting.delete_persona(persona)
 
 
 async def _draft(request: Request) -> PersonaDraft:

@@ -109,7 +109,7 @@ class Recognition(stt.STT[str]):
     ) -> SpeechEvent:
         blocks = Reblock(FRAME_SAMPLES)
         frames = buffer if isinstance(buffer, list) else [buffer]
-        sound = [block for frame in frames for block in blocks.push(frame)]
+        sound = [block for frame in frames for block in blocks.push_samples(frame)]
         samples = np.concatenate(sound or [np.zeros(0, np.int16)])
         transcript = await self.listener.ears.transcribe(samples, self.listener.vocabulary)
         return self.listener.event(SpeechEventType.FINAL_TRANSCRIPT, transcript)

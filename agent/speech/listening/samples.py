@@ -17,7 +17,7 @@ class Reblock:
         self._rest = np.zeros(0, np.int16)
         self._resampler: rtc.AudioResampler | None = None
 
-    def push(self, frame: rtc.AudioFrame) -> Iterator[NDArray[np.int16]]:
+    def push_samples(self, frame: rtc.AudioFrame) -> Iterator[NDArray[np.int16]]:
         """Takes a frame; yields the blocks it completes."""
         for part in self._at_rate(frame):
             samples = np.frombuffer(part.data, np.int16)

@@ -69,7 +69,7 @@ class RecognitionStream(stt.RecognizeStream):
                     self._flush()
 
     def _take(self, frame: rtc.AudioFrame) -> None:
-        blocks = list(self._blocks.push(frame))
+        blocks = list(self._blocks.push_samples(frame))
         arrived = self._position + FRAME_SAMPLES * len(blocks)
         self._clock.arrived(arrived, self._listener.clock())
         for block in blocks:
@@ -77,7 +77,7 @@ class RecognitionStream(stt.RecognizeStream):
             self._step(block)
 
     def _step(self, block: Samples) -> None:
-        activity = self._detector.push(block)
+        activity = self._detector.push_frame(block)
         turn = self._turn
         if turn is None:
             self._prefix.append(block)

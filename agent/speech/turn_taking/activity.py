@@ -81,7 +81,7 @@ class Detector:
         self._speech = self._silence = self._again = 0
         self._loud = False
 
-    def push(self, frame: NDArray[np.int16]) -> Activity:
+    def push_frame(self, frame: NDArray[np.int16]) -> Activity:
         """Takes the next (160,) int16 samples at 16 kHz."""
         level = _level(frame)
         voiced = self._voiced(frame, level)

@@ -55,7 +55,7 @@ class Voice(ABC):
 
 
 class ModelVoice(Voice):
-    """A voice whose model lives in a worker; its `say(words, speed)` returns an `AudioChunk`."""
+    """A voice whose model lives in a worker, which returns `synthesize(words, speed)`."""
 
     def __init__(self, name: str, worker: Worker, language: str = "en") -> None:
         super().__init__(name, language)
@@ -75,7 +75,7 @@ class ModelVoice(Voice):
         if (cached := self._recent.get(key)) is not None:
             return cached
         words: list[SpokenWord] = prepare.words(piece, self.language)
-        chunk: AudioChunk = await self._worker.call("say", words, self._speed)
+        chunk: AudioChunk = await self._worker.call("synthesize", words, self._speed)
         self._recent.put(key, chunk)
         return chunk
 

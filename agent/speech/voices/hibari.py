@@ -39,9 +39,9 @@ class HibariVoice:
             onnx.helper.make_tensor_value_info(DURATIONS, onnx.TensorProto.FLOAT, None)
         )
         self._voice = Hibari(model=model.SerializeToString(), threads=1)
-        self.say([SpokenWord("Hello.", "Hello.")])
+        self.synthesize([SpokenWord("Hello.", "Hello.")])
 
-    def say(self, words: Sequence[SpokenWord], speed: float = 1.0) -> AudioChunk:
+    def synthesize(self, words: Sequence[SpokenWord], speed: float = 1.0) -> AudioChunk:
         """Returns the sound of `words` with its phones; `speed` 1 is the voice's own pace."""
         sounds: list[np.ndarray[tuple[int], np.dtype[np.float32]]] = []
         symbols: list[Timed] = []

@@ -38,11 +38,11 @@ class PiperVoice:
     def __init__(self, path: str = "") -> None:
         self._piper, self._options = _load(path or str(packages.find(packages.PIPER_JOE)))
         self._gain = GAIN
-        trial = self.say([SpokenWord("Hello.", "Hello.")])
+        trial = self.synthesize([SpokenWord("Hello.", "Hello.")])
         if path:
             self._gain *= LOUDNESS / max(_loudness(trial), LOUDNESS / 8)
 
-    def say(self, words: Sequence[SpokenWord], speed: float = 1.0) -> AudioChunk:
+    def synthesize(self, words: Sequence[SpokenWord], speed: float = 1.0) -> AudioChunk:
         """Returns the sound of `words` with its phones; `speed` 1 is the voice's own pace."""
         sounds: list[NDArray[np.float32]] = []
         symbols: list[Timed] = []

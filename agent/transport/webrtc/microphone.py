@@ -41,7 +41,7 @@ class Reorder:
         self._next: int | None = None
         self._waiting: dict[int, bytes] = {}
 
-    def push(self, sequence: int, payload: bytes) -> list[bytes | None]:
+    def push_packet(self, sequence: int, payload: bytes) -> list[bytes | None]:
         """Takes a packet and returns what is due now, in order; None is a lost packet."""
         ahead = 0 if self._next is None else (sequence - self._next) & 0xFFFF
         if self._next is None or MAX_GAP < ahead < 0x10000 - MAX_GAP:
@@ -157,7 +157,7 @@ class MicrophoneReceiver(RTCRtpReceiver):
         if packet.ssrc not in self._streams:
             self._streams = {packet.ssrc: StreamStatistics(OPUS_RATE)}
         self._streams[packet.ssrc].add(packet)
-        for payload in self._reorder.push(packet.sequence_number, packet.payload):
+        for payload in self._reorder.push_packet(packet.sequence_number, packet.payload):
             for frame in self.decoder.decode(payload):
                 self._on_frame(frame)
 

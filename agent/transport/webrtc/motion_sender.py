@@ -40,7 +40,7 @@ class MotionSender:
         """Begins anew with a packet that can be read on its own."""
         self._encoder.refresh()
 
-    def send(self, unit: AVUnit) -> None:
+    def send_unit(self, unit: AVUnit) -> None:
         """Sends the motion of a unit, or leaves it out."""
         channel = self._channel
         if channel is None or channel.readyState != "open" or channel.bufferedAmount > MAX_BUFFERED:

@@ -7,10 +7,9 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from concurrent.futures import Executor
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from aiortc import (
@@ -27,9 +26,9 @@ from agent.errors import BadSdp
 from agent.settings import WebRtcSettings
 from agent.transport.base import (
     ClosedReason,
-    Mark,
     MicrophoneFrame,
     Presentation,
+    TransportObserver,
     TransportStats,
 )
 from agent.transport.webrtc.encoders import OPUS_TICKS_PER_UNIT
@@ -50,18 +49,6 @@ CONNECT_SECONDS = 20.0
 logger = logging.getLogger(__name__)
 
 
-def _ignore_microphone(frame: MicrophoneFrame) -> None:
-    """Stands for `on_microphone` until the session sets it."""
-
-
-def _ignore_mark(name: Mark, pts: int, at: float) -> None:
-    """Stands for `on_mark` until the session sets it."""
-
-
-def _ignore_closed(reason: ClosedReason) -> None:
-    """Stands for `on_closed` until the session sets it."""
-
-
 class WebRtcPeer:
     """A `Transport` over WebRTC: H.264 or motion, and Opus out, the microphone's Opus in.
 
@@ -78,6 +65,7 @@ class WebRtcPeer:
         width: int,
         height: int,
         executor: Executor,
+        observer: TransportObserver,
         clock: Clock = time.monotonic,
         presentation: Presentation = "video",
         audio_complexity: int = 10,
@@ -90,15 +78,14 @@ class WebRtcPeer:
             height: Of the pictures to come, in pixels, even.
             executor: Where encoding runs: bounded, shared with other sessions, owned by the
                 caller.
+            observer: Told of the microphone's sound, of marks and of the end.
             clock: Seconds, monotonic; the times of marks are its.
             presentation: What is sent besides the sound at first.
             audio_complexity: How hard the sound's encoder tries, 0 to 10.
         """
         if width % 2 or height % 2:
             raise ValueError("the pictures' width and height must be even")
-        self.on_microphone: Callable[[MicrophoneFrame], None] = _ignore_microphone
-        self.on_mark: Callable[[Mark, int, float], None] = _ignore_mark
-        self.on_closed: Callable[[ClosedReason], None] = _ignore_closed
+        self._observer = observer
         self.video_origin = random.getrandbits(32)
         self.audio_origin = random.getrandbits(32)
         self._presentation: Presentation = presentation
@@ -116,7 +103,7 @@ class WebRtcPeer:
             audio_complexity,
         )
         self._pump = MediaPump(
-            (width, height), rates, executor, self._media_time, clock, self._mark
+            (width, height), rates, executor, self._media_time, clock, observer.on_mark
         )
         self._connection: RTCPeerConnection | None = None
         self._audio: AudioSender | None = None
@@ -173,19 +160,19 @@ class WebRtcPeer:
     def send_sound(self, unit: AVUnit) -> None:
         """Hands over the sound of the next unit, whose picture is not there yet."""
         if self._closing is None:
-            self._pump.sound(unit)
+            self._pump.send_sound(unit)
 
-    def send(self, unit: AVUnit) -> None:
+    def send_unit(self, unit: AVUnit) -> None:
         """Hands over the next unit, `pts` rising. Never blocks and never fails."""
         if self._closing is not None:
             return
         if self._presentation != "video" and unit.picture is not None:
             unit = replace(unit, picture=None)
-        self._pump.push(unit)
+        self._pump.send_unit(unit)
         if self._presentation == "motion":
-            self._motion.send(unit)
+            self._motion.send_unit(unit)
         if self._presentation != "video":
-            self._pump.passed(unit.pts)
+            self._pump.mark_passed(unit.pts)
 
     def watch(self, pts: int) -> None:
         """Asks for marks of the first picture at or after `pts`."""
@@ -199,6 +186,7 @@ class WebRtcPeer:
             pictures_sent=video.pictures_sent if video else 0,
             pictures_skipped=self._pump.pictures_skipped,
             keyframes=self._pump.keyframes,
+            audio_packets_dropped=audio.packets_dropped if audio else 0,
             bytes_sent=sum(sender.bytes_sent for sender in (audio, video) if sender),
             retransmissions=video.retransmissions if video else 0,
             motion_sent=self._motion.packets_sent,
@@ -251,6 +239,7 @@ class WebRtcPeer:
                 RTP_TICKS_PER_FRAME,
                 self._media_time,
                 self._clock,
+                self._on_sender_failure,
                 self._controller,
                 lambda watched: self._pump.mark("sent", watched),
             )
@@ -262,27 +251,27 @@ class WebRtcPeer:
                 OPUS_TICKS_PER_UNIT,
                 self._media_time,
                 self._clock,
+                self._on_sender_failure,
             )
             wanted = {"audio/opus"}
             self._microphone = MicrophoneReceiver(transport, self._hear, self._clock)
             vars(transceiver)["_RTCRtpTransceiver__receiver"] = self._microphone
         sender._stream_id = stock._stream_id
-        sender.on_failure = partial(self._end, "error")
         vars(transceiver)["_RTCRtpTransceiver__sender"] = sender
         transceiver.receiver._set_rtcp_ssrc(sender._ssrc)
         transceiver.setCodecPreferences(
             [codec for codec in capabilities if codec.mimeType.lower() in wanted]
         )
 
-    def _mark(self, name: Mark, pts: int, at: float) -> None:
-        self.on_mark(name, pts, at)
-
     def _hear(self, frame: MicrophoneFrame) -> None:
         try:
-            self.on_microphone(frame)
+            self._observer.on_microphone(frame)
         except Exception:
             logger.exception("the microphone's listener failed")
             self._end("error")
+
+    def _on_sender_failure(self) -> None:
+        self._end("error")
 
     def _on_state(self) -> None:
         state = self._connection.connectionState if self._connection else "closed"
@@ -328,4 +317,4 @@ class WebRtcPeer:
         except Exception:
             logger.exception("a connection did not close cleanly")
         self._pump.free()
-        self.on_closed(reason)
+        self._observer.on_closed(reason)

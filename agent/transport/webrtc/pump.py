@@ -80,20 +80,20 @@ class MediaPump:
         self._opus: OpusEncoder | None = None
         self._h264: H264Encoder | None = None
 
-    def sound(self, unit: AVUnit) -> None:
-        """Takes a unit whose picture comes later, by `push`: its sound leaves now."""
+    def send_sound(self, unit: AVUnit) -> None:
+        """Takes a unit whose picture comes later, by `send_unit`: its sound leaves now."""
         if self._audio is None or self._opus is None or unit.pts <= self._sounded:
             return
         self._sounded = unit.pts
         self._media_time.begin(unit.pts)
         self._audio.enqueue(unit.pts, self._sound(self._opus, unit))
 
-    def push(self, unit: AVUnit) -> None:
+    def send_unit(self, unit: AVUnit) -> None:
         """Takes a whole unit. Before the connection is up the latest is kept."""
         if self._audio is None:
             self._first = unit
             return
-        self.sound(unit)
+        self.send_sound(unit)
         if unit.picture is not None:
             self.pictures_skipped += self._picture is not None
             self._picture = (unit.pts, unit.picture)
@@ -103,7 +103,7 @@ class MediaPump:
         """Asks for marks of the first picture at or after `pts`."""
         self._watched = [*self._watched, pts][-MAX_WATCHED:]
 
-    def passed(self, pts: int) -> None:
+    def mark_passed(self, pts: int) -> None:
         """Notes that frame `pts` leaves without a picture, as motion or as sound alone."""
         reached = self._take_reached(pts)
         self.mark("encoded", reached)
@@ -127,7 +127,7 @@ class MediaPump:
         await video.started.wait()
         self._audio = audio
         if self._first is not None:
-            self.push(self._first)
+            self.send_unit(self._first)
         while True:
             await self._arrived.wait()
             self._arrived.clear()

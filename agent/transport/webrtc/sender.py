@@ -37,6 +37,8 @@ from render.clock import FRAME_SECONDS
 NTP_OF_UNIX_EPOCH = 2_208_988_800
 REPORT_INTERVALS = (0.0, 0.2, 0.5)
 """Seconds before the first sender reports; then one a second. Browsers need two to align."""
+MAX_QUEUED_PACKETS = 100
+"""Packets of sound, two seconds, kept for a path that takes none; older ones are dropped."""
 Clock = Callable[[], float]
 
 logger = logging.getLogger(__name__)
@@ -69,7 +71,6 @@ class MediaSender(RTCRtpSender):
         started: Set when the connection is up and packets may be sent.
         round_trip: Seconds, or None before the first report.
         bytes_sent: Payload bytes.
-        on_failure: Called when the stream broke for a reason of ours.
     """
 
     def __init__(
@@ -80,13 +81,15 @@ class MediaSender(RTCRtpSender):
         ticks_per_frame: int,
         media_time: MediaTime,
         clock: Clock,
+        on_failure: Callable[[], None],
     ) -> None:
+        """Begins a stream; `on_failure` is called if it breaks for a reason of ours."""
         super().__init__(kind, transport)
         self.origin = origin
         self.started = asyncio.Event()
         self.round_trip: float | None = None
         self.bytes_sent = 0
-        self.on_failure: Callable[[], object] = lambda: None
+        self._on_failure = on_failure
         self._ticks_per_frame = ticks_per_frame
         self._media_time = media_time
         self._clock = clock
@@ -121,7 +124,7 @@ class MediaSender(RTCRtpSender):
             await work
         except Exception:
             logger.exception("sending %s failed", self.kind)
-            self.on_failure()
+            self._on_failure()
 
     async def stop(self) -> None:
         """Ends the stream and its tasks."""
@@ -207,6 +210,9 @@ class AudioSender(MediaSender):
 
     Sent in pairs, they would look like jitter to the listener's buffer, which would then hold
     all sound, and the pictures with it, back by 20 ms more.
+
+    Attributes:
+        packets_dropped: Packets that gave way to newer ones, because they could not leave.
     """
 
     def __init__(
@@ -216,9 +222,11 @@ class AudioSender(MediaSender):
         ticks_per_frame: int,
         media_time: MediaTime,
         clock: Clock,
+        on_failure: Callable[[], None],
     ) -> None:
-        super().__init__("audio", transport, origin, ticks_per_frame, media_time, clock)
-        self._queue: asyncio.Queue[tuple[float, int, bytes]] = asyncio.Queue()
+        super().__init__("audio", transport, origin, ticks_per_frame, media_time, clock, on_failure)
+        self.packets_dropped = 0
+        self._queue: asyncio.Queue[tuple[float, int, bytes]] = asyncio.Queue(MAX_QUEUED_PACKETS)
 
     def _work(self) -> list[Coroutine[Any, Any, None]]:
         return [*super()._work(), self._space()]
@@ -229,7 +237,15 @@ class AudioSender(MediaSender):
         for index, payload in enumerate(payloads):
             share = index / len(payloads)
             timestamp = int((pts + share) * self._ticks_per_frame)
+            if self._queue.full():
+                self._drop_oldest()
             self._queue.put_nowait((now + share * FRAME_SECONDS, timestamp, payload))
+
+    def _drop_oldest(self) -> None:
+        self._queue.get_nowait()
+        if not self.packets_dropped:
+            logger.warning("the path takes no sound; packets are dropped")
+        self.packets_dropped += 1
 
     async def _space(self) -> None:
         while True:

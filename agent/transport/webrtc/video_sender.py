@@ -69,11 +69,12 @@ class VideoSender(MediaSender):
         ticks_per_frame: int,
         media_time: MediaTime,
         clock: Clock,
+        on_failure: Callable[[], None],
         controller: BitrateController,
         on_sent: Callable[[tuple[int, ...]], None],
     ) -> None:
         """Begins a stream; `on_sent` gets the watched frames of a picture that just left."""
-        super().__init__("video", transport, origin, ticks_per_frame, media_time, clock)
+        super().__init__("video", transport, origin, ticks_per_frame, media_time, clock, on_failure)
         self.controller = controller
         self.retransmissions = 0
         self.pictures_sent = 0

@@ -60,8 +60,8 @@ def test_without_turn_end_half_a_second_of_silence_ends_every_turn(
 def test_the_session_hears_of_the_switches(monkeypatch: pytest.MonkeyPatch, on: bool) -> None:
     switched = () if on else (Speedup.SPECULATION, Speedup.FIRST_CLAUSE)
     made = options(without(monkeypatch, *switched).speech, Deaf(), Mute("nobody"))
-    assert made["turn_handling"]["preemptive_generation"]["enabled"] is on
-    assert made["tts"].first_clause is on
+    assert made.turn_handling["preemptive_generation"]["enabled"] is on
+    assert made.tts.first_clause is on
 
 
 @pytest.mark.parametrize(

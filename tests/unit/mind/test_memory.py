@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from livekit.agents import AgentSession, llm
 from mind_fakes import FakeLlm, fake_llm
+from watchers import AnswerWatcher
 
 from agent.mind.llm import ChatModel
 from agent.mind.memory import KEPT_TURNS, Memory, cost, extract, foldable, latest, tokens
@@ -118,7 +119,7 @@ async def test_a_long_conversation_stays_small() -> None:
         asked.append(list(before))
         yield "This is what I know about it, and that is all there is to say."
 
-    session: AgentSession[None] = AgentSession(llm=MindLLM(answer, "Sorry."))  # type: ignore[arg-type]
+    session: AgentSession[None] = AgentSession(llm=MindLLM(answer, "Sorry.", AnswerWatcher()))  # type: ignore[arg-type]
     agent = SpeakingAgent(memory=Memory(200))
     await session.start(agent)
     await session.generate_reply(user_input="My name is Ada and I need a ticket for the tower.")

@@ -14,6 +14,7 @@ import pytest
 from livekit.agents import Agent, AgentSession, llm
 from mind_fakes import FakeLlm, WordEmbedder, calling, fake_llm
 from test_mind import prompts
+from watchers import AnswerWatcher
 
 from agent.mind.mind import Mind
 from agent.mind.tools.client import ClientTools, Declared
@@ -56,7 +57,7 @@ async def talk(
         settings = MindSettings(persona="ann", prompts_dir=prompts(path), base_url=server.base_url)
         mind = Mind(settings, embedder=WordEmbedder)
         await mind.start()
-        brain = MindLLM(partial(mind.answer, persona="ann"), "Sorry.")
+        brain = MindLLM(partial(mind.answer, persona="ann"), "Sorry.", AnswerWatcher())
         session: AgentSession[None] = AgentSession(llm=brain, user_away_timeout=None)
         offered = livekit_tools(tools, bridge=BRIDGE, bridge_after=bridge_after, seconds=seconds)
         conversation = Talk(session, server)

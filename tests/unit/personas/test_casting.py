@@ -69,7 +69,7 @@ def draft(**changes: Any) -> PersonaDraft:
 
 
 async def test_a_new_persona_plays_at_once(stage: Stage) -> None:
-    made = await stage.casting.create(draft())
+    made = await stage.casting.create_persona(draft())
     assert made == {"id": "ida", "own": True} | GOOD
     assert stage.told.known == {"ida": {}}
     assert [each["id"] for each in stage.cast.listed()] == [*SHIPPED, "ida"]
@@ -77,12 +77,15 @@ async def test_a_new_persona_plays_at_once(stage: Stage) -> None:
 
 
 async def test_another_of_the_same_name_gets_another_id(stage: Stage) -> None:
-    ids = [(await stage.casting.create(draft(name=name)))["id"] for name in ("Ida", "Ida", "Vera")]
+    ids = [
+        (await stage.casting.create_persona(draft(name=name)))["id"]
+        for name in ("Ida", "Ida", "Vera")
+    ]
     assert ids == ["ida", "ida-2", "vera-2"]
 
 
 async def test_a_change_is_told_to_the_mind(stage: Stage) -> None:
-    await stage.casting.create(draft())
+    await stage.casting.create_persona(draft())
     stage.told.known.clear()
     changed = await stage.casting.replace("ida", draft(name="Ada", topics="trains"))
     assert (changed["id"], changed["name"]) == ("ida", "Ada")
@@ -91,49 +94,49 @@ async def test_a_change_is_told_to_the_mind(stage: Stage) -> None:
 
 
 async def test_a_deleted_one_is_gone(stage: Stage) -> None:
-    await stage.casting.create(draft())
-    await stage.casting.delete("ida")
+    await stage.casting.create_persona(draft())
+    await stage.casting.delete_persona("ida")
     assert (stage.store.ids(), stage.told.retired) == ([], ["ida"])
-    for touch in (stage.casting.delete("ida"), stage.casting.replace("ida", draft())):
+    for touch in (stage.casting.delete_persona("ida"), stage.casting.replace("ida", draft())):
         with pytest.raises(NotFound):
             await touch
 
 
 @pytest.mark.parametrize("shipped", ["vera", "museum"])
 async def test_those_that_ship_stay_as_they_are(stage: Stage, shipped: str) -> None:
-    for touch in (stage.casting.delete(shipped), stage.casting.replace(shipped, draft())):
+    for touch in (stage.casting.delete_persona(shipped), stage.casting.replace(shipped, draft())):
         with pytest.raises(Forbidden):
             await touch
     copied = read_draft(
         {k: v for k, v in stage.casting.describe(shipped).items() if k not in ("id", "own")}
         | {"avatar": "vera", "voice": "heart"}
     )
-    copy = await stage.casting.create(copied)
+    copy = await stage.casting.create_persona(copied)
     assert copy["own"]
     assert not stage.casting.describe(shipped)["own"]
 
 
 async def test_what_this_server_lacks_is_told_field_by_field(stage: Stage) -> None:
     with pytest.raises(InvalidFields) as caught:
-        await stage.casting.create(draft(avatar="nobody", voice="alto"))
+        await stage.casting.create_persona(draft(avatar="nobody", voice="alto"))
     assert caught.value.fields is not None
     assert set(caught.value.fields) == {"avatar", "voice"}
     with pytest.raises(InvalidFields) as caught:
-        await stage.casting.create(draft(language="de"))
+        await stage.casting.create_persona(draft(language="de"))
     assert caught.value.fields == {"language": "English only."}
     assert (stage.store.ids(), stage.told.known) == ([], {})
 
 
 async def test_there_is_an_end_to_how_many(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(casting_module, "MAX_PERSONAS", 1)
-    await stage.casting.create(draft())
+    await stage.casting.create_persona(draft())
     with pytest.raises(Busy):
-        await stage.casting.create(draft())
+        await stage.casting.create_persona(draft())
 
 
 async def test_they_play_again_after_a_restart(stage: Stage, tmp_path: Path) -> None:
-    await stage.casting.create(draft())
-    await stage.casting.create(draft(name="Ole"))
+    await stage.casting.create_persona(draft())
+    await stage.casting.create_persona(draft(name="Ole"))
     (tmp_path / "ole.md").write_text("broken")
     again = Stage(tmp_path, customer="Sir")
     await again.casting.start()
@@ -142,7 +145,7 @@ async def test_they_play_again_after_a_restart(stage: Stage, tmp_path: Path) -> 
 
 
 async def test_one_whose_voice_is_gone_is_left_out(stage: Stage, tmp_path: Path) -> None:
-    await stage.casting.create(draft())
+    await stage.casting.create_persona(draft())
     again = Stage(tmp_path)
     again.told.voices = {}
     await again.casting.start()

@@ -39,7 +39,7 @@ class Nobody:
 
     async def stop(self) -> None: ...
 
-    async def create(
+    async def create_session(
         self, seat: SessionSeat, persona: str | None, avatar: str | None
     ) -> Conversation:
         raise NotFound("Nobody talks here.")
@@ -50,7 +50,7 @@ class Nobody:
     def speaker(self, persona: str | None) -> SpeechSource:
         raise NotFound("Nobody speaks here.")
 
-    def health(self) -> dict[str, bool]:
+    def model_health(self) -> dict[str, bool]:
         return {}
 
 
@@ -59,7 +59,7 @@ def opened(folder: Path, *keys: str) -> Iterator[TestClient]:
     stage = Stage(folder / "personas")
     settings = ServerSettings(api_keys=tuple(SecretStr(key) for key in keys))
     metrics = Metrics(CollectorRegistry())
-    app: FastAPI = create_app(settings, Nobody(folder, stage), metrics, casting=stage.casting)
+    app: FastAPI = create_app(settings, Nobody(folder, stage), metrics, editor=stage.casting)
     with TestClient(app) as client:
         yield client
 

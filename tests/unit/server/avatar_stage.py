@@ -94,7 +94,7 @@ class Runtime:
     async def stop(self) -> None:
         await self.avatars.aclose()
 
-    async def create(
+    async def create_session(
         self, seat: SessionSeat, persona: str | None, avatar: str | None
     ) -> Conversation:
         self.asked.append((persona, avatar))
@@ -112,7 +112,7 @@ class Runtime:
             raise NotFound("There is no such persona.")
         return self.voices[persona or "vera"]
 
-    def health(self) -> dict[str, bool]:
+    def model_health(self) -> dict[str, bool]:
         return {}
 
 

@@ -55,7 +55,7 @@ class Models:
 
     async def stop(self) -> None: ...
 
-    async def create(
+    async def create_session(
         self, seat: SessionSeat, persona: str | None, avatar: str | None
     ) -> Conversation:
         if persona not in (None, "vera"):
@@ -70,7 +70,7 @@ class Models:
     def speaker(self, persona: str | None) -> SpeechSource:
         raise NotFound("There is no such persona.")
 
-    def health(self) -> dict[str, bool]:
+    def model_health(self) -> dict[str, bool]:
         return {"ears": self.up}
 
 

@@ -50,7 +50,7 @@ class Talk:
 
 
 class People(Models):
-    async def create(
+    async def create_session(
         self, seat: SessionSeat, persona: str | None, avatar: str | None
     ) -> Conversation:
         self.talks.append(Talk(seat))  # type: ignore[arg-type]

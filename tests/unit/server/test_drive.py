@@ -114,7 +114,7 @@ class Room:
 
         self.talk = talk
         self.eyes = FakeEyes(talk)
-        self.hub = Hub(2, 5.0, create)
+        self.hub = Hub(2, 5.0, create, lambda count: None)
         app = FastAPI()
         add_drive_route(app, self.hub, CameraDesk(1, self.eyes))
 

@@ -48,7 +48,7 @@ def hub_of(places: int, talks: list[Talk], clock: Clock, lease: float = 0.04) ->
         seat.avatar = avatar or "own"
         return talks[-1]
 
-    return Hub(places, lease, create, now=clock)
+    return Hub(places, lease, create, lambda count: None, now=clock)
 
 
 async def test_the_one_too_many_is_refused_and_a_failed_one_takes_no_place() -> None:
@@ -153,7 +153,7 @@ async def test_a_session_that_ends_before_it_began_is_closed() -> None:
         await hub.end_showing("c1")
         return talks[0]
 
-    hub = Hub(1, 1.0, create)
+    hub = Hub(1, 1.0, create, lambda count: None)
     with pytest.raises(NotFound):
         await hub.admit(None, "c1")
     assert talks[0].closed

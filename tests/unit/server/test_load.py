@@ -10,33 +10,33 @@ MANY = FEW + 1
 
 def test_a_calm_server_has_room() -> None:
     load = Load()
-    load.check(MANY)
+    load.require_room(MANY)
     for _ in range(BEATS):
-        load.beat(0.001)
-    load.check(MANY)
+        load.note_lateness(0.001)
+    load.require_room(MANY)
 
 
 def test_a_late_one_has_none_until_it_recovers() -> None:
     load = Load()
     for _ in range(BEATS):
-        load.beat(2 * LATEST_SECONDS)
+        load.note_lateness(2 * LATEST_SECONDS)
     with pytest.raises(ServerFull):
-        load.check(MANY)
+        load.require_room(MANY)
     for _ in range(BEATS * 3 // 4):
-        load.beat(0.0)
-    load.check(MANY)
+        load.note_lateness(0.0)
+    load.require_room(MANY)
 
 
 def test_one_hiccup_is_no_load() -> None:
     load = Load()
     for _ in range(BEATS - 1):
-        load.beat(0.0)
-    load.beat(0.5)
-    load.check(MANY)
+        load.note_lateness(0.0)
+    load.note_lateness(0.5)
+    load.require_room(MANY)
 
 
 def test_few_are_served_however_busy_the_machine_is() -> None:
     load = Load()
     for _ in range(BEATS):
-        load.beat(2 * LATEST_SECONDS)
-    load.check(FEW)
+        load.note_lateness(2 * LATEST_SECONDS)
+    load.require_room(FEW)

@@ -41,38 +41,38 @@ def stage(most: int = 2) -> tuple[PuppetPool, type[Slow]]:
 
 async def test_one_person_is_prepared_for_as_many_as_can_draw_at_once() -> None:
     puppets, counted = stage(most=2)
-    shown = [await puppets.of("vera", "vera", BUNDLE, None) for _ in range(5)]
+    shown = [await puppets.puppets_of("vera", "vera", BUNDLE, None) for _ in range(5)]
     assert len(set(map(id, shown))) == 1
     assert counted.made == 2
-    await puppets.of("vera", "museum", BUNDLE, None)
+    await puppets.puppets_of("vera", "museum", BUNDLE, None)
     assert counted.made == 3
 
 
 async def test_another_face_or_background_is_prepared_anew() -> None:
     puppets, counted = stage()
     backdrop = np.zeros((2, 2, 3), np.uint8)
-    first = await puppets.of("vera", "vera", BUNDLE, None)
-    changed = await puppets.of("vera", "vera", BUNDLE, backdrop)
-    replaced = await puppets.of("vera", "vera", object(), backdrop)  # type: ignore[arg-type]
+    first = await puppets.puppets_of("vera", "vera", BUNDLE, None)
+    changed = await puppets.puppets_of("vera", "vera", BUNDLE, backdrop)
+    replaced = await puppets.puppets_of("vera", "vera", object(), backdrop)  # type: ignore[arg-type]
     assert len({id(first), id(changed), id(replaced)}) == 3
     assert counted.made == 3
 
 
 async def test_who_nobody_shows_is_let_go_of() -> None:
     puppets, counted = stage()
-    company = await puppets.of("clone", "vera", BUNDLE, None)
+    company = await puppets.puppets_of("clone", "vera", BUNDLE, None)
     assert counted.made == 1
     del company
     gc.collect()
-    assert not puppets._companies
-    await puppets.of("clone", "vera", BUNDLE, None)
+    assert not puppets._shared
+    await puppets.puppets_of("clone", "vera", BUNDLE, None)
     assert counted.made == 2
 
 
 async def test_pictures_are_right_and_their_own_when_many_are_drawn_at_once() -> None:
     puppets, _ = stage()
-    company = await puppets.of("vera", "vera", BUNDLE, None)
-    await puppets.of("vera", "vera", BUNDLE, None)
+    company = await puppets.puppets_of("vera", "vera", BUNDLE, None)
+    await puppets.puppets_of("vera", "vera", BUNDLE, None)
     openings = [step / 255 for step in range(200)]
     with ThreadPoolExecutor(4) as threads:
         drawn = list(threads.map(lambda o: company.draw(Motion.of(jawOpen=o)), openings))

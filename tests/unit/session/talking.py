@@ -4,27 +4,28 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from watchers import SessionWatcher
 
 from agent.errors import ModelUnavailable
 from agent.events import AnswerEvent, Event, HelloEvent, OfferEvent
-from agent.face.face import Face
 from agent.mind.message import Message
 from agent.mind.persona.cues import Feel
 from agent.mind.tools.tool import ToolUse
 from agent.session.apology import Apology, Manner
-from agent.session.llm import MindLLM
-from agent.session.session import Session
+from agent.session.assembly import SessionPlan, assemble
+from agent.session.llm import AnswerSource
 from agent.session.timeline import Timeline
 from agent.settings import SpeechSettings
 from agent.speech.ears.transcript import Transcript
 from agent.speech.session_options import options
 from agent.speech.voices.base import Voice
-from agent.transport.base import Presentation, Transport
+from agent.transport.base import Presentation, Transport, TransportObserver
 from render.clock import AUDIO_RATE
 from render.motion.emotion import Emotion
 from render.motion.gesture import Gesture
@@ -84,9 +85,6 @@ class Wire:
     """A transport that is connected and keeps nothing."""
 
     def __init__(self) -> None:
-        self.on_microphone: Any = None
-        self.on_mark: Any = None
-        self.on_closed: Any = None
         self.presentation: Presentation = "video"
         self.fail = False
         self.sounding = 0
@@ -97,7 +95,7 @@ class Wire:
         assert unit.picture is None
         self.sounded.append(unit.pts)
 
-    def send(self, unit: AVUnit) -> None:
+    def send_unit(self, unit: AVUnit) -> None:
         assert self.sounded[-1] == unit.pts
         if self.fail:
             raise RuntimeError("broken")
@@ -156,27 +154,34 @@ class Paper:
 class Talk:
     """A session and all that can be seen of it."""
 
-    def __init__(self, mind: MindLLM, manner: Manner, drawing: ThreadPoolExecutor) -> None:
+    def __init__(self, answer: AnswerSource, manner: Manner, drawing: ThreadPoolExecutor) -> None:
         self.events: list[Event] = []
         self.voice, self.ears, self.wire = Tones(), Ears(), Wire()
         self.performer = Watched()
         shown: dict[str, Any] = {"session": "s", "name": "P"}
         hello = HelloEvent.model_construct(**shown)
-        self.session = Session(
-            hello,
-            Face(self.performer, None, drawing),
-            mind,
-            manner,
-            options(SpeechSettings(), self.ears, self.voice),
-            Timeline("s", (), self._take),
-            self._negotiate,
-            self._take,
+        self.watcher = SessionWatcher()
+        self.session = assemble(
+            SessionPlan(
+                hello=hello,
+                performer=self.performer,
+                drawer=None,
+                drawing=drawing,
+                answer=answer,
+                memory=None,
+                manner=manner,
+                speech=partial(options, SpeechSettings(), self.ears, self.voice),
+                timeline=Timeline("s", (), self._take),
+                negotiate=self._negotiate,
+                emit=self._take,
+                observer=self.watcher,
+            )
         )
 
     async def _negotiate(
-        self, offer: str, microphone: Any, presentation: Presentation
+        self, offer: str, observer: TransportObserver, presentation: Presentation
     ) -> tuple[Transport, AnswerEvent]:
-        self.microphone = microphone
+        self.microphone = observer.on_microphone
         self.wire.presentation = presentation
         return self.wire, AnswerEvent(sdp="", video_origin=0, audio_origin=0)
 
@@ -210,17 +215,13 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(mind: MindLLM, manner: Manner | None = None) -> AsyncIterator[Talk]:
+async def talking(answer: AnswerSource, manner: Manner | None = None) -> AsyncIterator[Talk]:
     with ThreadPoolExecutor(1) as drawing:
         voiced = await Apology.voiced(Tones(), APOLOGY)
-        talk = Talk(mind, manner or Manner(apology=voiced), drawing)
+        talk = Talk(answer, manner or Manner(apology=voiced), drawing)
         await talk.session.start()
         await talk.session.handle(OfferEvent(sdp=""))
         try:
             yield talk
         finally:
             await talk.session.close("goodbye")
-
-
-def minded(paper: Paper) -> MindLLM:
-    return MindLLM(paper.answer, f"[concerned:0.6] {APOLOGY}")

@@ -45,7 +45,7 @@ class Watched(Performer):
 
 def play(performer: Watched, expression: Expression, frames: int) -> None:
     for _ in range(frames):
-        expression.follow(performer.advance())
+        expression.perform_unit(performer.advance())
 
 
 def speak(performer: Performer, *words: str) -> None:
@@ -67,7 +67,7 @@ def test_tags_take_effect_with_the_word_they_stand_before_and_end_with_the_answe
     expression = Expression(performer)
     speak(performer, "Hello", "you", "two.")
     nod = GESTURE_TAGS["nod"]
-    expression.rehearse(1, sheet((0, HAPPY), (5, nod), (8, SAD)))
+    expression.on_cues(1, sheet((0, HAPPY), (5, nod), (8, SAD)))
     play(performer, expression, 4 * FRAME_RATE)
     told = [what for _, what in performer.told]
     assert told == [HAPPY, nod, SAD, Feel(Emotion.NEUTRAL)]
@@ -81,7 +81,7 @@ def test_tags_at_the_end_go_with_the_last_word() -> None:
     performer = Watched()
     expression = Expression(performer)
     speak(performer, "Hello", "you", "two.")
-    expression.rehearse(1, sheet((11, HAPPY)))
+    expression.on_cues(1, sheet((11, HAPPY)))
     play(performer, expression, 4 * FRAME_RATE)
     assert [what for _, what in performer.told] == [HAPPY, Feel(Emotion.NEUTRAL)]
     assert performer.told[0][0] > 2 * FRAME_RATE
@@ -91,13 +91,13 @@ def test_an_interruption_drops_the_emotion_and_all_that_was_to_come() -> None:
     performer = Watched()
     expression = Expression(performer, SAD)
     speak(performer, "Hello", "you", "two.")
-    expression.rehearse(1, sheet((0, HAPPY), (5, GESTURE_TAGS["nod"])))
+    expression.on_cues(1, sheet((0, HAPPY), (5, GESTURE_TAGS["nod"])))
     play(performer, expression, 10)
     performer.clear()
-    expression.drop()
+    expression.on_speech_cut()
     assert [what for _, what in performer.told] == [SAD, HAPPY, SAD]
     speak(performer, "Hello", "you", "two.")
-    expression.rehearse(2, sheet((0, HAPPY)))
+    expression.on_cues(2, sheet((0, HAPPY)))
     play(performer, expression, 10)
     assert [what for _, what in performer.told] == [SAD, HAPPY, SAD, HAPPY]
 
@@ -105,9 +105,9 @@ def test_an_interruption_drops_the_emotion_and_all_that_was_to_come() -> None:
 def test_a_client_sets_what_is_felt_between_answers() -> None:
     performer = Watched()
     expression = Expression(performer)
-    expression.command(SetEmotionEvent(emotion="sad", intensity=0.5))
+    expression.handle_event(SetEmotionEvent(emotion="sad", intensity=0.5))
     speak(performer, "Hello", "you", "two.")
-    expression.rehearse(1, sheet((0, HAPPY)))
+    expression.on_cues(1, sheet((0, HAPPY)))
     play(performer, expression, 4 * FRAME_RATE)
     assert [what for _, what in performer.told] == [SAD, HAPPY, SAD]
 
@@ -115,8 +115,8 @@ def test_a_client_sets_what_is_felt_between_answers() -> None:
 def test_a_client_commands_gestures_and_looks() -> None:
     performer = Watched()
     expression = Expression(performer)
-    expression.command(GestureEvent(name="shake"))
-    expression.command(LookAtEvent(x=0.5, y=-0.25))
+    expression.handle_event(GestureEvent(name="shake"))
+    expression.handle_event(LookAtEvent(x=0.5, y=-0.25))
     assert [what for _, what in performer.told] == [
         gesture.Shake(),
         gesture.LookAt(0.5, -0.25, 2.0),
@@ -126,12 +126,12 @@ def test_a_client_commands_gestures_and_looks() -> None:
 def test_thinking_shows_only_if_it_lasts() -> None:
     performer = Watched()
     expression = Expression(performer)
-    expression.attitude(Attitude.THINKING)
+    expression.set_attitude(Attitude.THINKING)
     play(performer, expression, THINKING_FRAMES - 1)
-    expression.attitude(Attitude.SPEAKING)
+    expression.set_attitude(Attitude.SPEAKING)
     play(performer, expression, THINKING_FRAMES)
     assert performer.told == [(THINKING_FRAMES - 1, Attitude.SPEAKING)]
-    expression.attitude(Attitude.THINKING)
+    expression.set_attitude(Attitude.THINKING)
     play(performer, expression, 3 * THINKING_FRAMES)
     assert performer.told[1:] == [(3 * THINKING_FRAMES - 1, Attitude.THINKING)]
 

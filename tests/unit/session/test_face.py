@@ -9,11 +9,12 @@ import pytest
 from livekit import rtc
 from livekit.agents.voice.avatar import AudioSegmentEnd
 from numpy.typing import NDArray
+from watchers import FaceWatcher
 
 from agent.face.face import Face
 from render.clock import AUDIO_RATE, FRAME_SAMPLES
 from render.motion.performer import Performer
-from render.types import AVUnit, Motion, PlaybackFinished
+from render.types import AVUnit, Motion
 
 
 class Clock:
@@ -72,28 +73,29 @@ async def take(face: Face, count: int) -> list[AVUnit]:
 
 
 async def test_a_slow_picture_skips_pictures_but_no_sound(clock: Clock, drawing: Executor) -> None:
-    told: list[int] = []
+    watcher = FaceWatcher()
     late = Slow(clock, {3: 0.3})
-    face = Face(Performer(), late, drawing, on_skipped=lambda: told.append(1), now=clock)
+    face = Face(Performer(), late, drawing, watcher, now=clock)
     await face.push_audio(speech(1.0))
     await face.push_audio(AudioSegmentEnd())
     units = await take(face, 20)
     assert [unit.pts for unit in units] == list(range(20))
     skipped = [unit.pts for unit in units if unit.picture is None]
     assert skipped == [4, 5, 6, 7, 8]
-    assert face.skipped_pictures == len(told) == len(skipped)
+    assert face.skipped_pictures == watcher.skipped == len(skipped)
+    assert watcher.sounded == [unit.pts for unit in units]
     assert sum(int(np.abs(unit.samples).max() > 0) for unit in units) >= 17
     assert clock.seconds == pytest.approx(19 * 0.04, abs=0.05)
 
 
 async def test_pictures_are_not_overwritten_by_the_next(clock: Clock, drawing: Executor) -> None:
-    units = await take(Face(Performer(), Slow(clock, {}), drawing, now=clock), 3)
+    units = await take(Face(Performer(), Slow(clock, {}), drawing, FaceWatcher(), now=clock), 3)
     shades = [unit.picture.rgba[0, 0, 0] for unit in units if unit.picture is not None]
     assert shades == [1, 2, 3]
 
 
 async def test_after_a_stall_the_clock_starts_afresh(clock: Clock, drawing: Executor) -> None:
-    face = Face(Performer(), Slow(clock, {1: 5.0}), drawing, now=clock)
+    face = Face(Performer(), Slow(clock, {1: 5.0}), drawing, FaceWatcher(), now=clock)
     units = await take(face, 6)
     assert [unit.picture is not None for unit in units] == [True] * 6
     assert clock.seconds == pytest.approx(5.04 + 3 * 0.04, abs=0.02)
@@ -102,23 +104,22 @@ async def test_after_a_stall_the_clock_starts_afresh(clock: Clock, drawing: Exec
 async def test_what_was_heard_is_told_at_the_end_and_at_a_cut(
     clock: Clock, drawing: Executor
 ) -> None:
-    heard: list[PlaybackFinished] = []
-    face = Face(Performer(), None, drawing, on_heard=heard.append, now=clock)
+    face = Face(Performer(), None, drawing, FaceWatcher(), now=clock)
     await face.push_audio(speech(0.4))
     await face.push_audio(AudioSegmentEnd())
-    await take(face, 13)
-    assert [h.interrupted for h in heard] == [False]
+    ended = [unit.ended for unit in await take(face, 13) if unit.ended]
+    assert [end.interrupted for end in ended] == [False]
     await face.push_audio(speech(1.0))
     await take(face, 6)
-    face.clear_buffer()
-    assert heard[1].interrupted
-    assert 0 < heard[1].position < 1.0
-    face.clear_buffer()
-    assert len(heard) == 2
+    cut = face.interrupt()
+    assert cut is not None
+    assert cut.interrupted
+    assert 0 < cut.position < 1.0
+    assert face.interrupt() is None
 
 
 async def test_livekit_sees_pictures_sound_and_ends(clock: Clock, drawing: Executor) -> None:
-    face = Face(Performer(), Slow(clock, {}), drawing, now=clock)
+    face = Face(Performer(), Slow(clock, {}), drawing, FaceWatcher(), now=clock)
     await face.push_audio(speech(0.2))
     await face.push_audio(AudioSegmentEnd())
     kinds: list[str] = []

@@ -60,7 +60,7 @@ class Stage:
 
 def test_it_greets_once_the_face_is_there(role: Role) -> None:
     stage = Stage(role)
-    stage.introduction.hello()
+    stage.introduction.say_hello()
     assert (stage.introduction.greeted, stage.said) == (False, [])
     stage.introduction.greet(3)
     assert (stage.introduction.greeted, stage.said) == (True, ["Hello you."])
@@ -75,15 +75,17 @@ def test_it_greets_once_the_face_is_there(role: Role) -> None:
 def test_without_a_greeting_nothing_is_said_whatever_changes(role: Role) -> None:
     stage = Stage(role)
     stage.introduction.skip_greeting()
-    stage.introduction.change(SetVariablesEvent(variables={"customer": "Ada"}))
+    stage.introduction.change_variables(SetVariablesEvent(variables={"customer": "Ada"}))
     stage.introduction.greet(3)
     assert (stage.introduction.greeted, stage.said) == (True, [])
 
 
 def test_what_changes_is_told_and_said(role: Role) -> None:
     stage = Stage(role)
-    stage.introduction.change(SetVariablesEvent(variables={"customer": "Ada", "shop": "Elm"}))
-    stage.introduction.change(SetVariablesEvent(variables={"name": "Bo"}))
+    stage.introduction.change_variables(
+        SetVariablesEvent(variables={"customer": "Ada", "shop": "Elm"})
+    )
+    stage.introduction.change_variables(SetVariablesEvent(variables={"name": "Bo"}))
     stage.introduction.greet(3)
     assert stage.said == ["Hello Ada."]
     hello = stage.told[-1]
@@ -105,14 +107,14 @@ def test_what_cannot_be_filled_in_changes_nothing(
 ) -> None:
     stage = Stage(role)
     with pytest.raises(error):
-        stage.introduction.change(SetVariablesEvent(variables=variables))
+        stage.introduction.change_variables(SetVariablesEvent(variables=variables))
     assert (stage.told, role.given) == ([], {"name": "Ida"})
     assert role.persona.greeting == "Hello you."
 
 
 def test_where_nothing_has_variables_that_is_said(role: Role) -> None:
     with pytest.raises(Unavailable):
-        Stage(role, able=False).introduction.change(
+        Stage(role, able=False).introduction.change_variables(
             SetVariablesEvent(variables={"customer": "Ada"})
         )
 

@@ -12,6 +12,7 @@ GOOD = TransportStats(
     pictures_sent=0,
     pictures_skipped=0,
     keyframes=0,
+    audio_packets_dropped=0,
     bytes_sent=0,
     retransmissions=0,
     motion_sent=0,
@@ -33,7 +34,7 @@ def ladder(can_draw: bool = True) -> Ladder:
 @pytest.mark.parametrize(("can_draw", "below"), [(True, "motion"), (False, "audio")])
 def test_a_choked_path_ends_pictures_after_a_while(can_draw: bool, below: str) -> None:
     watched = ladder(can_draw)
-    steps = [watched.step(second, "video", CHOKED, 0) for second in range(int(PATIENCE) + 1)]
+    steps = [watched.next_step(second, "video", CHOKED, 0) for second in range(int(PATIENCE) + 1)]
     assert steps == [None] * int(PATIENCE) + [(below, "network")]
 
 
@@ -41,18 +42,18 @@ def test_a_hiccup_ends_nothing() -> None:
     watched = ladder()
     for second in range(60):
         stats = GOOD if second % 3 == 0 else CHOKED
-        assert watched.step(second, "video", stats, 0) is None
+        assert watched.next_step(second, "video", stats, 0) is None
 
 
 def test_a_low_bit_rate_without_loss_is_no_reason() -> None:
     watched = ladder()
     slow = replace(GOOD, video_bitrate=60_000)
-    assert all(watched.step(second, "video", slow, 0) is None for second in range(20))
+    assert all(watched.next_step(second, "video", slow, 0) is None for second in range(20))
 
 
 def test_pictures_that_come_too_late_are_the_servers_fault() -> None:
     watched = ladder()
-    steps = [watched.step(second, "video", GOOD, 10 * second) for second in range(10)]
+    steps = [watched.next_step(second, "video", GOOD, 10 * second) for second in range(10)]
     assert ("motion", "server_load") in steps
     assert steps.index(("motion", "server_load")) == 1 + int(PATIENCE)
 
@@ -60,10 +61,10 @@ def test_pictures_that_come_too_late_are_the_servers_fault() -> None:
 def test_pictures_are_tried_again_and_each_time_later() -> None:
     watched, now, waits = ladder(), 0.0, []
     for _ in range(3):
-        while watched.step(now, "video", CHOKED, 0) is None:
+        while watched.next_step(now, "video", CHOKED, 0) is None:
             now += 1
         left = now
-        while watched.step(now, "motion", GOOD, 0) is None:
+        while watched.next_step(now, "motion", GOOD, 0) is None:
             now += 1
         waits.append(now - left)
     assert waits == [FIRST_RETRY, 2 * FIRST_RETRY, 4 * FIRST_RETRY]
@@ -72,33 +73,33 @@ def test_pictures_are_tried_again_and_each_time_later() -> None:
 def test_a_lossy_path_is_not_tried() -> None:
     watched = ladder()
     now = 0.0
-    while watched.step(now, "video", CHOKED, 0) is None:
+    while watched.next_step(now, "video", CHOKED, 0) is None:
         now += 1
     for _ in range(200):
         now += 1
-        assert watched.step(now, "motion", replace(GOOD, loss=0.1), 0) is None
+        assert watched.next_step(now, "motion", replace(GOOD, loss=0.1), 0) is None
 
 
 def test_what_the_listener_chose_stays() -> None:
     watched = ladder()
     now = 0.0
-    while watched.step(now, "video", CHOKED, 0) is None:
+    while watched.next_step(now, "video", CHOKED, 0) is None:
         now += 1
     watched.chosen()
-    assert all(watched.step(now + s, "motion", GOOD, 0) is None for s in range(500))
+    assert all(watched.next_step(now + s, "motion", GOOD, 0) is None for s in range(500))
 
 
 def test_motion_too_is_given_up_by_a_server_that_stays_late_and_comes_back_first() -> None:
     watched = Ladder(True, lowest=60_000, frame_rate=25, patience=7.0)
-    steps = [watched.step(second, "video", GOOD, 10 * second) for second in range(6)]
+    steps = [watched.next_step(second, "video", GOOD, 10 * second) for second in range(6)]
     assert steps[-1] == ("motion", "server_load")
-    late = [watched.step(6 + s, "motion", GOOD, 60 + 10 * s) for s in range(8)]
+    late = [watched.next_step(6 + s, "motion", GOOD, 60 + 10 * s) for s in range(8)]
     assert late == [None] * 7 + [("audio", "server_load")]
     now, back = 14.0, []
     shown = "audio"
     for _ in range(200):
         now += 1
-        step = watched.step(now, shown, GOOD, 130)  # type: ignore[arg-type]
+        step = watched.next_step(now, shown, GOOD, 130)  # type: ignore[arg-type]
         if step is not None:
             back.append(step)
             shown = step[0]
@@ -107,7 +108,7 @@ def test_motion_too_is_given_up_by_a_server_that_stays_late_and_comes_back_first
 
 def test_a_listener_who_asked_for_motion_gets_motion_back() -> None:
     watched = ladder()
-    steps = [watched.step(second, "motion", GOOD, 10 * second) for second in range(6)]
+    steps = [watched.next_step(second, "motion", GOOD, 10 * second) for second in range(6)]
     assert steps[-1] == ("audio", "server_load")
-    later = [watched.step(second, "audio", GOOD, 50) for second in range(6, 60)]
+    later = [watched.next_step(second, "audio", GOOD, 50) for second in range(6, 60)]
     assert [step for step in later if step] == [("motion", "recovered")]

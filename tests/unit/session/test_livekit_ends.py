@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from livekit import rtc
 from livekit.agents import llm
+from watchers import AnswerWatcher, FaceWatcher, SpeechWatcher
 
 from agent.errors import ModelUnavailable
 from agent.face.face import Face
@@ -52,12 +53,11 @@ async def test_an_answer_is_streamed_and_observed() -> None:
         yield "It is "
         yield "four."
 
-    mind, seen = MindLLM(answer, "Sorry."), list[str]()
-    mind.on_asked = lambda: seen.append("asked")
-    mind.on_token = lambda: seen.append("token")
+    watcher = AnswerWatcher()
+    mind = MindLLM(answer, "Sorry.", watcher)
     assert await said(mind, context(("user", "How late?"))) == "It is four."
     assert asked == [(0, "How late?")]
-    assert seen == ["asked", "token"]
+    assert watcher.seen == ["asked", "token"]
 
 
 @pytest.mark.parametrize(("before", "expected"), [("", "Sorry."), ("It is", "It is Sorry.")])
@@ -71,20 +71,20 @@ async def test_a_failing_mind_apologises_and_never_reads_the_error_aloud(
             yield before
         raise ModelUnavailable("connection refused")
 
-    mind, failures = MindLLM(answer, "Sorry."), list[Exception]()
-    mind.on_failure = failures.append
+    watcher = AnswerWatcher()
+    mind = MindLLM(answer, "Sorry.", watcher)
     assert await said(mind, context(("user", "How late?"))) == expected
-    assert [type(error) for error in failures] == [ModelUnavailable]
+    assert [type(error) for error in watcher.failures] == [ModelUnavailable]
 
 
 async def test_a_slow_reader_loses_the_oldest_sound_and_mute_is_silence() -> None:
     microphone = Microphone()
     for number in range(MICROPHONE_QUEUE + 5):
-        microphone.push(np.full(320, number, np.int16))
+        microphone.push_audio(np.full(320, number, np.int16))
     first = await microphone.__anext__()
     assert np.frombuffer(first.data, np.int16)[0] == 5
     microphone.enabled = False
-    microphone.push(np.full(320, 7, np.int16))
+    microphone.push_audio(np.full(320, 7, np.int16))
     for _ in range(MICROPHONE_QUEUE):
         last = await microphone.__anext__()
     assert not np.frombuffer(last.data, np.int16).any()
@@ -92,9 +92,9 @@ async def test_a_slow_reader_loses_the_oldest_sound_and_mute_is_silence() -> Non
 
 async def test_every_captured_segment_is_reported_once_when_cut() -> None:
     with ThreadPoolExecutor(1) as drawing:
-        face = Face(Performer(), None, drawing)
-        voiced: list[bool] = []
-        output = FaceOutput(face, lambda: voiced.append(True))
+        face = Face(Performer(), None, drawing, FaceWatcher())
+        watcher = SpeechWatcher()
+        output = FaceOutput(face, watcher)
         finished: list[bool] = []
         output.on("playback_finished", lambda event: finished.append(event.interrupted))
         sound = np.full(AUDIO_RATE, 5_000, np.int16)
@@ -104,5 +104,5 @@ async def test_every_captured_segment_is_reported_once_when_cut() -> None:
         output.clear_buffer()
         output.clear_buffer()
         assert finished == [True, True]
-        assert voiced == [True, True]
+        assert watcher.sounds == 2
         assert not face.performer.speaking

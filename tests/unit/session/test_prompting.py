@@ -1,7 +1,7 @@
 """Words given to say are said as they are; the mind is not asked."""
 
 import pytest
-from talking import Paper, minded, talking
+from talking import Paper, talking
 
 from agent.errors import BadRequest
 from agent.events import SpeakEvent, TextEvent
@@ -12,7 +12,7 @@ from render.motion.emotion import Emotion
 
 async def test_given_words_are_said_word_for_word_and_remembered() -> None:
     paper = Paper()
-    async with talking(minded(paper)) as talk:
+    async with talking(paper.answer) as talk:
         await talk.session.handle(SpeakEvent(text="[happy] The shop  closes at six."))
         said = await talk.until("agent_transcript", final=True)
         assert (said.text, said.turn) == ("The shop closes at six.", 1)
@@ -29,7 +29,7 @@ async def test_given_words_are_said_word_for_word_and_remembered() -> None:
 async def test_given_words_end_what_is_being_said() -> None:
     paper = Paper()
     paper.pieces = ("Once more and " * 20,)
-    async with talking(minded(paper)) as talk:
+    async with talking(paper.answer) as talk:
         await talk.session.handle(TextEvent(text="Tell me."))
         await talk.sounds(20)
         await talk.session.handle(SpeakEvent(text="Enough."))
@@ -40,7 +40,7 @@ async def test_given_words_end_what_is_being_said() -> None:
 async def test_what_follows_a_request_carries_its_id() -> None:
     paper = Paper()
     paper.pieces = ("Once more and " * 20,)
-    async with talking(minded(paper)) as talk:
+    async with talking(paper.answer) as talk:
         await talk.session.handle(TextEvent(text="Tell me.", request="a"))
         assert (await talk.until("user_transcript", final=True)).request == "a"
         assert (await talk.until("agent_transcript", final=False)).request == "a"
@@ -54,6 +54,6 @@ async def test_what_follows_a_request_carries_its_id() -> None:
 
 
 async def test_only_space_cannot_be_said() -> None:
-    async with talking(minded(Paper())) as talk:
+    async with talking(Paper().answer) as talk:
         with pytest.raises(BadRequest):
             await talk.session.handle(SpeakEvent(text="  "))

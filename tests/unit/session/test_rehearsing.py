@@ -36,24 +36,24 @@ LINES = [
 
 async def test_the_first_clause_of_every_line_is_voiced_once() -> None:
     voice, rehearsal = Noting(), Rehearsal(lambda: False)
-    rehearsal.add(voice, LINES)
-    await rehearsal.done()
-    rehearsal.add(voice, LINES)
-    await rehearsal.done()
+    rehearsal.add_lines(voice, LINES)
+    await rehearsal.wait_until_done()
+    rehearsal.add_lines(voice, LINES)
+    await rehearsal.wait_until_done()
     assert voice.said == ["It needs no graphics card:", "It is free."]
 
 
 async def test_the_first_sentence_is_where_clauses_are_not_voiced_alone() -> None:
     voice, rehearsal = Noting(), Rehearsal(lambda: False, first_clause=False)
-    rehearsal.add(voice, LINES[:1])
-    await rehearsal.done()
+    rehearsal.add_lines(voice, LINES[:1])
+    await rehearsal.wait_until_done()
     assert voice.said == LINES[:1]
 
 
 async def test_it_gives_way_to_who_is_being_talked_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsing, "PAUSE_SECONDS", 1_000)
     voice, rehearsal = Noting(), Rehearsal(lambda: True)
-    rehearsal.add(voice, LINES)
+    rehearsal.add_lines(voice, LINES)
     await asyncio.sleep(0.01)
     assert len(voice.said) == 1
     await rehearsal.aclose()
@@ -61,8 +61,8 @@ async def test_it_gives_way_to_who_is_being_talked_to(monkeypatch: pytest.Monkey
 
 async def test_a_voice_that_is_down_does_not_keep_the_others_waiting() -> None:
     down, up, rehearsal = Noting("down", down=True), Noting("up"), Rehearsal(lambda: False)
-    rehearsal.add(down, LINES)
-    rehearsal.add(up, LINES)
-    await rehearsal.done()
+    rehearsal.add_lines(down, LINES)
+    rehearsal.add_lines(up, LINES)
+    await rehearsal.wait_until_done()
     assert len(down.said) == 1
     assert len(up.said) == 2

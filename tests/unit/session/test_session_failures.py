@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
-from talking import APOLOGY, Paper, Talk, minded, talking
+from talking import APOLOGY, Paper, Talk, talking
 
 from agent.events import OfferEvent, TextEvent
 from agent.mind.llm import ChatModel
@@ -15,7 +15,6 @@ from agent.mind.persona.cues import Feel
 from agent.mind.tools.tool import ToolUse
 from agent.models.llm import Endpoint
 from agent.session.apology import Manner
-from agent.session.llm import MindLLM
 from render.motion.emotion import Emotion
 
 
@@ -55,7 +54,7 @@ async def test_a_dead_or_slow_language_model_leads_to_an_apology(dead: bool) -> 
             async for piece in model.stream_chat("", [Message("user", question)], 5):
                 yield piece
 
-        async with talking(MindLLM(answer, f"[concerned:0.6] {APOLOGY}")) as talk:
+        async with talking(answer) as talk:
             await talk.session.handle(TextEvent(text="Hello?"))
             assert (await talk.until("error")).code == "llm_unavailable"
             await hears_an_apology(talk)
@@ -63,7 +62,7 @@ async def test_a_dead_or_slow_language_model_leads_to_an_apology(dead: bool) -> 
 
 
 async def test_a_voice_that_is_down_apologises_all_the_same_and_comes_back() -> None:
-    async with talking(minded(Paper())) as talk:
+    async with talking(Paper().answer) as talk:
         talk.voice.down = True
         for _ in range(5):  # livekit gives a session up after three failures in a row
             await talk.session.handle(TextEvent(text="Hello?"))
@@ -87,7 +86,7 @@ async def speak(talk: Talk, seconds: float, voiced: bool) -> None:
 
 
 async def test_a_recogniser_that_is_down_leads_to_an_apology() -> None:
-    async with talking(minded(Paper())) as talk:
+    async with talking(Paper().answer) as talk:
         talk.ears.down = True
         await speak(talk, 0.5, False)
         await speak(talk, 0.8, True)
@@ -98,7 +97,7 @@ async def test_a_recogniser_that_is_down_leads_to_an_apology() -> None:
 
 
 async def test_media_that_fails_can_be_negotiated_anew() -> None:
-    async with talking(minded(Paper()), Manner(greeting="Hello.")) as talk:
+    async with talking(Paper().answer, Manner(greeting="Hello.")) as talk:
         await talk.until("agent_transcript", final=True)
         talk.wire.fail = True
         assert (await talk.until("error")).code == "media_lost"

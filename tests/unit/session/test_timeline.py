@@ -34,19 +34,19 @@ def test_a_spoken_turn_from_the_last_sample_to_the_screen() -> None:
     clock = Clock()
     timeline, events, records = timeline_of(clock)
     clock.seconds = 9.85
-    timeline.answered()
+    timeline.on_answer()
     clock.seconds = 9.9
-    turn = timeline.open("voice", SPOKEN)
-    timeline.voiced()
-    timeline.frame("motion", 7, 9.92)
-    timeline.frame("drawn", 7, 9.93)
-    timeline.follow(unit(7, segment=1, lips=True))
-    timeline.frame("encoded", 7, 9.935)
-    timeline.frame("sent", 7, 9.936)
+    turn = timeline.open_turn("voice", SPOKEN)
+    timeline.on_first_sound()
+    timeline.on_frame("motion", 7, 9.92)
+    timeline.on_frame("drawn", 7, 9.93)
+    timeline.observe_unit(unit(7, segment=1, lips=True))
+    timeline.on_frame("encoded", 7, 9.935)
+    timeline.on_frame("sent", 7, 9.936)
     watch = events[0]
     assert isinstance(watch, WatchEvent)
     assert (watch.what, watch.pts) == ("lips", 7)
-    timeline.displayed(
+    timeline.on_displayed(
         DisplayedEvent(at_ms=8_000.0, watch=watch.watch, pts=7, clock_offset_ms=1_980.0)
     )
     record = records[0]
@@ -67,8 +67,8 @@ def test_an_answer_thrown_away_leaves_no_mark() -> None:
     clock = Clock()
     timeline, _, _ = timeline_of(clock)
     clock.seconds = 9.0
-    timeline.answered()
-    timeline.open("voice", SPOKEN)
+    timeline.on_answer()
+    timeline.open_turn("voice", SPOKEN)
     record = timeline.ledger.get(1)
     assert record is not None
     assert Mark.ANSWER not in record.marks
@@ -77,41 +77,41 @@ def test_an_answer_thrown_away_leaves_no_mark() -> None:
 def test_a_frame_is_not_displayed_before_it_was_sent() -> None:
     clock = Clock()
     timeline, events, records = timeline_of(clock)
-    timeline.open("text")
-    timeline.follow(unit(3, segment=1, lips=True))
-    timeline.frame("sent", 3, 10.05)
+    timeline.open_turn("text")
+    timeline.observe_unit(unit(3, segment=1, lips=True))
+    timeline.on_frame("sent", 3, 10.05)
     watch = events[0]
     assert isinstance(watch, WatchEvent)
-    timeline.displayed(DisplayedEvent(at_ms=0, watch=watch.watch, pts=3, clock_offset_ms=0))
+    timeline.on_displayed(DisplayedEvent(at_ms=0, watch=watch.watch, pts=3, clock_offset_ms=0))
     assert records[0].marks[Mark.DISPLAYED] == 10.05
 
 
 def test_a_segment_belongs_to_the_turn_it_answers_when_the_next_one_is_open() -> None:
     timeline, _, _ = timeline_of(Clock())
-    first = timeline.open("text")
-    timeline.follow(unit(5, segment=1, lips=True))
-    second = timeline.open("text")
+    first = timeline.open_turn("text")
+    timeline.observe_unit(unit(5, segment=1, lips=True))
+    second = timeline.open_turn("text")
     assert timeline.turn_of(1) == first
     assert timeline.turn_of(2) == second
 
 
 def test_made_up_reports_change_nothing() -> None:
     timeline, events, records = timeline_of(Clock())
-    timeline.open("text")
-    timeline.follow(unit(5, segment=1, lips=True))
+    timeline.open_turn("text")
+    timeline.observe_unit(unit(5, segment=1, lips=True))
     watch = events[0]
     assert isinstance(watch, WatchEvent)
-    timeline.displayed(DisplayedEvent(at_ms=1, watch=99, pts=5, clock_offset_ms=0))
-    timeline.displayed(DisplayedEvent(at_ms=1, watch=watch.watch, pts=4, clock_offset_ms=0))
+    timeline.on_displayed(DisplayedEvent(at_ms=1, watch=99, pts=5, clock_offset_ms=0))
+    timeline.on_displayed(DisplayedEvent(at_ms=1, watch=watch.watch, pts=4, clock_offset_ms=0))
     assert records == []
 
 
 def test_lips_and_rest_are_watched_once_each() -> None:
     timeline, events, _ = timeline_of(Clock())
-    timeline.open("text")
+    timeline.open_turn("text")
     spoken = [(1, False), (1, True), (1, False), (1, True), (0, True), (0, False), (0, False)]
     for pts, (segment, lips) in enumerate(spoken):
-        timeline.follow(unit(pts, segment=segment, lips=lips))
+        timeline.observe_unit(unit(pts, segment=segment, lips=lips))
     watched = [(e.what, e.pts) for e in events if isinstance(e, WatchEvent)]
     assert watched == [("lips", 1), ("rest", 5)]
 
@@ -120,7 +120,7 @@ def test_a_broken_budget_is_told_after_the_turn() -> None:
     events: list[WatchEvent | TurnEvent | BudgetEvent] = []
     clock = Clock()
     timeline = Timeline("s", (), events.append, now=clock, budgets_ms={"voice": 100.0})
-    turn = timeline.open("text")
+    turn = timeline.open_turn("text")
     began = clock()
     timeline.ledger.mark(turn, Mark.VOICE, began + 0.25)
     timeline.ledger.mark(turn, Mark.DISPLAYED, began + 0.3)

@@ -35,7 +35,7 @@ async def test_a_client_declares_answers_and_replaces_its_tools() -> None:
     box = toolbox(sent)
     agent = Agent(instructions="", tools=box.offered())
     assert names(agent) == ["look"]
-    await box.take(RegisterToolsEvent(tools=[SHOW]), agent)
+    await box.handle_event(RegisterToolsEvent(tools=[SHOW]), agent)
     assert names(agent) == ["look", "show"]
     show = next(t for t in agent.tools if isinstance(t, llm.RawFunctionTool) and t.id == "show")
     running = asyncio.ensure_future(show(raw_arguments={"a": 1}, context=None))
@@ -43,26 +43,26 @@ async def test_a_client_declares_answers_and_replaces_its_tools() -> None:
     (call,) = sent
     assert isinstance(call, ToolCallEvent)
     assert (call.name, call.arguments) == ("show", {"a": 1})
-    await box.take(ToolResultEvent(call=call.call, result="shown"), agent)
+    await box.handle_event(ToolResultEvent(call=call.call, result="shown"), agent)
     assert await running == "shown"
-    await box.take(RegisterToolsEvent(tools=[]), agent)
+    await box.handle_event(RegisterToolsEvent(tools=[]), agent)
     assert names(agent) == ["look"]
 
 
 async def test_a_bad_declaration_changes_nothing() -> None:
     box = toolbox([])
     agent = Agent(instructions="", tools=box.offered())
-    await box.take(RegisterToolsEvent(tools=[SHOW]), agent)
+    await box.handle_event(RegisterToolsEvent(tools=[SHOW]), agent)
     twin = ToolDeclaration(name="look", description="d", parameters={"type": "object"})
     with pytest.raises(BadTool, match="called look"):
-        await box.take(RegisterToolsEvent(tools=[twin]), agent)
+        await box.handle_event(RegisterToolsEvent(tools=[twin]), agent)
     assert names(agent) == ["look", "show"]
     with pytest.raises(BadRequest):
-        await box.take(ToolResultEvent(call="call_9", result="x"), agent)
+        await box.handle_event(ToolResultEvent(call="call_9", result="x"), agent)
 
 
 async def test_without_a_language_model_there_are_no_tools() -> None:
     box = toolbox([], base_url=None)
     assert box.offered() == []
     with pytest.raises(Unavailable, match="base_url"):
-        await box.take(RegisterToolsEvent(tools=[SHOW]), Agent(instructions=""))
+        await box.handle_event(RegisterToolsEvent(tools=[SHOW]), Agent(instructions=""))

@@ -12,7 +12,7 @@ def loud_is_speech(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(detector: Detector, samples: NDArray[np.int16]) -> list[Activity]:
-    return [detector.push(frame) for frame in samples.reshape(-1, FRAME_SAMPLES)]
+    return [detector.push_frame(frame) for frame in samples.reshape(-1, FRAME_SAMPLES)]
 
 
 def test_speech_begins_after_60_ms_and_is_counted_from_its_first_frame() -> None:
@@ -53,11 +53,13 @@ def test_speech_resumes_within_a_pause() -> None:
 def test_what_is_near_the_noise_or_far_below_the_voice_is_not_speech() -> None:
     detector = Detector(2, 10.0)
     for _ in range(20):
-        detector.push(square(300))
-    assert not detector.push(burst(30)).voiced  # loud for two samples, but its power is the room's
-    assert detector.push(square(3_000)).voiced
-    assert detector.push(square(20_000)).voiced
-    assert not detector.push(burst(2)).voiced
+        detector.push_frame(square(300))
+    assert not detector.push_frame(
+        burst(30)
+    ).voiced  # loud for two samples, but its power is the room's
+    assert detector.push_frame(square(3_000)).voiced
+    assert detector.push_frame(square(20_000)).voiced
+    assert not detector.push_frame(burst(2)).voiced
 
 
 def square(height: int) -> NDArray[np.int16]:

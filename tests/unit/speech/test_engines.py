@@ -3,7 +3,6 @@ import pytest
 from agent.errors import ModelUnavailable, NotFound
 from agent.settings import SpeechSettings
 from agent.speech.engines import LanguageUnavailable, SpeechEngines
-from agent.speech.listening.recognition import Recognition
 from agent.speech.session_options import session_options
 from agent.speech.voices import catalogue
 from agent.speech.voices.catalogue import VoiceSource, VoiceUnavailable
@@ -53,9 +52,8 @@ def test_a_language_needs_ears_and_a_voice(small_voices: None) -> None:
 
 def test_the_recognition_alone_decides_about_turns(small_voices: None) -> None:
     options = session_options(SpeechSettings(end_after=0.3), SpeechEngines(("echo",)), "echo")
-    recognition = options["stt"]
-    assert isinstance(recognition, Recognition)
+    recognition = options.stt
     assert recognition.listener.policy.end_after == 0.3
-    assert options["vad"] is None
-    assert options["turn_handling"]["turn_detection"] == "stt"
-    assert options["turn_handling"]["endpointing"]["min_delay"] == 0.0
+    assert options.vad is None
+    assert options.turn_handling["turn_detection"] == "stt"
+    assert options.turn_handling["endpointing"]["min_delay"] == 0.0

@@ -49,7 +49,7 @@ def plain(text: str) -> str:
 
 
 def said(piece: str, voice: HibariVoice | PiperVoice) -> AudioChunk:
-    return voice.say(prepare.words(piece))
+    return voice.synthesize(prepare.words(piece))
 
 
 def at_16_khz(chunk: AudioChunk) -> NDArray[np.int16]:
@@ -65,7 +65,7 @@ def test_recorded_speech_is_understood(whisper: Whisper) -> None:
 
 
 def test_a_name_is_spelled_like_the_vocabulary(whisper: Whisper) -> None:
-    sound = at_16_khz(HibariVoice().say(prepare.words("Does Visavis need a graphics card?")))
+    sound = at_16_khz(HibariVoice().synthesize(prepare.words("Does Visavis need a graphics card?")))
     assert "Visavis" not in whisper.transcribe(sound).text
     assert "Visavis" in whisper.transcribe(sound, ("Visavis", "Vera")).text
 
@@ -110,7 +110,9 @@ def test_every_written_word_has_a_sound_of_its_own(voice: HibariVoice | PiperVoi
 
 
 def test_what_is_read_aloud_is_understood(whisper: Whisper) -> None:
-    chunk = HibariVoice().say(prepare.words("Tickets cost $9.50, and Louis XIV came at 14:30."))
+    chunk = HibariVoice().synthesize(
+        prepare.words("Tickets cost $9.50, and Louis XIV came at 14:30.")
+    )
     heard = plain(whisper.transcribe(at_16_khz(chunk)).text)
     assert re.search(r"9 50|nine.*fifty", heard)
     assert re.search(r"fourteenth|14th|xiv", heard)

@@ -13,9 +13,9 @@ from listener import SIDE, ToneTrack, feed, pitch, stripe, unit, until
 from visavis_client import Session, SessionError
 from visavis_client.link import Wiring
 from visavis_client.media import Picture, Sound, attach
+from watchers import TransportWatcher
 
 from agent.settings import WebRtcSettings
-from agent.transport.base import MicrophoneFrame
 from agent.transport.webrtc import WebRtcPeer
 
 HELLO: dict[str, Any] = {
@@ -29,8 +29,8 @@ HELLO: dict[str, Any] = {
 class Room:
     """A server of one peer: says hello, answers an offer, keeps what else it is told."""
 
-    def __init__(self, peer: WebRtcPeer) -> None:
-        self.peer = peer
+    def __init__(self, peer: WebRtcPeer, watcher: TransportWatcher) -> None:
+        self.peer, self.watcher = peer, watcher
         self.told: list[dict[str, Any]] = []
         self._messages: asyncio.Queue[str | None] = asyncio.Queue()
         self.say(HELLO)
@@ -59,8 +59,9 @@ class Room:
 @pytest.fixture
 async def room() -> AsyncIterator[Room]:
     with ThreadPoolExecutor(1) as executor:
-        peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor)
-        yield Room(peer)
+        watcher = TransportWatcher()
+        peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor, watcher)
+        yield Room(peer, watcher)
         await peer.close()
 
 
@@ -77,13 +78,12 @@ async def test_pictures_and_sound_come_with_their_frames_and_watches_are_answere
 ) -> None:
     pictures: list[Picture] = []
     sounds: list[Sound] = []
-    heard: list[MicrophoneFrame] = []
     session = joining(room)
-    room.peer.on_microphone = heard.append
+    heard = room.watcher.heard
     attach(session, on_picture=pictures.append, on_sound=sounds.append, microphone=ToneTrack())
     async with session:
         room.say({"type": "watch", "watch": 4, "pts": 110, "what": "lips"})
-        await feed(room.peer.send, [unit(pts, tone=True) for pts in range(100, 150)])
+        await feed(room.peer.send_unit, [unit(pts, tone=True) for pts in range(100, 150)])
         await until(lambda: len(pictures) >= 20 and len(sounds) >= 40 and len(heard) >= 10)
         await until(lambda: any(event["type"] == "displayed" for event in room.told))
         assert session.microphone.state == "on"

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 from listener import Listener, unit, until
+from watchers import TransportWatcher
 
 from agent.settings import WebRtcSettings
 from agent.transport.webrtc import WebRtcPeer
@@ -17,26 +18,26 @@ MEGABYTE = 2**20
 
 
 async def drop_unconnected(executor: ThreadPoolExecutor, offer: str) -> None:
-    peer = WebRtcPeer(WebRtcSettings(), 512, 512, executor)
+    peer = WebRtcPeer(WebRtcSettings(), 512, 512, executor, TransportWatcher())
     await peer.answer(offer)
-    peer.send(unit(0))
+    peer.send_unit(unit(0))
     await peer.close()
 
 
 async def drop_connected(executor: ThreadPoolExecutor, offer: str) -> None:
-    peer = WebRtcPeer(WebRtcSettings(), 512, 512, executor)
+    peer = WebRtcPeer(WebRtcSettings(), 512, 512, executor, TransportWatcher())
     listener = Listener()
     answer, _ = await peer.answer(await listener.offer())
     await listener.accept(answer)
     await until(lambda: peer.stats().connected)
-    peer.send(unit(0))
+    peer.send_unit(unit(0))
     await until(lambda: peer.stats().pictures_sent == 1)
     await peer.close()
     await listener.close()
 
 
 async def drop_connecting(executor: ThreadPoolExecutor, offer: str) -> None:
-    peer = WebRtcPeer(WebRtcSettings(), 512, 512, executor)
+    peer = WebRtcPeer(WebRtcSettings(), 512, 512, executor, TransportWatcher())
     listener = Listener()
     answer, _ = await peer.answer(await listener.offer())
     await listener.accept(answer)

@@ -11,7 +11,7 @@ from agent.transport.webrtc.microphone import MicrophoneDecoder, Reorder
 
 def pushed(*sequences: int) -> list[list[str | None]]:
     reorder = Reorder(depth=2)
-    steps = [reorder.push(each, str(each).encode()) for each in sequences]
+    steps = [reorder.push_packet(each, str(each).encode()) for each in sequences]
     return [[None if each is None else each.decode() for each in step] for step in steps]
 
 

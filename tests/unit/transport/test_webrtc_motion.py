@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from listener import SIDE, Listener, feed, unit, until
+from watchers import TransportWatcher
 
 from agent.settings import WebRtcSettings
 from agent.transport.base import Presentation
@@ -28,9 +29,13 @@ def moving(pts: int) -> AVUnit:
 
 
 async def connected(
-    executor: ThreadPoolExecutor, presentation: Presentation, channel: str = "motion"
+    executor: ThreadPoolExecutor,
+    presentation: Presentation,
+    channel: str = "motion",
+    watcher: TransportWatcher | None = None,
 ) -> tuple[WebRtcPeer, Listener]:
-    peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor, presentation=presentation)
+    watcher = watcher or TransportWatcher()
+    peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor, watcher, presentation=presentation)
     listener = Listener(channel=channel)
     answer, _ = await peer.answer(await listener.offer())
     await listener.accept(answer)
@@ -44,12 +49,12 @@ async def test_motion_arrives_with_the_sound_and_without_pictures(
     peer, listener = await connected(executor, "motion")
     probe = 0
     while not listener.motion:  # until the channel is open
-        peer.send(moving(probe))
+        peer.send_unit(moving(probe))
         probe += 1
         await asyncio.sleep(0.04)
     begun = len(listener.motion)
     units = [moving(pts) for pts in range(probe, probe + 30)]
-    await feed(peer.send, units)
+    await feed(peer.send_unit, units)
     await until(lambda: len(listener.motion) >= begun + 30)
     decoder = MotionDecoder()
     frames = [decoder.decode(packet) for packet in listener.motion]
@@ -73,7 +78,7 @@ async def test_switching_never_touches_the_sound(executor: ThreadPoolExecutor) -
     pts = 0
     for mode in modes:
         peer.presentation = mode
-        await feed(peer.send, [unit(pts + index, tone=True) for index in range(15)])
+        await feed(peer.send_unit, [unit(pts + index, tone=True) for index in range(15)])
         pts += 15
         await asyncio.sleep(0.04)
     await until(lambda: len(listener.packets["audio"]) == 2 * pts)
@@ -90,20 +95,19 @@ async def test_switching_never_touches_the_sound(executor: ThreadPoolExecutor) -
 
 
 async def test_watched_frames_are_marked_without_pictures(executor: ThreadPoolExecutor) -> None:
-    peer, listener = await connected(executor, "audio")
-    marks: list[tuple[str, int]] = []
-    peer.on_mark = lambda name, pts, at: marks.append((name, pts))
+    watcher = TransportWatcher()
+    peer, listener = await connected(executor, "audio", watcher=watcher)
     peer.watch(3)
     for pts in (2, 4, 5):
-        peer.send(moving(pts))
-    assert marks == [("encoded", 3), ("sent", 3)]
+        peer.send_unit(moving(pts))
+    assert watcher.marks == [("encoded", 3), ("sent", 3)]
     await listener.close()
     await peer.close()
 
 
 async def test_other_channels_are_ignored(executor: ThreadPoolExecutor) -> None:
     peer, listener = await connected(executor, "motion", channel="gossip")
-    await feed(peer.send, [moving(pts) for pts in range(20)])
+    await feed(peer.send_unit, [moving(pts) for pts in range(20)])
     await asyncio.sleep(0.1)
     assert listener.motion == []
     assert peer.stats().motion_skipped == 20
@@ -123,11 +127,11 @@ def test_what_could_not_be_sent_is_healed_by_a_keyframe() -> None:
 
     channel, sender = Channel(), MotionSender()
     sender.take(channel)  # type: ignore[arg-type]
-    sender.send(moving(0))
-    sender.send(moving(1))
+    sender.send_unit(moving(0))
+    sender.send_unit(moving(1))
     channel.bufferedAmount = 10_000
-    sender.send(moving(2))
+    sender.send_unit(moving(2))
     channel.bufferedAmount = 0
-    sender.send(moving(3))
+    sender.send_unit(moving(3))
     assert [packet[0] == KEYFRAME for packet in channel.sent] == [True, False, True]
     assert (sender.packets_sent, sender.packets_skipped) == (3, 1)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 from listener import SIDE, Listener
+from watchers import TransportWatcher
 
 from agent.errors import BadSdp
 from agent.settings import WebRtcSettings
@@ -91,7 +92,7 @@ async def test_broken_offers_are_refused_and_leave_nothing(
     process = psutil.Process()
     before = process.num_fds(), threading.active_count(), len(asyncio.all_tasks())
     with ThreadPoolExecutor(1) as executor:
-        peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor)
+        peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor, TransportWatcher())
         with pytest.raises(BadSdp):
             await peer.answer(broken)
         assert (process.num_fds(), threading.active_count(), len(asyncio.all_tasks())) == before
@@ -111,7 +112,7 @@ def test_hidden_candidates_and_their_end_are_left_out(good: str) -> None:
 
 async def test_the_answer_is_h264_and_opus_with_candidates(good: str) -> None:
     with ThreadPoolExecutor(1) as executor:
-        peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor)
+        peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor, TransportWatcher())
         answer, origin = await peer.answer(good)
         await peer.close()
     codecs = {line.split()[1].split("/")[0] for line in answer.splitlines() if "rtpmap" in line}

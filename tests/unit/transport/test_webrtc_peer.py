@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from aiortc.rtp import RtcpSrPacket, RtpPacket
 from listener import SIDE, Listener, ToneTrack, feed, pitch, unit, until
+from watchers import TransportWatcher
 
 from agent.bench.lab.relay import Path, UdpRelay, without_candidates
 from agent.settings import WebRtcSettings
-from agent.transport.base import ClosedReason, MicrophoneFrame, Transport
+from agent.transport.base import MicrophoneFrame, Transport
 from agent.transport.webrtc import WebRtcPeer
 from render.types import AVUnit, Picture
 
@@ -25,8 +26,15 @@ async def executor() -> AsyncIterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture
-async def peer(executor: ThreadPoolExecutor) -> AsyncIterator[WebRtcPeer]:
-    peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor)
+def watcher() -> TransportWatcher:
+    return TransportWatcher()
+
+
+@pytest.fixture
+async def peer(
+    executor: ThreadPoolExecutor, watcher: TransportWatcher
+) -> AsyncIterator[WebRtcPeer]:
+    peer = WebRtcPeer(WebRtcSettings(), SIDE, SIDE, executor, watcher)
     yield peer
     await peer.close()
 
@@ -63,7 +71,7 @@ async def test_pictures_arrive_in_order_at_their_media_time(
 ) -> None:
     origin = await connect(peer, listener)
     assert origin == peer.video_origin
-    await feed(peer.send, [unit(pts) for pts in range(100, 130)])
+    await feed(peer.send_unit, [unit(pts) for pts in range(100, 130)])
     await until(lambda: len(listener.stripes) >= 25)
     stamps = list(dict.fromkeys(packet.timestamp for packet in listener.packets["video"]))
     frames = [((stamp - origin) % 2**32) / 3_600 for stamp in stamps]
@@ -78,10 +86,10 @@ async def test_first_picture_handed_over_before_connecting_is_shown(
     peer: WebRtcPeer, listener: Listener
 ) -> None:
     for pts in range(5):
-        peer.send(unit(pts))
+        peer.send_unit(unit(pts))
     await connect(peer, listener)
-    peer.send(unit(5))
-    peer.send(unit(6))
+    peer.send_unit(unit(5))
+    peer.send_unit(unit(6))
     await until(lambda: len(listener.packets["video"]) >= 2)
     origin = peer.video_origin
     assert (listener.packets["video"][0].timestamp - origin) % 2**32 // 3_600 in (4, 5, 6)
@@ -93,7 +101,7 @@ async def test_flash_and_beep_of_one_unit_have_one_wall_time(
 ) -> None:
     origin = await connect(peer, listener)
     beep = range(20, 26)
-    await feed(peer.send, [unit(pts, tone=pts in beep) for pts in range(40)])
+    await feed(peer.send_unit, [unit(pts, tone=pts in beep) for pts in range(40)])
     await until(lambda: bool(listener.reports["audio"] and listener.reports["video"]))
     packets = listener.packets["audio"]
     first_loud = next(i for i, peak in enumerate(loudness(packets)) if peak > 6_000)
@@ -104,7 +112,7 @@ async def test_flash_and_beep_of_one_unit_have_one_wall_time(
 
 async def test_sound_is_whole_and_keeps_the_pitch(peer: WebRtcPeer, listener: Listener) -> None:
     await connect(peer, listener)
-    await feed(peer.send, [unit(pts, tone=True) for pts in range(30)])
+    await feed(peer.send_unit, [unit(pts, tone=True) for pts in range(30)])
     await until(lambda: len(listener.packets["audio"]) == 60)
     packets = listener.packets["audio"]
     stamps = np.array([packet.timestamp for packet in packets], np.uint32)
@@ -119,15 +127,15 @@ async def test_sound_leaves_before_its_picture_is_there_and_once(
     peer: WebRtcPeer, listener: Listener
 ) -> None:
     await connect(peer, listener)
-    await feed(peer.send, [unit(pts, tone=True) for pts in range(3)])
+    await feed(peer.send_unit, [unit(pts, tone=True) for pts in range(3)])
     await until(lambda: len(listener.packets["audio"]) == 6)
     whole = unit(3, tone=True)
     peer.send_sound(replace(whole, picture=None))
     await until(lambda: len(listener.packets["audio"]) == 8)
     shown = peer.stats().pictures_sent
-    peer.send(whole)
+    peer.send_unit(whole)
     await until(lambda: peer.stats().pictures_sent > shown)
-    await feed(peer.send, [unit(4, tone=True)])
+    await feed(peer.send_unit, [unit(4, tone=True)])
     await until(lambda: len(listener.packets["audio"]) == 10)
     stamps = np.array([packet.timestamp for packet in listener.packets["audio"]], np.uint32)
     assert set(np.diff(stamps)) == {960}
@@ -137,16 +145,17 @@ async def test_opening_silence_is_not_sent_later_silence_is(
     peer: WebRtcPeer, listener: Listener
 ) -> None:
     await connect(peer, listener)
-    await feed(peer.send, [unit(pts, tone=pts == 3) for pts in range(6)])
+    await feed(peer.send_unit, [unit(pts, tone=pts == 3) for pts in range(6)])
     await until(lambda: len(listener.packets["audio"]) == 6)
     first = listener.packets["audio"][0].timestamp
     stamps = [packet.timestamp - first for packet in listener.packets["audio"]]
     assert stamps == [960 * index for index in range(6)]
 
 
-async def test_microphone_is_heard_as_10_ms_of_16_khz(peer: WebRtcPeer, listener: Listener) -> None:
-    heard: list[MicrophoneFrame] = []
-    peer.on_microphone = heard.append
+async def test_microphone_is_heard_as_10_ms_of_16_khz(
+    peer: WebRtcPeer, listener: Listener, watcher: TransportWatcher
+) -> None:
+    heard = watcher.heard
     await connect(peer, listener)
     await until(lambda: len(heard) >= 100)
     assert {(frame.dtype, frame.shape) for frame in heard} == {(np.dtype(np.int16), (160,))}
@@ -155,16 +164,15 @@ async def test_microphone_is_heard_as_10_ms_of_16_khz(peer: WebRtcPeer, listener
 
 
 async def test_marks_name_the_first_picture_at_or_after_a_watched_frame(
-    peer: WebRtcPeer, listener: Listener
+    peer: WebRtcPeer, listener: Listener, watcher: TransportWatcher
 ) -> None:
-    marks: list[tuple[str, int]] = []
-    peer.on_mark = lambda name, pts, at: marks.append((name, pts))
+    marks = watcher.marks
     await connect(peer, listener)
     peer.watch(3)
-    await feed(peer.send, [unit(pts) for pts in (0, 1, 2)])
+    await feed(peer.send_unit, [unit(pts) for pts in (0, 1, 2)])
     await until(lambda: peer.stats().pictures_sent == 3)
     assert marks == []
-    await feed(peer.send, [unit(pts) for pts in (5, 6)])
+    await feed(peer.send_unit, [unit(pts) for pts in (5, 6)])
     await until(lambda: peer.stats().pictures_sent == 5)
     assert marks == [("encoded", 3), ("sent", 3)]
 
@@ -173,7 +181,7 @@ async def test_units_without_picture_still_sound(peer: WebRtcPeer, listener: Lis
     await connect(peer, listener)
     whole = unit(0, tone=True)
     transport: Transport = peer
-    transport.send(AVUnit(0, whole.samples, whole.motion))
+    transport.send_unit(AVUnit(0, whole.samples, whole.motion))
     await until(lambda: len(listener.packets["audio"]) == 2)
     assert listener.packets["video"] == []
 
@@ -190,7 +198,7 @@ async def test_sound_does_not_wait_for_pictures_of_which_only_the_latest_is_enco
 
     executor.submit(block)
     for pts in range(40):
-        peer.send(unit(pts, tone=True))
+        peer.send_unit(unit(pts, tone=True))
         await asyncio.sleep(0)
     await until(lambda: len(listener.packets["audio"]) == 80)
     assert peer.stats().pictures_sent == 0
@@ -205,9 +213,9 @@ async def test_lost_packets_are_sent_again(peer: WebRtcPeer, listener: Listener)
         await listener.accept(await relay.redirect(answer))
         await until(lambda: peer.stats().connected)
         relay.down = Path(loss=0.2, delay=0.01)
-        await feed(peer.send, [unit(pts) for pts in range(75)])
+        await feed(peer.send_unit, [unit(pts) for pts in range(75)])
         relay.down = Path()
-        await feed(peer.send, [unit(pts) for pts in range(75, 85)])
+        await feed(peer.send_unit, [unit(pts) for pts in range(75, 85)])
         lost = relay.counts[0].lost
     media, repair = sorted({packet.payload_type for packet in listener.packets["video"]})
     came: dict[int, set[int]] = {media: set(), repair: set()}
@@ -225,51 +233,49 @@ async def test_lost_packets_are_sent_again(peer: WebRtcPeer, listener: Listener)
 
 
 async def test_a_listener_that_hangs_up_closes_the_peer(
-    peer: WebRtcPeer, listener: Listener
+    peer: WebRtcPeer, listener: Listener, watcher: TransportWatcher
 ) -> None:
-    reasons: list[ClosedReason] = []
-    peer.on_closed = reasons.append
+    reasons = watcher.reasons
     await connect(peer, listener)
     await listener.close()
     await until(lambda: bool(reasons))
     assert reasons == ["gone"]
 
 
-async def test_closing_twice_tells_once(peer: WebRtcPeer, listener: Listener) -> None:
-    reasons: list[ClosedReason] = []
-    peer.on_closed = reasons.append
+async def test_closing_twice_tells_once(
+    peer: WebRtcPeer, listener: Listener, watcher: TransportWatcher
+) -> None:
+    reasons = watcher.reasons
     await connect(peer, listener)
     await asyncio.gather(peer.close(), peer.close())
     await peer.close()
-    peer.send(unit(0))
+    peer.send_unit(unit(0))
     assert reasons == ["closed"]
     assert not peer.stats().connected
 
 
 async def test_a_failing_microphone_listener_closes_only_this_peer(
-    peer: WebRtcPeer, listener: Listener
+    peer: WebRtcPeer, listener: Listener, watcher: TransportWatcher
 ) -> None:
-    reasons: list[ClosedReason] = []
-    peer.on_closed = reasons.append
+    reasons = watcher.reasons
 
     def fail(frame: MicrophoneFrame) -> None:
         raise ValueError("a consumer's mistake")
 
-    peer.on_microphone = fail
+    watcher.hear = fail
     await connect(peer, listener)
     await until(lambda: bool(reasons))
     assert reasons == ["error"]
 
 
 async def test_a_picture_that_cannot_be_encoded_closes_only_this_peer(
-    peer: WebRtcPeer, listener: Listener
+    peer: WebRtcPeer, listener: Listener, watcher: TransportWatcher
 ) -> None:
-    reasons: list[ClosedReason] = []
-    peer.on_closed = reasons.append
+    reasons = watcher.reasons
     await connect(peer, listener)
     whole = unit(0)
     odd = Picture(np.zeros((SIDE, SIDE - 1, 4), np.uint8))
-    peer.send(AVUnit(0, whole.samples, whole.motion, picture=odd))
+    peer.send_unit(AVUnit(0, whole.samples, whole.motion, picture=odd))
     await until(lambda: bool(reasons))
     assert reasons == ["error"]
 
@@ -280,19 +286,21 @@ async def test_pictures_of_another_size_are_shown_from_a_keyframe(
     await connect(peer, listener)
     whole = unit(1)
     wide = Picture(np.full((SIDE, 2 * SIDE, 4), 200, np.uint8))
-    await feed(peer.send, [unit(0), AVUnit(1, whole.samples, whole.motion, picture=wide)])
-    await feed(peer.send, [AVUnit(2, whole.samples, whole.motion, picture=wide)])
+    await feed(peer.send_unit, [unit(0), AVUnit(1, whole.samples, whole.motion, picture=wide)])
+    await feed(peer.send_unit, [AVUnit(2, whole.samples, whole.motion, picture=wide)])
     await until(lambda: len(listener.stripes) >= 2)
     stamps = {packet.timestamp for packet in listener.packets["video"]}
     assert stamps == {(peer.video_origin + pts * 3_600) % 2**32 for pts in range(3)}
 
 
 async def test_a_peer_nobody_connects_to_closes(
-    peer: WebRtcPeer, listener: Listener, monkeypatch: pytest.MonkeyPatch
+    peer: WebRtcPeer,
+    listener: Listener,
+    watcher: TransportWatcher,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("agent.transport.webrtc.peer.CONNECT_SECONDS", 0.05)
-    reasons: list[ClosedReason] = []
-    peer.on_closed = reasons.append
+    reasons = watcher.reasons
     await peer.answer(await listener.offer())
     await until(lambda: bool(reasons))
     assert reasons == ["timeout"]
@@ -300,13 +308,13 @@ async def test_a_peer_nobody_connects_to_closes(
 
 def test_pictures_must_be_even(executor: ThreadPoolExecutor) -> None:
     with pytest.raises(ValueError, match="even"):
-        WebRtcPeer(WebRtcSettings(), 511, 512, executor)
+        WebRtcPeer(WebRtcSettings(), 511, 512, executor, TransportWatcher())
 
 
 async def test_a_peer_without_microphone_only_sends(peer: WebRtcPeer) -> None:
     silent = Listener(None)
     await connect(peer, silent)
-    await feed(peer.send, [unit(pts, tone=True) for pts in range(5)])
+    await feed(peer.send_unit, [unit(pts, tone=True) for pts in range(5)])
     await until(lambda: len(silent.packets["audio"]) == 10)
     assert peer.stats().microphone_frames == 0
     await silent.close()

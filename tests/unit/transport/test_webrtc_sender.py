@@ -91,12 +91,14 @@ class Bench:
         self.media_time = MediaTime(self.time)
         self.rates = BitrateController(900_000, 60_000, 2_000_000)
         self.sent: list[tuple[int, ...]] = []
+        self.failures: list[int] = []
         self.video = VideoSender(
             cast(RTCDtlsTransport, self.wire),
             ORIGIN,
             3_600,
             self.media_time,
             self.time,
+            lambda: self.failures.append(1),
             self.rates,
             self.sent.append,
         )
@@ -224,7 +226,9 @@ async def test_sound_leaves_one_packet_at_a_time() -> None:
     wire, time = Wire(), Time()
     media_time = MediaTime(time)
     media_time.begin(3)
-    audio = AudioSender(cast(RTCDtlsTransport, wire), 77, 1_920, media_time, time)
+    audio = AudioSender(
+        cast(RTCDtlsTransport, wire), 77, 1_920, media_time, time, lambda: pytest.fail("broke")
+    )
     await audio.send(parameters())
     audio.enqueue(3, [b"a", b"b"])
     for _ in range(10):
