@@ -66,3 +66,32 @@ async def test_a_voice_that_is_down_does_not_keep_the_others_waiting() -> None:
     await rehearsal.wait_until_done()
     assert len(down.said) == 1
     assert len(up.said) == 2
+
+
+async def test_nothing_of_a_visitor_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    voice, rehearsal = Noting(), Rehearsal(lambda: False)
+    rehearsal.add_lines(voice, ["Welcome, Ada."], visitor="s1")
+    await rehearsal.wait_until_done()
+    assert voice.said == ["Welcome, Ada."]
+    assert "Ada" not in str(vars(rehearsal))
+
+
+async def test_what_waits_for_a_visitor_goes_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsing, "PAUSE_SECONDS", 1_000)
+    voice, rehearsal = Noting(), Rehearsal(lambda: True)
+    rehearsal.add_lines(voice, LINES)
+    rehearsal.add_lines(voice, ["Welcome, Ada.", "Your table is ready, Ada."], visitor="s1")
+    await asyncio.sleep(0.01)
+    before = rehearsal.waiting
+    rehearsal.forget_visitor("s1")
+    assert rehearsal.waiting == before - 2
+    await rehearsal.aclose()
+
+
+async def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsing, "MOST_REMEMBERED", 3)
+    voice, rehearsal = Noting(), Rehearsal(lambda: False)
+    rehearsal.add_lines(voice, [f"Sentence number {number}." for number in range(9)])
+    await rehearsal.wait_until_done()
+    assert len(voice.said) == 9
+    assert len(rehearsal._rehearsed) == 3

@@ -106,3 +106,20 @@ async def test_media_that_fails_can_be_negotiated_anew() -> None:
         await talk.session.handle(TextEvent(text="Are you there?"))
         assert (await talk.until("agent_transcript", final=True)).text == "Hello."
         assert talk.voice.said == ["Hello.", "Hello."]
+
+
+async def test_a_transport_that_does_not_close_leaves_nothing_else_open(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with talking(Paper().answer) as talk:
+
+        async def fail() -> None:
+            raise ConnectionError("the path is gone")
+
+        talk.wire.close = fail  # type: ignore[method-assign]
+        await talk.session.close("goodbye")
+        assert talk.watcher.closed == ["s"]
+    assert "transport did not close: ConnectionError" in caplog.text
+    await asyncio.sleep(0.1)
+    names = {task.get_name() for task in asyncio.all_tasks()}
+    assert not any(name.startswith("media") for name in names)

@@ -28,7 +28,7 @@ from aiortc.rtp import (
 )
 
 from agent.transport.webrtc.rate import BitrateController
-from agent.transport.webrtc.sender import AudioSender, MediaTime
+from agent.transport.webrtc.sender import MAX_QUEUED_PACKETS, AudioSender, MediaTime
 from agent.transport.webrtc.video_sender import VideoSender
 
 SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
@@ -238,4 +238,21 @@ async def test_sound_leaves_one_packet_at_a_time() -> None:
         while len(wire.packets) < 2:  # noqa: ASYNC110 - the wire tells nobody
             await asyncio.sleep(0.005)
     assert wire.packets[1].timestamp - 77 == 3 * 1_920 + 960
+    await audio.stop()
+
+
+async def test_sound_that_cannot_leave_gives_way_to_newer_sound() -> None:
+    wire, time = Wire(), Time()
+    media_time = MediaTime(time)
+    media_time.begin(0)
+    transport = cast(RTCDtlsTransport, wire)
+    audio = AudioSender(transport, 77, 1_920, media_time, time, lambda: pytest.fail("broke"))
+    for pts in range(MAX_QUEUED_PACKETS):
+        audio.enqueue(pts, [b"a", b"b"])
+    assert audio.packets_dropped == MAX_QUEUED_PACKETS
+    await audio.send(parameters())
+    async with asyncio.timeout(5):
+        while not wire.packets:  # noqa: ASYNC110 - the wire tells nobody
+            await asyncio.sleep(0)
+    assert wire.packets[0].timestamp - 77 == MAX_QUEUED_PACKETS // 2 * 1_920
     await audio.stop()
