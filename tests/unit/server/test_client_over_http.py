@@ -60,7 +60,8 @@ class People(Models):
 @asynccontextmanager
 async def running(people: People, port: int = 0) -> AsyncIterator[tuple[str, uvicorn.Server]]:
     settings = ServerSettings(api_keys=(SecretStr(KEY),))
-    app = create_app(settings, people, Metrics(CollectorRegistry()))
+    metrics = Metrics(CollectorRegistry())
+    app = await asyncio.to_thread(create_app, settings, people, metrics)
     listener = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -1,5 +1,6 @@
 """Session tokens, and which websites may use the server."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,8 +134,12 @@ def test_a_short_api_key_is_refused() -> None:
         ServerSettings(api_keys=(SecretStr("short"),))
 
 
+@pytest.mark.models
 @pytest.mark.parametrize(("origin", "may"), [(SITE, True), (APP, False), ("null", False)])
-def test_only_allowed_websites_may_read_answers(client: TestClient, origin: str, may: bool) -> None:
+def test_only_allowed_websites_may_read_answers(
+    client: TestClient, tmp_path: Path, vera_file: Path, origin: str, may: bool
+) -> None:
+    shutil.copy(vera_file, tmp_path)
     for path in ("/v1/personas", "/v1/avatars/vera.avatar", "/sdk/index.js", "/v1/sessions"):
         told = client.get(path, headers={"Origin": origin}).headers
         assert told.get("access-control-allow-origin") == (origin if may else None)
