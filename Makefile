@@ -1,10 +1,11 @@
-# make serve: install and start; make test: install all that the tests need and run everything.
+# make serve: install and start; make test: install all that the tests need and run everything;
+# make unit: what needs neither a model nor a browser, in two minutes.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEBIAN := chromium espeak-ng flite pocketsphinx-testdata asterisk-core-sounds-en asterisk-core-sounds-en-g722 nodejs npm
 
-.PHONY: serve test install test-packages check clean
+.PHONY: serve test unit install test-packages check clean
 
 serve: install
 	$(BIN)/visavis serve
@@ -54,6 +55,9 @@ check: $(VENV)/.installed-dev web/node_modules/.installed
 test: test-packages check
 	cd web && npm test --silent
 	$(BIN)/pytest
+
+unit: $(VENV)/.installed-dev
+	$(BIN)/pytest tests/unit -m "not models and not browser"
 
 clean:
 	rm -rf $(VENV) web/node_modules var

@@ -4,6 +4,9 @@ Raised where they happen; turned into HTTP and WebSocket answers in one place (`
 The message is one human sentence and never holds what a person said.
 """
 
+import traceback
+from pathlib import Path
+
 
 class VisavisError(Exception):
     """Base of all errors a client may see.
@@ -179,3 +182,13 @@ class ModelUnavailable(VisavisError):
     """A model's process is down and did not come back in time."""
 
     code, status, retry_after = "model_unavailable", 503, 5
+
+
+def place_of(error: BaseException) -> str:
+    """Returns what went wrong and where, for the log.
+
+    The error's text is left out: it may quote what somebody said.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

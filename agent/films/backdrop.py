@@ -1,7 +1,8 @@
 """What stands behind a person: the photo's own background, a colour, a picture, or nothing."""
 
-import re
 from pathlib import Path
+
+from PIL import ImageColor
 
 from agent.errors import BadBackground
 from render.cloning.photo.errors import PhotoError
@@ -48,7 +49,10 @@ def opaque_backdrop(name: str, folder: Path = Path()) -> Background:
 
 
 def _colour(name: str) -> tuple[int, int, int]:
-    digits = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", name)
-    if digits is None:
-        raise BadBackground(f"{name} is no colour; write it as #rrggbb, such as #1e2a38.")
-    return int(digits[1], 16), int(digits[2], 16), int(digits[3], 16)
+    try:
+        colour = ImageColor.getrgb(name)
+        if len(colour) == 3:
+            return colour
+    except ValueError:
+        pass
+    raise BadBackground(f"{name} is no colour; write it as #rrggbb, such as #1e2a38.")

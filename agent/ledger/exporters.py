@@ -4,7 +4,9 @@ A record holds numbers and ids, never words.
 """
 
 import json
+import logging
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from agent.ledger.budgets import Overrun
 from agent.ledger.turns import TurnRecord
+
+logger = logging.getLogger(__name__)
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.5, 5.0, 10.0)
 
@@ -36,16 +40,27 @@ class Journal:
 
 
 class JsonLines:
-    """Appends one line per turn to a file."""
+    """Appends one line per turn to a file, in a thread of its own: a disk may take its time."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
+        self._writing = ThreadPoolExecutor(1, "ledger")
 
     def __call__(self, record: TurnRecord) -> None:
-        """Writes `record`."""
-        with self._path.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(record.as_dict(), separators=(",", ":")) + "\n")
+        """Hands `record` to the thread; returns at once."""
+        self._writing.submit(self._write, record.as_dict())
+
+    def close(self) -> None:
+        """Returns when all is written."""
+        self._writing.shutdown()
+
+    def _write(self, record: dict[str, Any]) -> None:
+        try:
+            with self._path.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(record, separators=(",", ":")) + "\n")
+        except OSError as error:
+            logger.error("%s cannot be written: %s", self._path, error.strerror)
 
 
 class Metrics:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import openai
+from openai.resources.chat.completions import AsyncCompletions
 from openai.types.chat import ChatCompletionMessageParam
 from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 
@@ -80,7 +81,8 @@ class ChatModel:
             client = self._client.with_options(
                 base_url=endpoint.base_url, api_key=endpoint.api_key or "unset"
             )
-            pieces = await client.chat.completions.create(
+            completions: AsyncCompletions = client.chat.completions
+            pieces = await completions.create(
                 model=endpoint.model,
                 messages=[*_messages(system, turns), *_exchanges(tools)],
                 max_tokens=max_tokens,

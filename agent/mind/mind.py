@@ -105,11 +105,7 @@ class Mind:
             if self._embedded:
                 group.create_task(self._embedded.start())
         if self.external or self._embedded:
-            self._model = ChatModel(
-                self._endpoint,
-                temperature=self._settings.temperature if self.external else 0.0,
-                timeout_seconds=self._settings.timeout_seconds,
-            )
+            self._model = await self._in_thread(self._make_model)
         for shelf in self._shelves.values():
             await self._learn_small_talk(shelf.persona)
         self._shelf(None)
@@ -305,7 +301,9 @@ class Mind:
     async def _open_shelves(self) -> None:
         self._embedder = await self._in_thread(self._make_embedder)
         prompts = self._settings.prompts_dir
-        personas = [load_persona(prompts, name) for name in persona_ids(prompts)]
+        personas = await self._in_thread(
+            lambda: [load_persona(prompts, name) for name in persona_ids(prompts)]
+        )
         variables = self._settings.variables
         for persona in personas:  # others may be for personas that are adopted later
             given = {name: variables[name] for name in persona.variables if name in variables}
@@ -319,6 +317,14 @@ class Mind:
             self._incomplete[persona.id] = dict(given)
         self._shelves[persona.id] = await self._in_thread(
             open_shelf, self._settings.prompts_dir, persona, self._embedder, self._cache_dir
+        )
+
+    def _make_model(self) -> ChatModel:
+        """Reads the system's certificates, which takes 50 ms."""
+        return ChatModel(
+            self._endpoint,
+            temperature=self._settings.temperature if self.external else 0.0,
+            timeout_seconds=self._settings.timeout_seconds,
         )
 
     def _embed_ahead(self, persona: Persona) -> None:

@@ -5,12 +5,11 @@ The one place where typed errors become HTTP answers.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
@@ -253,9 +252,5 @@ def _pages(app: FastAPI) -> None:
             app.mount(f"/{folder}", StaticFiles(directory=path, html=True))
 
     @app.get("/")
-    async def page() -> Response:
-        return _file(WEB / "index.html")
-
-
-def _file(path: Path) -> Response:
-    return Response(path.read_bytes(), media_type="text/html; charset=utf-8")
+    async def page() -> FileResponse:
+        return FileResponse(WEB / "index.html")

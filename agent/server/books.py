@@ -35,14 +35,17 @@ class LedgerSinks:
             journal,
             BudgetAlarm(self.budgets_ms, self._over_budget),
         ]
-        if settings.jsonl is not None:
-            sinks.append(JsonLines(settings.jsonl))
+        self._lines = JsonLines(settings.jsonl) if settings.jsonl is not None else None
+        if self._lines is not None:
+            sinks.append(self._lines)
         if self._traces is not None:
             sinks.append(self._traces)
         self.sinks = tuple(sinks)
 
     async def aclose(self) -> None:
-        """Sends the traces that are left."""
+        """Writes the lines and sends the traces that are left."""
+        if self._lines is not None:
+            await asyncio.to_thread(self._lines.close)
         if self._traces is not None:
             await asyncio.to_thread(self._traces.close)
 

@@ -12,14 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from agent.errors import NotFound, ServerFull, Unauthorized
-from agent.events import AgentTranscriptEvent, ClientEvent, ClosingEvent, Event, UserTranscriptEvent
+from agent.errors import NotFound, ServerFull, Unauthorized, place_of
+from agent.events import ClientEvent, ClosingEvent, Event
+from agent.server.outbox import Outbox
 
 logger = logging.getLogger(__name__)
-
-OUTBOX_EVENTS = 1_000
-LASTING = (UserTranscriptEvent, AgentTranscriptEvent)
-"""Events that a client wants even if it comes back later; others are out of date by then."""
 
 
 class Conversation(Protocol):
@@ -52,13 +49,20 @@ class SessionSeat:
 
     id: str
     token: str
-    outbox: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(OUTBOX_EVENTS))
+    outbox: Outbox = field(init=False)
     avatar: str = ""
     variables: dict[str, str] = field(default_factory=dict)
     conversation: Conversation | None = None
     connected: bool = False
     left_at: float = 0.0
     generation: int = 0
+
+    def __post_init__(self) -> None:
+        self.outbox = Outbox(self.id)
+
+    def emit(self, event: Event) -> None:
+        """Sends an event to whichever WebSocket the client has now; never blocks."""
+        self.outbox.add_event(event)
 
 
 class CreateSession(Protocol):
@@ -182,14 +186,13 @@ class Hub:
 
     @staticmethod
     def _replace(seat: SessionSeat) -> None:
-        before, seat.outbox = seat.outbox, asyncio.Queue(OUTBOX_EVENTS)
-        missed = [before.get_nowait() for _ in range(before.qsize())]
-        before.put_nowait(ClosingEvent(reason="replaced"))
+        before, seat.outbox = seat.outbox, Outbox(seat.id)
+        missed = before.take_lasting()
+        before.add_event(ClosingEvent(reason="replaced"))
         if seat.conversation is not None:
             seat.conversation.rejoin()
         for event in missed:
-            if isinstance(event, LASTING):
-                seat.outbox.put_nowait(event)
+            seat.outbox.add_event(event)
 
     async def end_showing(self, avatar: str) -> None:
         """Ends every session that shows a face which was deleted."""
@@ -201,8 +204,7 @@ class Hub:
         if self._seats.pop(seat.id, None) is None:
             return
         self._on_count(len(self._seats))
-        if not seat.outbox.full():
-            seat.outbox.put_nowait(ClosingEvent.model_validate({"reason": reason}))
+        seat.outbox.add_event(ClosingEvent.model_validate({"reason": reason}))
         if seat.conversation is not None:
             await seat.conversation.close(reason)
 
@@ -210,7 +212,7 @@ class Hub:
         ended = (self.end(seat, reason) for seat in seats)
         for error in await asyncio.gather(*ended, return_exceptions=True):
             if error is not None:
-                logger.error("a session did not close well: %s", type(error).__name__)
+                logger.error("a session did not close well: %s", place_of(error))
 
     def _all(self) -> list[SessionSeat]:
         return list(self._seats.values())

@@ -1,7 +1,6 @@
 """Makes the conversation of a seat: who answers, with which face, voice, mind and tools."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -118,7 +117,7 @@ class SessionFactory:
         self.rehearse(who.voice, who, visitor=seat.id if seat.variables else None)
         bundle = await models.avatars.bundle(shown.id)
         drawer = await models.puppets.puppets_of(shown.id, who.id, bundle, part.backdrop)
-        session = assemble(self._plan(seat, role, shown, drawer, _outbox(seat)))
+        session = assemble(self._plan(seat, role, shown, drawer, seat.emit))
         await session.start()
         return session
 
@@ -203,14 +202,6 @@ class _Observer:
 
     def on_session_closed(self, session: str) -> None:
         self._rehearsal.forget_visitor(session)
-
-
-def _outbox(seat: SessionSeat) -> Callable[[Event], None]:
-    def emit(event: Event) -> None:
-        with contextlib.suppress(asyncio.QueueFull):
-            seat.outbox.put_nowait(event)
-
-    return emit
 
 
 def _vocabulary(who: Persona) -> tuple[str, ...]:

@@ -12,23 +12,25 @@ import time
 from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
-from agent.errors import BadRequest, TooLarge, VisavisError
+from agent.errors import BadRequest, TooLarge, VisavisError, place_of
 from agent.events import (
     CLIENT_EVENTS,
     ClientEvent,
     ClosingEvent,
-    Event,
     GoodbyeEvent,
     PingEvent,
     PongEvent,
 )
 from agent.server.hub import Hub, SessionSeat
+from agent.server.outbox import ClientTooSlow, Outbox
 from agent.session.failure import error_event
 
 logger = logging.getLogger(__name__)
 
 MAX_MESSAGE_BYTES = 128 * 1024
 CLOSE_POLICY = 1008
+CLOSE_LATER = 1013
+"""The client should try again: it gets what lasts of what it missed."""
 TOO_MANY_ERRORS = 50
 
 
@@ -69,14 +71,20 @@ async def converse(hub: Hub, seat: SessionSeat, socket: WebSocket) -> None:
     finally:
         for task in (sender, receiver):
             task.cancel()
-        await asyncio.gather(sender, receiver, return_exceptions=True)
+        for error in await asyncio.gather(sender, receiver, return_exceptions=True):
+            if isinstance(error, Exception) and not isinstance(error, WebSocketDisconnect):
+                logger.error("session %s: its socket failed: %s", seat.id, place_of(error))
         hub.disconnect(seat, generation)
 
 
-async def _send(outbox: asyncio.Queue[Event], socket: WebSocket) -> None:
+async def _send(outbox: Outbox, socket: WebSocket) -> None:
     numbers = itertools.count(1)
     while True:
-        event = await outbox.get()
+        try:
+            event = await outbox.take_event()
+        except ClientTooSlow:
+            await socket.close(CLOSE_LATER, "too_slow")
+            return
         stamped = event.model_copy(update={"id": next(numbers), "at_ms": clock_ms()})
         await socket.send_text(stamped.model_dump_json())
         if isinstance(event, ClosingEvent):
@@ -99,15 +107,13 @@ async def _receive(hub: Hub, seat: SessionSeat, socket: WebSocket) -> None:
                 await hub.end(seat, "goodbye")
                 return
             if isinstance(event, PingEvent):
-                seat.outbox.put_nowait(PongEvent(ping=event.id))
+                seat.emit(PongEvent(ping=event.id))
             elif seat.conversation is not None:
                 await seat.conversation.handle(event)
         except VisavisError as error:
             errors += 1
-            seat.outbox.put_nowait(error_event(error))
-        except asyncio.QueueFull:
-            return
-        except Exception:
-            logger.exception("session %s: an event could not be handled", seat.id)
+            seat.emit(error_event(error))
+        except Exception as error:
+            logger.error("session %s: an event was not handled: %s", seat.id, place_of(error))
             errors += 1
-            seat.outbox.put_nowait(error_event(VisavisError("Something went wrong here.")))
+            seat.emit(error_event(VisavisError("Something went wrong here.")))

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
 
+from agent.errors import place_of
+
 logger = logging.getLogger(__name__)
 
 SLOW_SECONDS = 5.0
@@ -41,6 +43,6 @@ class Closing:
             if (waiting := close()) is not None:
                 await waiting
         except Exception as error:
-            logger.error("%s: %s did not close: %s", self._owner, name, type(error).__name__)
+            logger.error("%s: %s did not close: %s", self._owner, name, place_of(error))
         finally:
             slow.cancel()

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from agent.errors import place_of
 from agent.events import ErrorEvent, Event
 from agent.face.expression import Expression
 from agent.face.face import Face
@@ -64,8 +65,8 @@ class Playback:
         try:
             async for unit in self._face.units():
                 self._play(unit)
-        except Exception:
-            logger.exception("session %s: the media loop failed", self._session)
+        except Exception as error:
+            logger.error("session %s: the media loop failed: %s", self._session, place_of(error))
             self._emit(ErrorEvent(code="media_lost", message="Sound and picture stopped."))
 
     def _play(self, unit: AVUnit) -> None:

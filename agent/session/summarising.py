@@ -8,6 +8,7 @@ import logging
 
 from livekit.agents import Agent, AgentSession, llm
 
+from agent.errors import place_of
 from agent.mind.memory import Memory, foldable
 from agent.mind.message import Message
 
@@ -73,8 +74,8 @@ class Remembering:
     ) -> None:
         try:
             text = await self._memory.summarise(messages)
-        except Exception:
-            log.exception("the memory could not be kept")
+        except Exception as error:
+            log.error("the memory could not be kept: %s", place_of(error))
             return
         gone = {item.id for item in old}
         summary = llm.ChatMessage(role=SUMMARY_ROLE, content=[text], created_at=old[-1].created_at)

@@ -1,5 +1,6 @@
 """The HTTP calls around a session."""
 
+import asyncio
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -91,7 +92,10 @@ async def _request(
     transport: httpx2.AsyncBaseTransport | None, method: str, url: str, **options: Any
 ) -> dict[str, Any]:
     try:
-        async with httpx2.AsyncClient(transport=transport, timeout=REQUEST_SECONDS) as http:
+        made = await asyncio.to_thread(  # reads the system's certificates
+            httpx2.AsyncClient, transport=transport, timeout=REQUEST_SECONDS
+        )
+        async with made as http:
             response = await http.request(method, url, **options)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise SessionError("network", str(error)) from error

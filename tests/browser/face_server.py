@@ -69,7 +69,7 @@ class FaceOnly:
         self._peer = WebRtcPeer(self._settings.webrtc, *size, self._work, self.watcher)
         sdp, origin = await self._peer.answer(event.sdp)
         audio = self._peer.audio_origin
-        self._seat.outbox.put_nowait(AnswerEvent(sdp=sdp, video_origin=origin, audio_origin=audio))
+        self._seat.outbox.add_event(AnswerEvent(sdp=sdp, video_origin=origin, audio_origin=audio))
         self._playing = asyncio.create_task(self._play(self._peer))
 
     def rejoin(self) -> None: ...
@@ -97,7 +97,7 @@ class ShownAsAsked(FaceOnly):
         elif isinstance(event, SetPresentationEvent) and event.presentation != "text":
             self._show(event.presentation)
             told = PresentationEvent(presentation=event.presentation, reason=event.reason)
-            self._seat.outbox.put_nowait(told)
+            self._seat.outbox.add_event(told)
 
     def _show(self, presentation: str) -> None:
         assert self._peer is not None
@@ -126,7 +126,7 @@ class Faces:
     ) -> Conversation:
         bundle = await self.avatars.bundle("vera")
         puppet = Puppet(bundle, self._settings.face.width, self._settings.face.height)
-        seat.outbox.put_nowait(
+        seat.outbox.add_event(
             HelloEvent(
                 session=seat.id,
                 persona="vera",

@@ -165,7 +165,7 @@ class Guide(FaceOnly):
         self._emit(StateEvent(state="idle"))
 
     def _emit(self, event: Event) -> None:
-        self._seat.outbox.put_nowait(event)
+        self._seat.outbox.add_event(event)
 
 
 class Guides(Faces):
@@ -184,7 +184,7 @@ class Guides(Faces):
         face = Face(Performer(), puppet, self._work, watcher)
         self.records.append(Record(seat.id, persona or ""))
         guide = Guide(seat, face, watcher, self._settings, self._work, self.records[-1])
-        seat.outbox.put_nowait(guide.hello)
+        seat.outbox.add_event(guide.hello)
         return guide
 
     def personas(self) -> list[dict[str, str]]:

@@ -63,7 +63,7 @@ class Writer(ShownAsAsked):
         await super().handle(event)
         if isinstance(event, TextEvent):
             turn = next(self._turns)
-            emit = self._seat.outbox.put_nowait
+            emit = self._seat.outbox.add_event
             emit(UserTranscriptEvent(turn=turn, text=event.text, final=True))
             said = [piece async for piece in self._mind.answer((), event.text, persona=self._who)]
             emit(AgentTranscriptEvent(turn=turn, text=plain("".join(said)), final=True))
@@ -100,7 +100,7 @@ class Writers(Faces):
         shown = self.avatars.get(avatar or who.avatar)
         seat.avatar = shown.id
         puppet = Puppet(await self.avatars.bundle(shown.id), SIZE, SIZE)
-        seat.outbox.put_nowait(
+        seat.outbox.add_event(
             HelloEvent(
                 session=seat.id,
                 persona=who.id,

@@ -1,10 +1,16 @@
 """The whole loop through a real browser: people and synthetic voices ask, the face answers.
 
-One conversation is recorded; the tests look at it from all sides.
+One conversation is recorded; the tests look at it from all sides. In another one the turn is a
+button: only what is said while it is held is heard, and the answer comes when it is let go.
 """
 
+import asyncio
 import base64
 import re
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import cv2
 import jiwer
@@ -12,10 +18,12 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from numpy.typing import NDArray
+from playwright.async_api import Page
 
-from agent.bench.lab.material import RATE, recordings, script, spoken
-from agent.bench.lab.record import Talk, record
-from agent.bench.lab.server import served
+from agent.bench.lab.chromium import chromium
+from agent.bench.lab.material import RATE, recordings, script, spoken, write_wav
+from agent.bench.lab.record import Talk, opened, record, start
+from agent.bench.lab.server import Served, served
 from agent.bench.lab.tracks import envelope, is_speaking, last_heard
 from agent.bench.talk import is_right, measure, plain, word_error_rate
 from agent.settings import Settings
@@ -35,10 +43,17 @@ QUESTIONS = [
 ]
 LONG_QUESTION, INTERRUPTION = "What is Visavis?", "Wait, do I need a graphics card?"
 UPPER_LIP, LOWER_LIP, FOREHEAD, CHIN = 13, 14, 10, 152
+GREETING_SECONDS, BETWEEN_SECONDS, ANSWER_SECONDS = 8.0, 4.0, 12.0
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def talk(tmp_path_factory: pytest.TempPathFactory) -> Talk:
+async def server() -> AsyncIterator[Served]:
+    async with served(Settings()) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def talk(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Talk:
     said = [spoken(text, voice, ((right,),)) for text, voice, right in QUESTIONS]
     human = recordings()
     said += human
@@ -47,8 +62,7 @@ async def talk(tmp_path_factory: pytest.TempPathFactory) -> Talk:
     gaps += [4.0, 9.0]
     track = script(said, 9.0, gaps)
     folder = tmp_path_factory.mktemp("talk")
-    async with served(Settings()) as server:
-        return await record(server.url, folder, said, track, keep_every=4)
+    return await record(server.url, folder, said, track, keep_every=4)
 
 
 async def test_recorded_people_are_understood(talk: Talk) -> None:
@@ -135,3 +149,43 @@ async def test_an_interruption_stops_voice_and_mouth_and_shortens_history(talk: 
     assert cut[0]["turn"] == next(event["turn"] for event in asked if event["final"])
     assert len(cut[0]["text"]) < len(whole.answer)
     assert re.search("graphics card", measure(talk, index).answer)  # type: ignore[union-attr]
+
+
+async def received(page: Page, kind: str) -> list[dict[str, Any]]:
+    log = await page.evaluate("visavis.log")
+    events = [entry["event"] for entry in log if entry["direction"] == "received"]
+    return [event for event in events if event["type"] == kind]
+
+
+async def test_only_what_is_said_while_the_button_is_held_is_answered(
+    server: Served, tmp_path: Path
+) -> None:
+    said = [
+        spoken("What is Visavis?", "flite:slt"),
+        spoken("Do I need a graphics card?", "flite:slt"),
+    ]
+    track = script(said, GREETING_SECONDS, [BETWEEN_SECONDS, ANSWER_SECONDS])
+    write_wav(tmp_path / "microphone.wav", track.samples)
+    async with (
+        chromium(tmp_path / "microphone.wav") as browser,
+        opened(browser, server.url) as page,
+    ):
+        begun = time.monotonic()
+        await start(page)
+        await page.click("#talk-mode")
+        await page.hover("#microphone")
+        await asyncio.sleep(begun + track.starts[1] / RATE - 1.0 - time.monotonic())
+        assert await received(page, "user_transcript") == []
+        await page.mouse.down()
+        await asyncio.sleep(begun + track.ends[1] / RATE + 1.0 - time.monotonic())
+        assert not any(event["final"] for event in await received(page, "user_transcript"))
+        await page.mouse.up()
+        await page.wait_for_function(
+            "visavis.log.some(({ event }) => event.type === 'turn' && event.turn > 0)",
+            timeout=ANSWER_SECONDS * 1000,
+        )
+        heard = [event["text"] for event in await received(page, "user_transcript")]
+        answer = (await received(page, "agent_transcript"))[-1]["text"]
+    assert "graphics card" in heard[-1]
+    assert not any("visavis" in text.lower() for text in heard)
+    assert "graphics card" in answer

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, Route
+from playwright.async_api import Browser, Page, Route
 
 from agent.bench.lab.chromium import chromium
 from agent.bench.player import (
@@ -54,12 +54,18 @@ def vera() -> AvatarBundle:
     return default_avatar("vera", settings.avatars_dir, settings.face.people_package)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(vera: AvatarBundle) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
     async with chromium(arguments=GL_FLAGS) as browser:
-        page = await browser.new_page()
-        await open_player(page, dump_bundle(vera))
-        yield page
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, vera: AvatarBundle) -> AsyncIterator[Page]:
+    page = await browser.new_page()
+    await open_player(page, dump_bundle(vera))
+    yield page
+    await page.close()
 
 
 async def test_the_browser_draws_what_the_processor_draws(page: Page, vera: AvatarBundle) -> None:

@@ -71,7 +71,7 @@ class Talker(ShownAsAsked):
         await super().handle(event)
         if isinstance(event, TextEvent | SpeakEvent):
             turn = next(self._turns)
-            emit = self._seat.outbox.put_nowait
+            emit = self._seat.outbox.add_event
             if isinstance(event, TextEvent):
                 emit(UserTranscriptEvent(turn=turn, text=event.text, final=True))
             emit(AgentTranscriptEvent(turn=turn, text=f"About {event.text}", final=True))
@@ -146,13 +146,19 @@ def _website(server: WidgetServer) -> FastAPI:
         html = PAGE.format(language=server.language, style=style, content=content, script=script)
         return Response(html, media_type="text/html", headers={"Content-Security-Policy": policy})
 
-    @app.get("/")
-    async def shop() -> Response:
-        script = (
+    def widget() -> str:
+        return (
             f'<script type="module" src="{server.api}/widget/widget.js" '
             f'data-token-url="/token" {server.attributes}></script>'
         )
-        return page("", script)
+
+    @app.get("/")
+    async def shop() -> Response:
+        return page("", widget())
+
+    @app.get("/article")
+    async def article() -> Response:
+        return page("<p>One of many paragraphs.</p>" * 80, widget())
 
     @app.get("/framed")
     async def framed() -> Response:

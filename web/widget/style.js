@@ -109,10 +109,10 @@ header {
   display: flex; flex: none; align-items: center; gap: 8px;
   min-height: 56px; padding: 6px 8px 6px 16px;
 }
-.names { display: flex; flex: 1; align-items: center; gap: 8px; min-width: 0; }
+.names { display: flex; flex: 0 1 auto; align-items: center; gap: 8px; min-width: 0; }
 h2 { overflow: hidden; font-size: 17px; font-weight: 650; text-overflow: ellipsis; white-space: nowrap; }
 .badge { padding: 1px 8px; border: 1px solid var(--line); border-radius: 99px; color: var(--muted); font-size: 12px; font-weight: 600; }
-.status { flex: none; color: var(--muted); font-size: 13px; }
+.status { flex: 1 0 auto; color: var(--muted); font-size: 13px; }
 .end { min-height: 36px; padding: 0 12px; border-radius: 99px; background: var(--raised); color: var(--danger); font-weight: 600; }
 .round { display: grid; flex: none; place-items: center; width: 44px; height: 44px; padding: 0; border-radius: 50%; }
 .round:not(:disabled):hover { background: var(--raised); }
@@ -144,12 +144,17 @@ h2 { overflow: hidden; font-size: 17px; font-weight: 650; text-overflow: ellipsi
 .log .agent { align-self: start; }
 .who { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-.compose { flex: none; padding: 6px 10px 10px; }
-.chips { display: flex; gap: 6px; padding: 2px 4px 8px; overflow-x: auto; scrollbar-width: none; }
+.compose { position: relative; flex: none; padding: 6px 10px 10px; }
+.chips {
+  position: absolute; inset: auto 10px 100%;
+  display: flex; gap: 6px; padding: 8px 4px 2px; overflow-x: auto; scrollbar-width: none;
+  background: var(--paper);
+}
 .chips[hidden] { display: none; }
 .chip { flex: none; min-height: 36px; padding: 0 12px; border: 1px solid var(--line); border-radius: 18px; background: var(--paper); font-size: 14px; }
 .chip:hover { background: var(--raised); }
 .chip:focus-visible { outline-offset: -3px; }
+.panel:has(.chips:not([hidden])) .log { padding-block-end: 58px; }
 .hint { padding: 0 6px 6px; color: var(--muted); font-size: 13px; }
 .hint:empty { display: none; }
 .bar { display: flex; align-items: center; gap: 4px; }

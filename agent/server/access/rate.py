@@ -2,43 +2,37 @@
 
 import math
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
+
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from agent.errors import RateLimited
 
-ADDRESSES = 1_000
-"""Addresses remembered; the one heard of longest ago is forgotten first."""
-
 
 class RateLimit:
-    """At most `limit` requests of one address in any `seconds`.
+    """At most so many requests of one address in any window of time.
+
+    Addresses that have not asked for a window's length are forgotten.
 
     Args:
         limit: Requests.
         seconds: The window.
-        now: Monotonic clock in seconds.
     """
 
-    def __init__(
-        self, limit: int, seconds: float, now: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._limit = limit
-        self._seconds = seconds
-        self._now = now
-        self._asked: OrderedDict[str, deque[float]] = OrderedDict()
+    def __init__(self, limit: int, seconds: int) -> None:
+        self._item = RateLimitItemPerSecond(limit, seconds)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
-    def check(self, address: str) -> None:
-        """Counts a request. Raises RateLimited, which says when to come back."""
-        now = self._now()
-        times = self._asked.setdefault(address, deque())
-        self._asked.move_to_end(address)
-        if len(self._asked) > ADDRESSES:
-            self._asked.popitem(last=False)
-        while times and times[0] <= now - self._seconds:
-            times.popleft()
-        if len(times) >= self._limit:
-            error = RateLimited("That was often enough for now; please wait a minute.")
-            error.retry_after = max(1, math.ceil(times[0] + self._seconds - now))
-            raise error
-        times.append(now)
+    def count_request(self, address: str) -> None:
+        """Counts a request.
+
+        Raises:
+            RateLimited: That was one too many; it says when to come back.
+        """
+        if self._limiter.hit(self._item, address):
+            return
+        free_at = self._limiter.get_window_stats(self._item, address).reset_time
+        error = RateLimited("That was often enough for now; please wait a minute.")
+        error.retry_after = max(1, math.ceil(free_at - time.time()))
+        raise error

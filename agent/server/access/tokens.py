@@ -4,25 +4,27 @@
                       201 {token, expires_at}
 
 A website's own server asks for a token with its API key and hands it to the page, which shows it
-as `Authorization: Bearer <token>` to `POST /v1/sessions`. A token holds its grant in the clear and
-an HMAC-SHA256 of it under the API key: it survives a restart, holds on every server with that key,
-and ends with the key. Where no API key is set, sessions are open to all and there are no tokens.
+as `Authorization: Bearer <token>` to `POST /v1/sessions`. A token is a JSON Web Token (RFC 7519),
+signed with HMAC-SHA256 under a key derived from the API key: it survives a restart, holds on every
+server with that key, and ends with the key. Where no API key is set, sessions are open to all and
+there are no tokens.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal
 
+import jwt
 from fastapi import FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from agent.errors import Forbidden, OriginMismatch, TokenExpired, Unauthorized, Unavailable
 
-PURPOSE = b"visavis session token 1."
-"""Keeps the signature from being good for anything else that is signed with the same key."""
+AUDIENCE: Final = "visavis:sessions"
+"""Keeps a token from being good for anything else that is signed with the same key."""
+ALGORITHM = "HS256"
 ORIGIN = r"^https?://[^/?#\s]+$"
 
 
@@ -45,14 +47,15 @@ class TokenRequest(BaseModel):
 
 
 class Grant(BaseModel):
-    """What a token allows, until `expires_at` (seconds since 1970)."""
+    """The claims of a token: what it allows, for what, and until when (seconds since 1970)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     persona: str | None = None
     avatar: str | None = None
     origin: str | None = None
-    expires_at: int
+    aud: Literal["visavis:sessions"] = AUDIENCE
+    exp: int
 
 
 class Tokens:
@@ -92,9 +95,9 @@ class Tokens:
         if not known:
             raise Unauthorized("A valid API key is needed.")
         expires_at = int(self._now()) + wanted.seconds
-        grant = Grant(**wanted.model_dump(exclude={"seconds"}), expires_at=expires_at)
-        payload = _encode(grant.model_dump_json(exclude_none=True).encode())
-        return f"{payload}.{_sign(known[0], payload)}", expires_at
+        grant = Grant(**wanted.model_dump(exclude={"seconds"}), exp=expires_at)
+        claims = grant.model_dump(exclude_none=True)
+        return jwt.encode(claims, _signing_key(known[0]), ALGORITHM), expires_at
 
     def admit(
         self, headers: Mapping[str, str], persona: str | None, avatar: str | None
@@ -115,7 +118,7 @@ class Tokens:
         if not self._keys:
             return persona, avatar
         grant = self._grant(bearer(headers))
-        if grant.expires_at <= self._now():
+        if grant.exp <= self._now():
             raise TokenExpired("This token has expired; please ask for a new one.")
         if grant.origin and headers.get("origin", "").lower() != grant.origin.lower():
             raise OriginMismatch("This token belongs to another website.")
@@ -142,14 +145,19 @@ class Tokens:
             raise Forbidden("This token is for one face only.")
 
     def _grant(self, token: str) -> Grant:
-        payload, _, signature = token.partition(".")
-        shown = signature.encode()
-        if not any(hmac.compare_digest(_sign(key, payload).encode(), shown) for key in self._keys):
-            raise Unauthorized("A valid session token is needed.")
-        try:
-            return Grant.model_validate_json(base64.urlsafe_b64decode(payload + "=="))
-        except (ValidationError, binascii.Error):
-            raise Unauthorized("This session token cannot be read here.") from None
+        for key in self._keys:
+            try:
+                claims = jwt.decode(
+                    token,
+                    _signing_key(key),
+                    [ALGORITHM],
+                    audience=AUDIENCE,
+                    options={"require": ["exp", "aud"], "verify_exp": False},
+                )
+                return Grant.model_validate(claims)
+            except (jwt.InvalidTokenError, ValidationError):
+                continue
+        raise Unauthorized("A valid session token is needed.")
 
 
 def bearer(headers: Mapping[str, str]) -> str:
@@ -173,9 +181,6 @@ def _agreed(what: str, granted: str | None, asked: str | None) -> str | None:
     return granted or asked
 
 
-def _encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _sign(key: bytes, payload: str) -> str:
-    return _encode(hmac.digest(key, PURPOSE + payload.encode(), hashlib.sha256))
+def _signing_key(api_key: bytes) -> bytes:
+    """Returns 32 bytes made of an API key of any length, which is never signed with itself."""
+    return hashlib.sha256(AUDIENCE.encode() + b"\0" + api_key).digest()

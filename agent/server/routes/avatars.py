@@ -31,7 +31,7 @@ from agent.server.access.upload import read_form
 
 MAX_UPLOAD_BYTES = 40 * 2**20
 """Of all photos together; a JPEG of 50 megapixels has about 25 MB."""
-CREATE_LIMIT, CREATE_SECONDS = 6, 60.0
+CREATE_LIMIT, CREATE_SECONDS = 6, 60
 FILES = ("photo", "smiling", "open_mouth")
 FIELDS = ("name", "consent", "consent_by")
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -92,7 +92,7 @@ def _creating(app: FastAPI, avatars: Avatars, tokens: Tokens) -> None:
         if request.headers.get("sec-fetch-site") == "cross-site":
             raise Forbidden("Photos are taken from this server's own page only.")
         tokens.allow(request.headers)
-        limit.check(request.client.host if request.client else "")
+        limit.count_request(request.client.host if request.client else "")
         with avatars.place():
             files, fields = await read_form(request, MAX_UPLOAD_BYTES, FILES, FIELDS)
             if "photo" not in files:

@@ -23,7 +23,7 @@ from agent.server.access.rate import RateLimit
 from agent.server.access.tokens import Tokens
 
 MAX_BODY_BYTES = 512 * 1024
-CHANGE_LIMIT, CHANGE_SECONDS = 30, 60.0
+CHANGE_LIMIT, CHANGE_SECONDS = 30, 60
 
 
 def add_persona_routes(app: FastAPI, casting: PersonaEditor, tokens: Tokens) -> None:
@@ -36,7 +36,7 @@ def add_persona_routes(app: FastAPI, casting: PersonaEditor, tokens: Tokens) -> 
             raise Forbidden("Personas are changed from this server's own page only.")
         tokens.require_key(request.headers)
         if request.method != "GET":
-            limit.check(request.client.host if request.client else "")
+            limit.count_request(request.client.host if request.client else "")
 
     @app.get("/v1/studio")
     def overview() -> dict[str, Any]:

@@ -22,7 +22,7 @@ from aiortc import (
     RTCSessionDescription,
 )
 
-from agent.errors import BadSdp
+from agent.errors import BadSdp, place_of
 from agent.settings import WebRtcSettings
 from agent.transport.base import (
     ClosedReason,
@@ -266,8 +266,8 @@ class WebRtcPeer:
     def _hear(self, frame: MicrophoneFrame) -> None:
         try:
             self._observer.on_microphone(frame)
-        except Exception:
-            logger.exception("the microphone's listener failed")
+        except Exception as error:
+            logger.error("the microphone's listener failed: %s", place_of(error))
             self._end("error")
 
     def _on_sender_failure(self) -> None:
@@ -297,8 +297,8 @@ class WebRtcPeer:
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except Exception:
-            logger.exception("a transport task failed")
+        except Exception as error:
+            logger.error("a transport task failed: %s", place_of(error))
             self._end("error")
 
     def _end(self, reason: ClosedReason) -> asyncio.Task[None]:
@@ -314,7 +314,7 @@ class WebRtcPeer:
         try:
             if self._connection is not None:
                 await self._connection.close()
-        except Exception:
-            logger.exception("a connection did not close cleanly")
+        except Exception as error:
+            logger.error("a connection did not close cleanly: %s", place_of(error))
         self._pump.free()
         self._observer.on_closed(reason)

@@ -32,6 +32,7 @@ from aiortc.rtp import (
 )
 from aiortc.utils import uint16_add
 
+from agent.errors import place_of
 from render.clock import FRAME_SECONDS
 
 NTP_OF_UNIX_EPOCH = 2_208_988_800
@@ -122,8 +123,8 @@ class MediaSender(RTCRtpSender):
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except Exception:
-            logger.exception("sending %s failed", self.kind)
+        except Exception as error:
+            logger.error("sending %s failed: %s", self.kind, place_of(error))
             self._on_failure()
 
     async def stop(self) -> None:

@@ -19,8 +19,8 @@ from render.types import ARKIT_SHAPES, Motion
 
 
 @pytest.fixture(scope="module")
-def vera(tmp_path_factory: pytest.TempPathFactory) -> Subject:
-    settings = Settings(server=ServerSettings(data_dir=tmp_path_factory.mktemp("data")))
+def vera(avatars_dir: Path) -> Subject:
+    settings = Settings(server=ServerSettings(data_dir=avatars_dir.parent))
     return next(subjects(settings))
 
 
@@ -102,6 +102,7 @@ def test_test_photos_become_avatars() -> None:
     assert abs(np.degrees(np.arctan2(*(eyes[1] - eyes[0])[::-1]))) < 4
 
 
+@pytest.mark.models
 def test_drawing_is_timed_frame_by_frame(vera: Subject) -> None:
     motions = [Motion.of(jawOpen=level) for level in np.linspace(0, 1, 30)]
     report = render.draw_all(Puppet(vera.bundle, 128, 128), motions)
@@ -118,6 +119,7 @@ async def test_sizes_and_lengths_are_checked() -> None:
         await render.run(Settings(), "512x512", 0.0)
 
 
+@pytest.mark.models
 def test_a_contact_sheet_shows_all_faces_and_all_differ(vera: Subject) -> None:
     sheet = np.asarray(contact_sheet(vera.bundle, tile=64))
     rows, columns = len(SHOWN_VISEMES) + len(POSES), len(Emotion)

@@ -13,7 +13,6 @@ from agent.errors import BadRequest, BadVideo, NotFound
 from agent.films.people import find_avatar
 from agent.settings import ServerSettings, Settings
 from render.clock import AUDIO_RATE, FRAME_SAMPLES
-from render.cloning.gallery import default_avatar
 from render.face.avatar import AvatarBundle
 from render.face.bundle import save_bundle
 from render.face.landmarks import FaceFinder
@@ -24,11 +23,6 @@ from render.motion.reading import READ, READINGS, Reading
 from render.publish.mp4 import Mp4Writer
 from render.puppet.puppet import Puppet
 from render.types import ARKIT_SHAPES, CHANNEL_INDEX, AVUnit, Motion, Picture
-
-
-@pytest.fixture(scope="session")
-def vera(tmp_path_factory: pytest.TempPathFactory) -> AvatarBundle:
-    return default_avatar("vera", tmp_path_factory.mktemp("avatars"))
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +122,8 @@ def test_a_face_that_leaves_comes_to_rest(film: KnownFilm, tmp_path: Path) -> No
     assert np.abs(np.diff(seen[:, CHANNEL_INDEX["yaw"]])).max() < 3
 
 
-def test_refuses_what_cannot_drive(film: KnownFilm, tmp_path: Path) -> None:
+@pytest.mark.models
+def test_refuses_what_cannot_drive(film: KnownFilm, avatars_dir: Path, tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("no video at all " * 100)
     with pytest.raises(UnreadableFilm):
         Film(tmp_path / "text.mp4")
@@ -137,7 +132,7 @@ def test_refuses_what_cannot_drive(film: KnownFilm, tmp_path: Path) -> None:
     empty = write(
         tmp_path / "empty.mp4", [np.full((320, 320, 3), 128, np.uint8)] * 8, 25, "libx264"
     )
-    settings = Settings(server=ServerSettings(data_dir=tmp_path))
+    settings = Settings(server=ServerSettings(data_dir=avatars_dir.parent))
     out = tmp_path / "never.mp4"
     for source, avatar, size, error in (
         (str(empty), "vera", "320x320", BadVideo),
@@ -159,6 +154,7 @@ def test_a_damaged_avatar_file_is_refused(tmp_path: Path) -> None:
         find_avatar(Settings(), str(tmp_path / "torn.avatar"))
 
 
+@pytest.mark.models
 def test_a_truncated_film_ends_where_it_is(film: KnownFilm, tmp_path: Path) -> None:
     whole = write(tmp_path / "whole.mkv", pictures_of(film.path), 25, "libx264").read_bytes()
     (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 2])
@@ -166,6 +162,7 @@ def test_a_truncated_film_ends_where_it_is(film: KnownFilm, tmp_path: Path) -> N
     assert 10 < len(pictures) < FRAMES
 
 
+@pytest.mark.models
 def test_pictures_come_at_most_at_the_clock(film: KnownFilm, tmp_path: Path) -> None:
     fast = write(tmp_path / "fast.mp4", pictures_of(film.path), 100, "libx264")
     times = [at for at, _ in Film(fast).pictures()]
@@ -173,6 +170,7 @@ def test_pictures_come_at_most_at_the_clock(film: KnownFilm, tmp_path: Path) -> 
     assert 25 <= len(times) <= 34
 
 
+@pytest.mark.models
 def test_a_phones_turned_picture_is_upright(film: KnownFilm, tmp_path: Path) -> None:
     path = turned(film.path, tmp_path / "turned.mp4")
     _, upright = next(Film(path).pictures())

@@ -39,6 +39,7 @@ def seam_step(bundle: AvatarBundle) -> float:
     return float(np.abs(np.diff(middle)).max())
 
 
+@pytest.mark.models
 def test_a_nodding_head_shows_no_straight_edge(monkeypatch: pytest.MonkeyPatch) -> None:
     photo = tight_photo()
     mended = seam_step(cloned(photo))

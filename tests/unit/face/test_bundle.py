@@ -23,13 +23,8 @@ pytestmark = pytest.mark.models
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("avatars")
-
-
-@pytest.fixture(scope="module")
-def joe(cache: Path) -> AvatarBundle:
-    return default_avatar("joe", cache)
+def joe(avatars_dir: Path) -> AvatarBundle:
+    return default_avatar("joe", avatars_dir)
 
 
 @pytest.fixture(scope="module")
@@ -71,21 +66,23 @@ def test_default_people_are_labelled_generated(joe: AvatarBundle) -> None:
     assert "P007" in joe.provenance.source
 
 
-def test_the_gallery_builds_once(cache: Path) -> None:
-    assert set(build_gallery(cache)) == set(DEFAULT_PEOPLE)
-    stamps = {key: avatar_file(key, cache).stat().st_mtime_ns for key in DEFAULT_PEOPLE}
-    build_gallery(cache)
-    assert stamps == {key: avatar_file(key, cache).stat().st_mtime_ns for key in DEFAULT_PEOPLE}
+def test_the_gallery_builds_once(avatars_dir: Path) -> None:
+    assert set(build_gallery(avatars_dir)) == set(DEFAULT_PEOPLE)
+    stamps = {key: avatar_file(key, avatars_dir).stat().st_mtime_ns for key in DEFAULT_PEOPLE}
+    build_gallery(avatars_dir)
+    assert stamps == {
+        key: avatar_file(key, avatars_dir).stat().st_mtime_ns for key in DEFAULT_PEOPLE
+    }
 
 
-def test_a_damaged_cache_is_built_anew(cache: Path, data: bytes) -> None:
-    avatar_file("joe", cache).write_bytes(data[:1000])
-    assert dump_bundle(default_avatar("joe", cache)) == data
+def test_a_damaged_cache_is_built_anew(avatars_dir: Path, data: bytes) -> None:
+    avatar_file("joe", avatars_dir).write_bytes(data[:1000])
+    assert dump_bundle(default_avatar("joe", avatars_dir)) == data
 
 
-def test_an_unknown_person_is_refused(cache: Path) -> None:
+def test_an_unknown_person_is_refused(avatars_dir: Path) -> None:
     with pytest.raises(KeyError):
-        default_avatar("nobody", cache)
+        default_avatar("nobody", avatars_dir)
 
 
 @pytest.mark.parametrize("size", [0, 10, 1_000, 100_000])

@@ -21,6 +21,8 @@ from render.puppet.puppet import Puppet
 from render.puppet.scene import build_scene
 from render.types import ARKIT_SHAPES, Motion
 
+pytestmark = pytest.mark.models
+
 SIZE = 512
 STYLES = {
     "black": ((25, 22, 20), 0.06, 4.0),

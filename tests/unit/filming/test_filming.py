@@ -9,18 +9,12 @@ import pytest
 from agent.errors import BadBackground, BadRequest
 from agent.films.backdrop import load_backdrop, opaque_backdrop
 from agent.films.shot import SIZES, Shot, parse_size
-from render.cloning.gallery import default_avatar
 from render.face.avatar import AvatarBundle
 from render.publish.mp4 import Mp4Writer
 from render.publish.webm import WebmWriter
 from render.types import Motion
 
 CORNER = np.s_[2:10, 2:10]
-
-
-@pytest.fixture(scope="module")
-def vera(tmp_path_factory: pytest.TempPathFactory) -> AvatarBundle:
-    return default_avatar("vera", tmp_path_factory.mktemp("avatars"))
 
 
 @pytest.fixture
@@ -70,6 +64,7 @@ def test_sizes_have_names() -> None:
             parse_size(size)
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("size", ["320x320", "320x180", "180x320"])
 def test_a_person_stands_before_what_was_chosen(
     vera: AvatarBundle, picture: Path, size: str

@@ -43,7 +43,9 @@ def test_a_ledger_forgets_old_turns() -> None:
 
 def test_exporters_write_the_same_turn(tmp_path) -> None:  # type: ignore[no-untyped-def]
     registry = CollectorRegistry()
-    turn_to(JsonLines(tmp_path / "turns.jsonl"), Metrics(registry))
+    lines = JsonLines(tmp_path / "turns.jsonl")
+    turn_to(lines, Metrics(registry))
+    lines.close()
     line = json.loads((tmp_path / "turns.jsonl").read_text())
     assert line["voice_to_voice_ms"] == 345
     assert line["marks"]["transcript"] == 150

@@ -95,6 +95,7 @@ def test_a_turn_of_a_file_is_drawn_or_written(tmp_path: Path) -> None:
     lines = JsonLines(tmp_path / "turns.jsonl")
     turn_to(lines, session="a")
     turn_to(lines, session="b", slower=0.1)
+    lines.close()
     settings = Settings(ledger=LedgerSettings(jsonl=tmp_path / "turns.jsonl"))
     out = tmp_path / "waterfall.svg"
     assert "session b" in show(settings, 1, None, None, out)

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from mind_fakes import FakeLlm, fake_llm
@@ -18,11 +18,15 @@ async def server() -> AsyncIterator[FakeLlm]:
         yield fake
 
 
-def model(server: FakeLlm, timeout: float = 5.0) -> ChatModel:
+async def made(endpoint: Callable[[], Endpoint], seconds: float) -> ChatModel:
+    return await asyncio.to_thread(ChatModel, endpoint, temperature=0.0, timeout_seconds=seconds)
+
+
+async def model(server: FakeLlm, seconds: float = 5.0) -> ChatModel:
     def endpoint() -> Endpoint:
         return Endpoint(server.base_url, "", "m")
 
-    return ChatModel(endpoint, temperature=0.0, timeout_seconds=timeout)
+    return await made(endpoint, seconds)
 
 
 async def collect(chat: ChatModel) -> list[str]:
@@ -30,7 +34,7 @@ async def collect(chat: ChatModel) -> list[str]:
 
 
 async def test_streams_pieces_and_sends_the_conversation(server: FakeLlm) -> None:
-    assert await collect(model(server)) == ["Hel", "lo."]
+    assert await collect(await model(server)) == ["Hel", "lo."]
     request = server.requests[0]
     messages = request["messages"]
     assert isinstance(messages, list)
@@ -42,19 +46,19 @@ async def test_streams_pieces_and_sends_the_conversation(server: FakeLlm) -> Non
 async def test_refusals_are_typed(server: FakeLlm, status: int) -> None:
     server.status = status
     with pytest.raises(LlmUnavailable, match="refused"):
-        await collect(model(server))
+        await collect(await model(server))
 
 
 async def test_a_stalled_stream_is_too_slow(server: FakeLlm) -> None:
     server.stall = True
     with pytest.raises(LlmUnavailable, match="slow"):
-        await collect(model(server, timeout=0.2))
+        await collect(await model(server, seconds=0.2))
 
 
 async def test_nobody_listens(server: FakeLlm) -> None:
     server.base_url = "http://127.0.0.1:9/v1"
     with pytest.raises(LlmUnavailable, match="reached"):
-        await collect(model(server))
+        await collect(await model(server))
 
 
 async def test_a_model_that_is_loading_is_unavailable() -> None:
@@ -62,12 +66,12 @@ async def test_a_model_that_is_loading_is_unavailable() -> None:
         raise ModelUnavailable("not ready")
 
     with pytest.raises(LlmUnavailable, match="not ready"):
-        await collect(ChatModel(loading, temperature=0.0, timeout_seconds=1.0))
+        await collect(await made(loading, 1.0))
 
 
 async def test_leaving_hangs_up(server: FakeLlm) -> None:
     server.stall = True
-    pieces = model(server).stream_chat("", TURNS, 9)
+    pieces = (await model(server)).stream_chat("", TURNS, 9)
     assert await anext(pieces) == "Hel"
     await pieces.aclose()  # type: ignore[attr-defined]
     async with asyncio.timeout(5):

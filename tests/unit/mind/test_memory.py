@@ -1,5 +1,6 @@
 """Summaries: when, of what, by whom; and livekit's contexts staying small."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -89,16 +90,16 @@ async def server() -> AsyncIterator[FakeLlm]:
         yield fake
 
 
-def model(server: FakeLlm) -> ChatModel:
+async def model(server: FakeLlm) -> ChatModel:
     def endpoint() -> Endpoint:
         return Endpoint(server.base_url, "", "m")
 
-    return ChatModel(endpoint, temperature=0.0, timeout_seconds=5.0)
+    return await asyncio.to_thread(ChatModel, endpoint, temperature=0.0, timeout_seconds=5.0)
 
 
 async def test_the_model_writes_the_summary(server: FakeLlm) -> None:
     server.pieces = ["Ada is allergic ", "to walnuts.\n"]
-    text = await Memory(400, model(server)).summarise(FACTS)
+    text = await Memory(400, await model(server)).summarise(FACTS)
     assert text == "Ada is allergic to walnuts."
     messages = server.requests[0]["messages"]
     assert isinstance(messages, list)
@@ -108,7 +109,7 @@ async def test_the_model_writes_the_summary(server: FakeLlm) -> None:
 
 async def test_without_it_sentences_are_kept(server: FakeLlm) -> None:
     server.status = 500
-    assert "allergic to walnuts" in await Memory(400, model(server)).summarise(FACTS)
+    assert "allergic to walnuts" in await Memory(400, await model(server)).summarise(FACTS)
     assert "allergic to walnuts" in await Memory(400).summarise(FACTS)
 
 

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,7 +25,9 @@ async def talk(server: FakeLlm | None) -> SmallTalk:
     model = None
     if server:
         where = Endpoint(server.base_url, "", "m")
-        model = ChatModel(lambda: where, temperature=0.0, timeout_seconds=5.0)
+        model = await asyncio.to_thread(
+            ChatModel, lambda: where, temperature=0.0, timeout_seconds=5.0
+        )
     small = SmallTalk(VERA, model, embed)
     await small.prepare()
     return small

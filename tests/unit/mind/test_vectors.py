@@ -38,6 +38,7 @@ class Refusing:
     passages = queries
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("name", persona_ids(MindSettings().prompts_dir))
 def test_what_our_personas_know_comes_embedded(name: str) -> None:
     prompts = MindSettings().prompts_dir

@@ -1,5 +1,6 @@
 """Making, changing and deleting personas on a server that goes on."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,7 @@ async def test_they_play_again_after_a_restart(stage: Stage, tmp_path: Path) -> 
     await stage.casting.create_persona(draft())
     await stage.casting.create_persona(draft(name="Ole"))
     (tmp_path / "ole.md").write_text("broken")
-    again = Stage(tmp_path, customer="Sir")
+    again = await asyncio.to_thread(Stage, tmp_path, customer="Sir")
     await again.casting.start()
     assert again.told.known == {"ida": {"customer": "Sir"}}
     assert [part.persona.id for part in again.cast if part.own] == ["ida"]
@@ -146,7 +147,7 @@ async def test_they_play_again_after_a_restart(stage: Stage, tmp_path: Path) -> 
 
 async def test_one_whose_voice_is_gone_is_left_out(stage: Stage, tmp_path: Path) -> None:
     await stage.casting.create_persona(draft())
-    again = Stage(tmp_path)
+    again = await asyncio.to_thread(Stage, tmp_path)
     again.told.voices = {}
     await again.casting.start()
     assert [part for part in again.cast if part.own] == []

@@ -1,6 +1,7 @@
 """Wrinkles of the forehead: which brows bring which, and where."""
 
 import numpy as np
+import pytest
 
 from render.face.avatar import AvatarBundle
 from render.puppet.brows import LEVELS, brow_weights, load_brows, shade_brows
@@ -42,6 +43,7 @@ def test_shading_scales_colour_and_keeps_alpha() -> None:
     assert (out[1, 2:, 0] < 130).all()
 
 
+@pytest.mark.models
 def test_a_bundle_has_wrinkles_and_an_older_one_has_none(vera: AvatarBundle) -> None:
     skin = load_skin(vera, 0.5)
     brows = load_brows(vera, skin)

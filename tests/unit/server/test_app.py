@@ -36,10 +36,10 @@ class Echo:
             raise BadRequest("Not that.")
         if isinstance(event, TextEvent) and event.text == "crash":
             raise RuntimeError("a secret")
-        self.seat.outbox.put_nowait(StateEvent(state="thinking"))
+        self.seat.outbox.add_event(StateEvent(state="thinking"))
 
     def rejoin(self) -> None:
-        self.seat.outbox.put_nowait(StateEvent(state="listening"))
+        self.seat.outbox.add_event(StateEvent(state="listening"))
 
     async def close(self, reason: str) -> None:
         self.closed = reason

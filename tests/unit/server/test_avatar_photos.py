@@ -76,7 +76,9 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient,
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.server.access.rate.RateLimit.check", lambda self, address: None)
+    monkeypatch.setattr(
+        "agent.server.access.rate.RateLimit.count_request", lambda self, address: None
+    )
 
 
 @pytest.mark.models

@@ -141,6 +141,7 @@ def test_refusals_keep_nothing(
     assert kept(tmp_path) == []
 
 
+@pytest.mark.holds_loop("the test client hands over all parts of a body without a pause")
 def test_an_endless_body_is_cut_off(client: TestClient) -> None:
     sent = 0
 

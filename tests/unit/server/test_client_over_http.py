@@ -37,14 +37,14 @@ class Talk:
         self.received.append(event)
         if isinstance(event, events.TextEvent | events.SpeakEvent):
             said = events.AgentTranscriptEvent(turn=1, text=event.text, final=True)
-            self._seat.outbox.put_nowait(said.model_copy(update={"request": event.request}))
+            self._seat.outbox.add_event(said.model_copy(update={"request": event.request}))
 
     def rejoin(self) -> None:
         told = dict.fromkeys(("persona", "name", "greeting", "disclosure"), "x")
         hello = events.HelloEvent(
             session=self._seat.id, avatar="vera", language="en", ice_servers=[], **told
         )
-        self._seat.outbox.put_nowait(hello)
+        self._seat.outbox.add_event(hello)
 
     async def close(self, reason: str) -> None: ...
 
@@ -60,7 +60,8 @@ class People(Models):
 @asynccontextmanager
 async def running(people: People, port: int = 0) -> AsyncIterator[tuple[str, uvicorn.Server]]:
     settings = ServerSettings(api_keys=(SecretStr(KEY),))
-    app = create_app(settings, people, Metrics(CollectorRegistry()))
+    metrics = Metrics(CollectorRegistry())
+    app = await asyncio.to_thread(create_app, settings, people, metrics)
     listener = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -15,6 +15,7 @@ from agent.events import (
     UserTranscriptEvent,
 )
 from agent.server.hub import Hub, SessionSeat
+from agent.server.outbox import Outbox
 
 
 class Talk:
@@ -23,7 +24,7 @@ class Talk:
         self.seat = seat
 
     def rejoin(self) -> None:
-        self.seat.outbox.put_nowait(StateEvent(state="idle"))
+        self.seat.outbox.add_event(StateEvent(state="idle"))
 
     async def handle(self, event: ClientEvent) -> None:
         raise AssertionError("not called here")
@@ -105,8 +106,8 @@ async def test_an_older_socket_does_not_end_the_lease_of_a_newer() -> None:
     assert not seat.connected
 
 
-def taken(outbox: asyncio.Queue[Event]) -> list[Event]:
-    return [outbox.get_nowait() for _ in range(outbox.qsize())]
+async def taken(outbox: Outbox) -> list[Event]:
+    return [await outbox.take_event() for _ in range(len(outbox))]
 
 
 async def test_a_client_that_comes_back_is_greeted_and_told_what_was_said_meanwhile() -> None:
@@ -117,18 +118,18 @@ async def test_a_client_that_comes_back_is_greeted_and_told_what_was_said_meanwh
     said = AgentTranscriptEvent(turn=1, text="Four.", final=True)
     heard = UserTranscriptEvent(turn=1, text="How late?", final=True)
     for event in (heard, PongEvent(ping=3), said, StateEvent(state="thinking")):
-        before.put_nowait(event)
+        before.add_event(event)
     hub.connect(seat)
-    assert taken(seat.outbox) == [StateEvent(state="idle"), heard, said]
-    assert taken(before) == [ClosingEvent(reason="replaced")]
+    assert await taken(seat.outbox) == [StateEvent(state="idle"), heard, said]
+    assert await taken(before) == [ClosingEvent(reason="replaced")]
 
 
 async def test_a_first_connection_loses_nothing() -> None:
     hub = hub_of(1, [], Clock())
     seat = await hub.admit(None)
-    seat.outbox.put_nowait(PongEvent(ping=1))
+    seat.outbox.add_event(PongEvent(ping=1))
     hub.connect(seat)
-    assert taken(seat.outbox) == [PongEvent(ping=1)]
+    assert await taken(seat.outbox) == [PongEvent(ping=1)]
 
 
 async def test_a_deleted_face_ends_the_sessions_that_show_it() -> None:
@@ -138,7 +139,7 @@ async def test_a_deleted_face_ends_the_sessions_that_show_it() -> None:
     clone = await hub.admit(None, "c1")
     await hub.end_showing("c1")
     assert [talk.closed for talk in talks] == [[], ["avatar_deleted"]]
-    assert taken(clone.outbox) == [ClosingEvent(reason="avatar_deleted")]
+    assert await taken(clone.outbox) == [ClosingEvent(reason="avatar_deleted")]
     assert hub.find(own.id, own.token) is own
     with pytest.raises(NotFound):
         hub.find(clone.id, clone.token)

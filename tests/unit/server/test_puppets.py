@@ -1,5 +1,6 @@
 """Conversations that show the same person share who draws them."""
 
+import asyncio
 import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -63,7 +64,7 @@ async def test_who_nobody_shows_is_let_go_of() -> None:
     company = await puppets.puppets_of("clone", "vera", BUNDLE, None)
     assert counted.made == 1
     del company
-    gc.collect()
+    await asyncio.to_thread(gc.collect)
     assert not puppets._shared
     await puppets.puppets_of("clone", "vera", BUNDLE, None)
     assert counted.made == 2
@@ -75,6 +76,11 @@ async def test_pictures_are_right_and_their_own_when_many_are_drawn_at_once() ->
     await puppets.puppets_of("vera", "vera", BUNDLE, None)
     openings = [step / 255 for step in range(200)]
     with ThreadPoolExecutor(4) as threads:
-        drawn = list(threads.map(lambda o: company.draw(Motion.of(jawOpen=o)), openings))
+        drawn = await asyncio.gather(
+            *(
+                asyncio.wrap_future(threads.submit(company.draw, Motion.of(jawOpen=opening)))
+                for opening in openings
+            )
+        )
     assert [int(picture[3, 3, 0]) for picture in drawn] == list(range(200))
     assert drawn[0].shape == (6, 8, 4)

@@ -1,8 +1,10 @@
 """Session tokens, and which websites may use the server."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import jwt
 import pytest
 from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
@@ -71,9 +73,18 @@ def test_neither_a_wrong_key_mints_nor_a_forged_token_opens(client: TestClient) 
     for path, secret in [("tokens", OTHER), ("tokens", ""), ("sessions", KEY), ("sessions", "")]:
         answer = client.post(f"/v1/{path}", json={}, headers=shown(secret))
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorized")
-    payload, signature = token.split(".")
+    head, payload, signature = token.split(".")
+    unsigned = jwt.encode({"aud": "visavis:sessions", "exp": 2**31}, "", "none")
+    other_purpose = jwt.encode({"aud": "elsewhere", "exp": 2**31}, KEY * 3, "HS256")
     elsewhere, _ = Tokens([SecretStr(OTHER)]).mint(OTHER, TokenRequest())
-    for forged in (f"{payload[:-2]}AA.{signature}", f"{payload}.", elsewhere, "ä.ö"):
+    for forged in (
+        f"{head}.{payload[:-2]}AA.{signature}",
+        f"{head}.{payload}.",
+        unsigned,
+        other_purpose,
+        elsewhere,
+        "ä.ö",
+    ):
         with pytest.raises(Unauthorized):
             Tokens([SecretStr(KEY)]).admit({"authorization": f"Bearer {forged}"}, None, None)
 
@@ -133,8 +144,12 @@ def test_a_short_api_key_is_refused() -> None:
         ServerSettings(api_keys=(SecretStr("short"),))
 
 
+@pytest.mark.models
 @pytest.mark.parametrize(("origin", "may"), [(SITE, True), (APP, False), ("null", False)])
-def test_only_allowed_websites_may_read_answers(client: TestClient, origin: str, may: bool) -> None:
+def test_only_allowed_websites_may_read_answers(
+    client: TestClient, tmp_path: Path, vera_file: Path, origin: str, may: bool
+) -> None:
+    shutil.copy(vera_file, tmp_path)
     for path in ("/v1/personas", "/v1/avatars/vera.avatar", "/sdk/index.js", "/v1/sessions"):
         told = client.get(path, headers={"Origin": origin}).headers
         assert told.get("access-control-allow-origin") == (origin if may else None)
@@ -182,3 +197,13 @@ def test_any_website_may_where_that_is_set() -> None:
     Origins(["*"]).check({"origin": APP, "host": "here"})
     with pytest.raises(OriginMismatch):
         Origins([]).check({"origin": APP, "host": "here"})
+
+
+def test_a_token_is_a_web_token_that_anybody_can_read() -> None:
+    token, expires_at = Tokens([SecretStr(KEY)]).mint(KEY, TokenRequest(persona="vera"))
+    assert jwt.get_unverified_header(token)["alg"] == "HS256"
+    assert jwt.decode(token, options={"verify_signature": False}) == {
+        "persona": "vera",
+        "aud": "visavis:sessions",
+        "exp": expires_at,
+    }

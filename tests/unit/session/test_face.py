@@ -22,6 +22,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = 0.0
+        self._let_others = asyncio.sleep
         monkeypatch.setattr(asyncio, "sleep", self._sleep)
 
     def __call__(self) -> float:
@@ -29,6 +30,7 @@ class Clock:
 
     async def _sleep(self, seconds: float) -> None:
         self.seconds += seconds
+        await self._let_others(0)
 
 
 class Slow:

@@ -46,7 +46,9 @@ async def silent_endpoint() -> AsyncIterator[str]:
 async def test_a_dead_or_slow_language_model_leads_to_an_apology(dead: bool) -> None:
     async with silent_endpoint() as url:
         where = Endpoint("http://127.0.0.1:9/v1" if dead else url, "", "m")
-        model = ChatModel(lambda: where, temperature=0.0, timeout_seconds=0.3)
+        model = await asyncio.to_thread(
+            ChatModel, lambda: where, temperature=0.0, timeout_seconds=0.3
+        )
 
         async def answer(
             turns: Sequence[Message], question: str, *, tools: ToolUse | None = None
@@ -85,6 +87,7 @@ async def speak(talk: Talk, seconds: float, voiced: bool) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.holds_loop("seconds of sound wait until livekit starts the recogniser again")
 async def test_a_recogniser_that_is_down_leads_to_an_apology() -> None:
     async with talking(Paper().answer) as talk:
         talk.ears.down = True

@@ -99,7 +99,8 @@ class Talk:
         """Plays (seconds, loud) one after the other; returns the events they caused."""
         before = len(self.events)
         for seconds, loud in parts:
-            for frame in sound(seconds, loud=loud).reshape(-1, 320):
+            samples = await asyncio.to_thread(sound, seconds, loud=loud)
+            for frame in samples.reshape(-1, 320):
                 self.now += 0.02
                 self.stream.push_frame(rtc.AudioFrame(frame.tobytes(), 16_000, 1, 320))
                 await settle()

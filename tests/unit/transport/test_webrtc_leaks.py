@@ -54,13 +54,13 @@ async def grown(cycle: Callable[[ThreadPoolExecutor, str], Awaitable[None]], cou
     with ThreadPoolExecutor(1) as executor:
         for _ in range(count // 3):
             await cycle(executor, offer)
-        gc.collect()
+        await asyncio.to_thread(gc.collect)
         await asyncio.sleep(0.1)
         before = process.num_fds(), threading.active_count(), len(asyncio.all_tasks())
         memory = process.memory_info().rss
         for _ in range(count):
             await cycle(executor, offer)
-        gc.collect()
+        await asyncio.to_thread(gc.collect)
         await asyncio.sleep(0.1)
         after = process.num_fds(), threading.active_count(), len(asyncio.all_tasks())
     await listener.close()
