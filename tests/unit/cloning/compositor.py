@@ -1,6 +1,6 @@
 """Draws a mouth from an `Interior` as its documentation says, plainly and slowly.
 
-`python tests/unit/photo/compositor.py OUT.png` writes a sheet: rows of people, columns of
+`python tests/unit/cloning/compositor.py OUT.png` writes a sheet: rows of people, columns of
 openings and smiles.
 """
 
