@@ -7,8 +7,10 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
+from agent.errors import NotFound
 from agent.events import AnswerEvent, ErrorEvent, Event, OfferEvent
 from agent.face.face import FrameStage
+from agent.session.closing import Closing
 from agent.session.io import Microphone
 from agent.session.timeline import Timeline
 from agent.transport.base import (
@@ -59,6 +61,7 @@ class MediaOutlet:
         on_picture_skipped: Callable[[], None],
     ) -> None:
         self.transport: Transport | None = None
+        self._closed = False
         self._session = session
         self._timeline = timeline
         self._microphone = microphone
@@ -72,16 +75,27 @@ class MediaOutlet:
         return self.transport is not None and self.transport.stats().connected
 
     async def accept_offer(self, offer: OfferEvent) -> tuple[Transport, AnswerEvent]:
-        """Opens a transport in the place of the one before. Raises BadSdp."""
+        """Opens a transport in the place of the one before, whether or not that one closes.
+
+        Raises:
+            BadSdp: The offer cannot be used.
+            NotFound: The session ended meanwhile; nothing stays open.
+        """
         transport, answer = await self._negotiate(offer.sdp, self, offer.presentation)
+        if self._closed:
+            await transport.close()
+            raise NotFound("This session has ended.")
         previous, self.transport = self.transport, transport
         if previous is not None:
-            await previous.close()
+            closing = Closing(f"session {self._session}")
+            closing.add("previous transport", previous.close)
+            await closing.aclose()
         self._timeline.attach_watcher(transport)
         return transport, answer
 
     async def close(self) -> None:
-        """Closes the transport."""
+        """Closes the transport, and one that is still being opened as soon as it is."""
+        self._closed = True
         transport, self.transport = self.transport, None
         if transport is not None:
             await transport.close()

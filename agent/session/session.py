@@ -102,13 +102,20 @@ class Session:
     # ---------------------------------------------------------------- life
 
     async def start(self) -> None:
-        """Starts listening; speaks only when the face is on a screen."""
+        """Starts listening; speaks only when the face is on a screen.
+
+        What fails to start is closed before the error is raised.
+        """
         parts = self._parts
         parts.greeting.say_hello()
         parts.livekit.input.audio = parts.microphone
         parts.livekit.output.audio = parts.output
         parts.livekit.output.transcription = parts.captions
-        await parts.livekit.start(parts.agent)
+        try:
+            await parts.livekit.start(parts.agent)
+        except BaseException:
+            await self.close("error")
+            raise
 
     def rejoin(self) -> None:
         """The client is back after a loss: says hello again, and what the avatar is doing."""
