@@ -13,6 +13,7 @@ from agent.mind.retrieval.embedding import E5Embedder
 from agent.mind.retrieval.shelf import open_shelf
 from agent.settings import Settings
 from render.cloning.gallery import build_gallery
+from render.motion.warm import warm_up_motion
 from render.puppet.warm import warm_up
 
 
@@ -32,6 +33,7 @@ def _people(settings: Settings) -> None:
     folder = settings.avatars_dir
     people = build_gallery(folder, settings.face.people_package)
     warm_up(next(iter(people.values())))
+    warm_up_motion()
 
 
 def _knowledge(settings: Settings) -> None:

@@ -31,7 +31,7 @@ from agent.settings import Settings
 from agent.speech.engines import SpeechEngines
 from agent.speech.rehearsal import Rehearsal
 from agent.speech.voices.base import Voice
-from render.motion.performer import Performer
+from render.motion.warm import warm_up_motion
 from render.puppet.warm import warm_up
 
 DRAWING_THREADS = 2
@@ -180,4 +180,4 @@ class Runtime:
         people = [part.persona.avatar for part in self._catalogue if not part.own]
         await asyncio.to_thread(self.avatars.meet, people)
         await asyncio.to_thread(warm_up, await self.avatars.bundle(people[0]))
-        await asyncio.to_thread(Performer().advance)  # what is compiled is loaded here
+        await asyncio.to_thread(warm_up_motion)

@@ -11,9 +11,11 @@ from agent.models.packages import joined_whisper_base
 from agent.models.worker import Worker, WorkerHealth
 from agent.settings import SpeechSettings
 from agent.speech.ears.transcript import Transcript
+from agent.speech.turn_taking.words import word_list
 from agent.speech.voices import catalogue
 from agent.speech.voices.base import ModelVoice, Voice
 from agent.speech.voices.catalogue import find_voice, require_language
+from agent.speech.voices.reading.language import language
 
 WHISPER = "agent.speech.ears.whisper:Whisper"
 ADVISER_NICENESS = 15
@@ -110,6 +112,7 @@ class SpeechEngines:
         """
         if self._models_dir is not None:
             await asyncio.to_thread(joined_whisper_base, self._models_dir)
+        await asyncio.to_thread(self._read_words)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for worker in self._workers:
@@ -117,6 +120,12 @@ class SpeechEngines:
         except ExceptionGroup as group:
             await self.aclose()
             raise group.exceptions[0] from None
+
+    def _read_words(self) -> None:
+        """Reads the words of all languages, so that nobody waits for them in a conversation."""
+        word_list("last_words")
+        for tag in {source.language for source in self._sources.values()}:
+            language(tag)
 
     async def aclose(self) -> None:
         """Ends all processes."""

@@ -9,13 +9,16 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
-from agent.errors import ModelUnavailable
+from agent.errors import ModelUnavailable, place_of
 from agent.speech.voices.base import Voice
 from agent.speech.voices.text import pieces
 
 PAUSE_SECONDS = 0.5
 """Between two pieces while somebody is there, who is not to wait for them."""
+MOST_WAITING = 4_096
+"""Lines that wait at most; further ones are not rehearsed."""
 MOST_REMEMBERED = 4_096
 """First clauses known to be rehearsed; further ones make the oldest forgotten."""
 
@@ -59,11 +62,9 @@ class Rehearsal:
                 left of them goes with `forget_visitor`.
         """
         queued = {(line.voice.name, line.text) for line in self._queue}
-        self._queue.extend(
-            _Line(voice, line, visitor)
-            for line in dict.fromkeys(lines)
-            if (voice.name, line) not in queued
-        )
+        fresh = (line for line in dict.fromkeys(lines) if (voice.name, line) not in queued)
+        room = max(0, MOST_WAITING - len(self._queue))
+        self._queue.extend(_Line(voice, line, visitor) for line in islice(fresh, room))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name="rehearsal")
 
@@ -96,6 +97,8 @@ class Rehearsal:
             except ModelUnavailable:
                 logger.warning("a voice is down: its rehearsal is left out")
                 self._queue = deque(item for item in self._queue if item.voice is not voice)
+            except Exception as error:
+                logger.error("a line was not rehearsed: %s", place_of(error))
             await asyncio.sleep(PAUSE_SECONDS if self._somebody() else 0)
 
     def _remember(self, voice: str, clause: str) -> None:

@@ -3,18 +3,15 @@
 from collections.abc import Generator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from loop_watch import EventLoopBlocked, long_steps
 
 from agent.speech.turn_taking.words import word_list
 from agent.speech.voices.reading.language import language
-from render.clock import AUDIO_RATE
 from render.cloning.gallery import avatar_file, default_avatar
 from render.face.avatar import AvatarBundle
-from render.motion.performer import Performer
+from render.motion.warm import warm_up_motion
 from render.puppet.puppet import Puppet
-from render.types import AudioChunk
 
 
 @pytest.hookimpl(wrapper=True)
@@ -29,10 +26,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 @pytest.fixture(scope="session", autouse=True)
 def loaded() -> None:
     """Compiled kernels and the words of English are there, as they are in a server that is up."""
-    performer = Performer()
-    performer.push_speech(AudioChunk(np.zeros(AUDIO_RATE, np.int16)))
-    for _ in range(5):
-        performer.advance()
+    warm_up_motion()
     language("en")
     word_list("last_words")
 

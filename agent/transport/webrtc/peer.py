@@ -314,7 +314,8 @@ class WebRtcPeer:
         try:
             if self._connection is not None:
                 await self._connection.close()
+            self._pump.free()
         except Exception as error:
             logger.error("a connection did not close cleanly: %s", place_of(error))
-        self._pump.free()
-        self._observer.on_closed(reason)
+        finally:
+            self._observer.on_closed(reason)
