@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEBIAN := chromium espeak-ng flite pocketsphinx-testdata asterisk-core-sounds-en asterisk-core-sounds-en-g722 nodejs npm
 
-.PHONY: serve test unit install test-packages check clean
+.PHONY: serve test unit protocol install test-packages check clean
 
 serve: install
 	$(BIN)/visavis serve
@@ -58,6 +58,10 @@ test: test-packages check
 
 unit: $(VENV)/.installed-dev
 	$(BIN)/pytest tests/unit -m "not models and not browser"
+
+# What follows from the event protocol: the clients' types and docs/protocol.md.
+protocol: $(VENV)/.installed
+	$(BIN)/python -m agent.events.generate
 
 clean:
 	rm -rf $(VENV) web/node_modules var

@@ -2,7 +2,7 @@
 
 Each message is a JSON object `{type, id, at_ms, …}`: `id` is the sender's running number, `at_ms`
 the sender's clock in milliseconds. `client.py` has what a client sends, `server.py` what the server
-does. `web/sdk/protocol.js` holds the same table for the browser; a test keeps the two equal.
+does. The browser's and the Python client's types are made of them (`agent.events.generate`).
 
 The session: `POST /v1/sessions {persona?, avatar?, variables?, greet?}` answers 201 `{id, token}`,
 where API keys are set only to `Authorization: Bearer <session token>`; `variables` fill the

@@ -3,7 +3,7 @@
 from visavis_client.api import Persona, Token, list_personas
 from visavis_client.clock import Offset
 from visavis_client.errors import SessionError
-from visavis_client.events import (
+from visavis_client.event_types import (
     AgentTranscript,
     Budget,
     Caption,
@@ -11,7 +11,6 @@ from visavis_client.events import (
     Error,
     Event,
     Hello,
-    InvalidEvent,
     Presentation,
     State,
     TimedWord,
@@ -19,6 +18,7 @@ from visavis_client.events import (
     Turn,
     UserTranscript,
 )
+from visavis_client.events import InvalidEvent
 from visavis_client.session import (
     Connection,
     Conversation,

@@ -1,4 +1,4 @@
-"""The server's events as types, and how they are read.
+"""How the server's events are read.
 
 The protocol is one table on all sides: every event is a JSON object `{type, id, at_ms, ...}`. A
 field that may be left out is None then; one that this client does not know is passed over, as a
@@ -8,13 +8,11 @@ newer server may send it.
 import json
 import types
 import typing
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
-Presented = Literal["video", "motion", "audio", "text"]
-ConversationName = Literal["idle", "listening", "thinking", "speaking"]
+from visavis_client.event_types import SERVER_EVENTS, Event
 
 
 class InvalidEvent(Exception):
@@ -29,196 +27,6 @@ class InvalidEvent(Exception):
         super().__init__(problem)
         self.type = type
         self.problem = problem
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """What all events share: the sender's running number, and its clock in milliseconds."""
-
-    type: ClassVar[str]
-    id: int
-    at_ms: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hello(Event):
-    """The first event; again when this client is back, or changed what it holds.
-
-    `disclosure` must be shown: the face and the voice are generated. `questions` can be suggested
-    to the person. `variables`: what the session was given for those of the persona's texts.
-    """
-
-    type: ClassVar[str] = "hello"
-    session: str
-    persona: str
-    name: str
-    avatar: str
-    greeting: str
-    disclosure: str
-    language: str
-    ice_servers: list[str]
-    questions: list[str] | None = None
-    variables: dict[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Event):
-    """The WebRTC answer. RTP times count from the origins, 3,600 and 1,920 ticks a frame."""
-
-    type: ClassVar[str] = "answer"
-    sdp: str
-    video_origin: int
-    audio_origin: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presentation(Event):
-    """What is shown from now on, and why."""
-
-    type: ClassVar[str] = "presentation"
-    presentation: Presented
-    reason: Literal["asked", "device", "network", "server_load", "recovered"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State(Event):
-    """What the avatar is doing."""
-
-    type: ClassVar[str] = "state"
-    state: ConversationName
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserTranscript(Event):
-    """What the person is understood to have said; later ones of the same turn replace it.
-
-    `request`, here and below: what `speak` or `message` returned, of the turn that it opened.
-    """
-
-    type: ClassVar[str] = "user_transcript"
-    turn: int
-    text: str
-    final: bool
-    request: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentTranscript(Event):
-    """What the avatar says; after an interruption the final one holds only what was heard."""
-
-    type: ClassVar[str] = "agent_transcript"
-    turn: int
-    text: str
-    final: bool
-    interrupted: bool | None = None
-    request: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TimedWord:
-    """A word and the frame, 25 a second, at which its sound begins."""
-
-    text: str
-    pts: int
-    end: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caption(Event):
-    """Words about to be said."""
-
-    type: ClassVar[str] = "caption"
-    turn: int
-    words: list[TimedWord]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch(Event):
-    """Asks for a `displayed` when frame `pts` is seen."""
-
-    type: ClassVar[str] = "watch"
-    watch: int
-    pts: int
-    what: Literal["first_frame", "lips", "rest"]
-
-
-@dataclass(frozen=True, slots=True)
-class LayerShare:
-    """One layer's share of a turn, in milliseconds."""
-
-    name: str
-    ms: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn(Event):
-    """The record of a turn whose first lip movement was seen; its layers add up to it."""
-
-    type: ClassVar[str] = "turn"
-    turn: int
-    layers: list[LayerShare]
-    voice_to_voice_ms: float | None = None
-    clock_offset_ms: float | None = None
-    clock_uncertainty_ms: float | None = None
-    request: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget(Event):
-    """A layer of a turn took longer than it may, or the whole did (`voice_to_voice`)."""
-
-    type: ClassVar[str] = "budget"
-    turn: int
-    layer: str
-    ms: float
-    budget_ms: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCall(Event):
-    """The language model has this client run one of its tools."""
-
-    type: ClassVar[str] = "tool_call"
-    call: str
-    name: str
-    arguments: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pong(Event):
-    """Answers a ping; `at_ms` is the server's clock."""
-
-    type: ClassVar[str] = "pong"
-    ping: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Error(Event):
-    """Something failed. The session goes on unless a `closing` follows."""
-
-    type: ClassVar[str] = "error"
-    code: str
-    message: str
-    retry_after: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing(Event):
-    """The session ends now."""
-
-    type: ClassVar[str] = "closing"
-    reason: Literal[
-        "goodbye", "lease_expired", "server_stopping", "error", "replaced", "avatar_deleted"
-    ]
-
-
-SERVER_EVENTS: Mapping[str, type[Event]] = {
-    kind.type: kind
-    for kind in (
-        *(Hello, Answer, Presentation, State, UserTranscript, AgentTranscript, Caption, Watch),
-        *(Turn, Budget, ToolCall, Pong, Error, Closing),
-    )
-}
 
 
 def read_event(message: str | bytes) -> Event:

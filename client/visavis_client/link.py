@@ -18,17 +18,16 @@ from websockets.exceptions import WebSocketException
 from visavis_client.api import Lease, Who, events_url, open_lease
 from visavis_client.clock import Clock, ClockFilter, WallClock
 from visavis_client.errors import SessionError
-from visavis_client.events import (
+from visavis_client.event_types import (
     Answer,
     Closing,
     Error,
     Event,
     Hello,
-    InvalidEvent,
     Pong,
     Presented,
-    read_event,
 )
+from visavis_client.events import InvalidEvent, read_event
 
 E = TypeVar("E", bound=Event)
 OPENING_SECONDS = 15.0

@@ -23,7 +23,11 @@ from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, VideoFrame
 
 from visavis_client.errors import SessionError
-from visavis_client.events import Answer, Event, Watch
+from visavis_client.event_types import (
+    Answer,
+    Event,
+    Watch,
+)
 from visavis_client.link import Link
 from visavis_client.session import Session
 

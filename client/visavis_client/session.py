@@ -12,7 +12,14 @@ from typing import Any, Literal, Self, TypeVar, overload
 from visavis_client.api import Lease, Token, Who
 from visavis_client.clock import Offset
 from visavis_client.errors import SessionError
-from visavis_client.events import ConversationName, Event, Hello, InvalidEvent, Presented, State
+from visavis_client.event_types import (
+    ConversationName,
+    Event,
+    Hello,
+    Presented,
+    State,
+)
+from visavis_client.events import InvalidEvent
 from visavis_client.link import Link, Media, Wiring
 from visavis_client.reconnect import Reconnect
 

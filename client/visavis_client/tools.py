@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from visavis_client.events import ToolCall
+from visavis_client.event_types import (
+    ToolCall,
+)
 from visavis_client.session import Connection, Session
 
 

@@ -19,6 +19,8 @@ API = "https://face.example"
 HOUSEKEEPING = {"ping", "offer", "set_presentation", "microphone", "displayed"}
 TURNS = 60
 """Rounds of the event loop within which everything that was set off has happened."""
+PATIENCE_LOOKS = 500
+"""At ten milliseconds each, for what a thread of the client's has to do first."""
 
 
 async def settle() -> None:
@@ -110,6 +112,10 @@ class Stage:
         kind, value = next(iter(step.items()))
         await settle()
         if kind in self.logs:
+            for _ in range(PATIENCE_LOOKS):
+                if self.logs[kind]:
+                    break
+                await asyncio.sleep(0.01)
             assert self.logs[kind], f"{kind} did not happen"
             self._check(kind, self.logs[kind].pop(0), self._filled(value))
         else:

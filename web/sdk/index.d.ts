@@ -1,5 +1,20 @@
 /** Types of the Visavis client. `tests/sdk-types.js` holds them against the code. */
 
+import type {
+  AgentTranscriptEvent,
+  BudgetEvent,
+  CaptionEvent,
+  ClosingEvent,
+  ErrorEvent,
+  HelloEvent,
+  PresentationEvent,
+  ServerEvent,
+  StateEvent,
+  ToolCallEvent,
+  TurnEvent,
+  UserTranscriptEvent,
+} from "./event_types.js";
+
 export type Presentation = "video" | "motion" | "audio" | "text";
 export type Emotion = "neutral" | "happy" | "sad" | "surprised" | "concerned" | "thinking";
 export type ConversationState = "idle" | "listening" | "thinking" | "speaking";
@@ -49,11 +64,6 @@ export interface SessionOptions {
   greet?: boolean;
 }
 
-interface ServerEvent {
-  id: number;
-  at_ms: number;
-}
-
 /** What `on` and `off` can listen to, and what listeners get. */
 export interface SessionEvents {
   connection: Connection;
@@ -66,54 +76,17 @@ export interface SessionEvents {
    * for each of `MOTION_CHANNELS`. Frames that this screen left out come too, before the next.
    */
   motion: { pts: number; at_ms: number; values: Float32Array };
-  hello: ServerEvent & {
-    session: string;
-    persona: string;
-    name: string;
-    avatar: string;
-    greeting: string;
-    /** Must be shown: the face and the voice are generated. */
-    disclosure: string;
-    language: string;
-    /** What can be suggested to ask, in its language. */
-    questions?: string[] | null;
-    /** What the session was given for the variables of its texts. */
-    variables?: Record<string, unknown> | null;
-  };
-  presentation: ServerEvent & {
-    presentation: Presentation;
-    reason: "asked" | "device" | "network" | "server_load" | "recovered";
-  };
-  /** `text` is empty where it is taken back: the person had not finished, the next turn holds it too. */
-  user_transcript: ServerEvent & {
-    turn: number;
-    text: string;
-    final: boolean;
-    request?: string | null;
-  };
-  agent_transcript: ServerEvent & {
-    turn: number;
-    text: string;
-    final: boolean;
-    interrupted?: boolean | null;
-    /** What `speak` or `message` returned, of the turn that it opened. */
-    request?: string | null;
-  };
-  caption: ServerEvent & {
-    turn: number;
-    words: { text: string; pts: number; end?: number | null }[];
-  };
-  turn: ServerEvent & {
-    turn: number;
-    voice_to_voice_ms?: number | null;
-    layers: { name: string; ms: number }[];
-    request?: string | null;
-  };
-  state: ServerEvent & { state: ConversationState };
-  budget: ServerEvent & { turn: number; layer: string; ms: number; budget_ms: number };
-  tool_call: ServerEvent & { call: string; name: string; arguments: Record<string, unknown> };
-  error: ServerEvent & { code: string; message: string; retry_after?: number | null };
-  closing: ServerEvent & { reason: string };
+  hello: HelloEvent;
+  presentation: PresentationEvent;
+  user_transcript: UserTranscriptEvent;
+  agent_transcript: AgentTranscriptEvent;
+  caption: CaptionEvent;
+  turn: TurnEvent;
+  state: StateEvent;
+  budget: BudgetEvent;
+  tool_call: ToolCallEvent;
+  error: ErrorEvent;
+  closing: ClosingEvent;
   /** Any event of the server, and any that was sent to it. */
   received: ServerEvent & { type: string };
   sent: ServerEvent & { type: string };

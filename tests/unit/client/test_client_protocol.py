@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from visavis_client import events as client
+from visavis_client import event_types as client
 from visavis_client.events import InvalidEvent, read_event
 
 from agent import events as server
