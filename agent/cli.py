@@ -188,6 +188,14 @@ def prepare() -> None:
 
 
 @app.command()
+def settings() -> None:
+    """Print every setting with its default, to start a visavis.toml from."""
+    from agent.commands.settings import example
+
+    typer.echo(example(), nl=False)
+
+
+@app.command()
 def doctor() -> None:
     """Check that everything needed is here and works."""
     from agent.commands.doctor import examine

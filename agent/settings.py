@@ -25,12 +25,14 @@ class _Section(BaseModel):
 class ServerSettings(_Section):
     """HTTP, WebSocket and admission."""
 
-    host: str = "127.0.0.1"
-    port: int = 8010
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8010, ge=0, le=65_535, description="port to listen on")
     max_sessions: int = Field(4, ge=1, description="one more is refused with server_full")
     max_drivers: int = Field(1, ge=0, description="people whose cameras move faces; 0: nobody")
-    lease_seconds: float = Field(15.0, description="how long a session outlives its WebSocket")
-    data_dir: Path = Path("var")
+    lease_seconds: float = Field(
+        15.0, gt=0, description="how long a session outlives its WebSocket"
+    )
+    data_dir: Path = Field(Path("var"), description="where avatars, personas and caches are kept")
     api_keys: tuple[Annotated[SecretStr, Field(min_length=16)], ...] = Field(
         (), description="mint session tokens, which sessions then need; none: open to all"
     )
@@ -79,14 +81,18 @@ class McpServerSettings(_Section):
 class MindSettings(_Section):
     """Answers. Without `base_url` the embedded small model and the persona's knowledge answer."""
 
-    base_url: str | None = None
-    api_key: SecretStr = SecretStr("")
-    model: str = "smollm2-135m-instruct"
-    temperature: float = 0.3
-    max_tokens: int = 160
-    timeout_seconds: float = 20.0
-    persona: str = "vera"
-    prompts_dir: Path = REPOSITORY / "prompts"
+    base_url: str | None = Field(
+        None, description="of an OpenAI-compatible endpoint, as http://localhost:11434/v1"
+    )
+    api_key: SecretStr = Field(SecretStr(""), description="of the endpoint")
+    model: str = Field("smollm2-135m-instruct", description="name of the endpoint's model")
+    temperature: float = Field(0.3, description="of the endpoint's model")
+    max_tokens: int = Field(160, gt=0, description="longest answer, in tokens")
+    timeout_seconds: float = Field(20.0, gt=0, description="until an endpoint counts as down")
+    persona: str = Field("vera", description="who answers where a session names nobody")
+    prompts_dir: Path = Field(
+        REPOSITORY / "prompts", description="personas, their knowledge, lessons"
+    )
     history_tokens: int = Field(1_200, ge=200, description="beyond it, old turns are summarised")
     variables: dict[str, str] = Field({}, description="fill {{name}} in persona texts")
     tools: tuple[str, ...] = Field((), description="Python functions, package.module:function")
@@ -98,8 +104,8 @@ class MindSettings(_Section):
 class FaceSettings(_Section):
     """Which person, and how large."""
 
-    width: int = Field(512, ge=128, le=1920, multiple_of=2)
-    height: int = Field(512, ge=128, le=1920, multiple_of=2)
+    width: int = Field(512, ge=128, le=1920, multiple_of=2, description="pixels, even")
+    height: int = Field(512, ge=128, le=1920, multiple_of=2, description="pixels, even")
     background: str = Field(
         "photo", description='"photo": the person\'s own; a colour "#rrggbb"; a picture\'s file'
     )
@@ -114,11 +120,11 @@ class FaceSettings(_Section):
 class WebRtcSettings(_Section):
     """Transport. Bit rates in bits a second."""
 
-    ice_servers: tuple[str, ...] = ()
-    video_bitrate: int = 900_000
-    video_bitrate_max: int = 2_000_000
-    video_bitrate_min: int = 60_000
-    audio_bitrate: int = 32_000
+    ice_servers: tuple[str, ...] = Field((), description='STUN servers, as "stun:example.org:3478"')
+    video_bitrate: int = Field(900_000, gt=0, description="with which pictures begin")
+    video_bitrate_max: int = Field(2_000_000, gt=0, description="on a good path")
+    video_bitrate_min: int = Field(60_000, gt=0, description="below it, motion or sound alone")
+    audio_bitrate: int = Field(32_000, gt=0, description="of the voice")
 
 
 Budgeted = Literal[
