@@ -225,7 +225,8 @@ class KioskServer:
     async def start(self) -> None:
         """Starts it, and returns when it answers."""
         command = (sys.executable, str(Path(__file__)), str(self.port), str(self.size))
-        self.process = await asyncio.create_subprocess_exec(*command)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        self.process = await asyncio.create_subprocess_exec(*command, env=environment)
         until = time.monotonic() + READY_SECONDS
         async with httpx2.AsyncClient() as http:
             while time.monotonic() < until:
