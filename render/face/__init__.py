@@ -1,1 +1,1 @@
-"""Photo to avatar bundle."""
+"""What an avatar is: its bundle and file, its mesh, and how faces are found in pictures."""

@@ -1,1 +1,1 @@
-"""Writes MP4."""
+"""Writes films: MP4, also while it grows, and transparent WebM."""
