@@ -7,7 +7,9 @@ split or misspelt ("excess able", "gee pee you").
 import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import groupby
 
+import jellyfish
 from rapidfuzz import fuzz
 
 from agent.mind.persona.persona import ProperName
@@ -30,25 +32,17 @@ _NEVER_FIRST = frozenset(
 )
 _SAME_SPELLING_RATIO = 88
 
-_SOUNDS: tuple[tuple[str, str], ...] = (
-    (r"^kn|^gn", "n"), (r"^wr", "r"), (r"^wh", "w"), (r"^ex", "eks"), (r"ph", "f"),
-    (r"igh|eigh|augh", "i"), (r"tion|cian", "shn"), (r"tch", "ch"), (r"th", "0"), (r"sh", "1"),
-    (r"ch", "2"), (r"dge|dj|j", "3"), (r"sc(?=[eiy])", "s"), (r"cc(?=[eiy])", "ks"),
-    (r"x", "ks"), (r"c(?=[eiy])", "s"), (r"[cq]", "k"), (r"z", "s"), (r"gh", ""),
-)  # fmt: skip
-
 
 @lru_cache(maxsize=8192)
 def sound(word: str) -> str:
-    """Returns a key that words of similar sound share: consonants in order, vowels dropped."""
-    key = word.lower().replace("'", "")
-    for pattern, value in _SOUNDS:
-        key = re.sub(pattern, value, key)
-    if not key:
-        return ""
-    first = "a" if key[0] in "aeiouy" else key[0]
-    rest = re.sub(r"[aeiouyhw]", "", key[1:])
-    return re.sub(r"(.)\1+", r"\1", first + rest)
+    """Returns a key that words of similar sound share: consonants in order, vowels dropped.
+
+    Metaphone (Philips 1990, "Hanging on the Metaphone"); all first vowels are one, and no sound
+    stands twice in a row.
+    """
+    letters = (char for char in jellyfish.metaphone(word).lower() if char.isalnum())
+    key = "".join(char for char, _ in groupby(letters))
+    return f"a{key[1:]}" if key[:1] in tuple("aeiou") else key
 
 
 class Hearing:

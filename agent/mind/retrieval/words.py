@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+import Stemmer
+
 from agent.models.packages import Weights, find
 
 WHISPER_VOCABULARY = Weights(
@@ -154,7 +156,6 @@ _AMERICAN = (
     (r"(?<=[a-z]{3})is(?=(e|es|ed|ing)$)", "iz"),
     (r"gramme$", "gram"),
 )
-_SUFFIXES = ("ingly", "ings", "ing", "edly", "ied", "ed", "ies", "es", "s", "ly")
 
 
 @lru_cache(maxsize=1)
@@ -181,8 +182,14 @@ def fold(word: str) -> str:
 
 
 def stem(word: str) -> str:
-    """Returns `word` without its ending, so that forms of one word meet."""
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            return word[: -len(suffix)].rstrip("iy") or word
-    return word[:-1] if len(word) > 3 and word.endswith(("e", "y")) else word
+    """Returns the stem of an English word in lower case, so that forms of one word meet.
+
+    Porter's second algorithm (Porter 2001, "Snowball: a language for stemming algorithms").
+    """
+    stemmed: str = _stemmer().stemWord(word)
+    return stemmed
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")

@@ -82,6 +82,7 @@ async def test_closing_leaves_no_process() -> None:
 
 
 @pytest.mark.models
+@pytest.mark.holds_loop("the test makes the HTTP client, which reads the system's certificates")
 async def test_the_real_process_answers_and_ends_with_its_input() -> None:
     from agent.mind.llm import ChatModel
     from agent.mind.message import Message
