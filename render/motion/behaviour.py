@@ -1,9 +1,10 @@
 """Everything of a face that is not speech: head, brows, lids, gaze, breath, feeling, a small smile.
 
-One `Behaviour` per person on the screen, one `step` per frame, for ever: postures of the four
+One `Behaviour` per person on the screen, one `next_channels` per frame: postures of the four
 attitudes blend by springs; wandering, breath, blinks and saccades go on under all of them; while
 speaking, accents bring beats of head and brows, and pauses bring blinks, unless an engine leads;
-emotions and gestures come on request. All chance comes from the seed.
+emotions and gestures come on request. All chance comes from the seed. The numbers of what it starts
+by itself stand in `behaviour_table`.
 """
 
 import math
@@ -12,9 +13,44 @@ from types import MappingProxyType
 import numpy as np
 from numba import njit
 
+from render.clock import FRAME_SECONDS
+from render.motion.behaviour_table import (
+    ASYMMETRY,
+    BEAT_SIZES,
+    BREATH_DEGREES,
+    BREATH_MIDDLE,
+    BROW_BEAT_CHANCE,
+    BROW_FLOOR,
+    BROW_RAISED,
+    FIRST_PRESS_SECONDS,
+    HEAD_BEAT_CHANCE,
+    INNER_BROW_BEAT,
+    LOOK_PITCH,
+    LOOK_YAW,
+    MELODY_INNER,
+    MELODY_OUTER,
+    MELODY_PITCH,
+    MELODY_SEMITONES,
+    NOD,
+    NOD_DEGREES,
+    OUTER_BROW_BEAT,
+    PAUSE_BLINK_CHANCE,
+    PITCH_BEAT,
+    PRESS,
+    PRESS_SECONDS,
+    PRESS_SIZE,
+    SACCADE_BLINK_CHANCE,
+    SECOND_NOD,
+    SECOND_NOD_CHANCE,
+    SWAY_BY_ENERGY,
+    WINK_CHEEK,
+    WINK_SMILE,
+    WINK_SQUINT,
+    YAW_BEAT,
+)
 from render.motion.emotion import Emotion, Feeling
 from render.motion.gaze import Gaze
-from render.motion.gesture import Gesture, LookAt, strokes
+from render.motion.gesture import Gesture, LookAt, Stroke, strokes
 from render.motion.habits import HABITS, HABITS_SIZE, TABLE, Habits, changes
 from render.motion.lead import Lead
 from render.motion.prosody import QUIET, Cue
@@ -149,17 +185,17 @@ class Behaviour:
         self._feeling = Feeling()
         start = np.concatenate([_POSTURE[0], [_LIVELINESS[Attitude.IDLE], 0.0, 0.0]])
         self._blend = Spring(start, _BLEND_SPEED)
-        self._sides = 1 + self._random.uniform(-0.08, 0.08, 2)
+        self._sides = 1 + self._random.uniform(-ASYMMETRY, ASYMMETRY, 2)
         self._since_beat = 9.0
-        self._until_press = 6.0
+        self._until_press = FIRST_PRESS_SECONDS
         self._attitude = Attitude.IDLE
 
     def nod(self) -> None:
         """Nods, once or twice, to show that what was said has arrived."""
-        size = float(self._random.uniform(2.2, 3.4))
-        self._add("pitch", -size, attack=0.20, release=0.30)
-        if self._random.uniform() < 0.6:
-            self._add("pitch", -0.6 * size, attack=0.18, release=0.28, delay=0.42)
+        size = float(self._random.uniform(*NOD_DEGREES))
+        self._start(NOD, size)
+        if self._random.uniform() < SECOND_NOD_CHANCE:
+            self._start(SECOND_NOD, size)
 
     def feel(self, emotion: Emotion, intensity: float = 1.0) -> None:
         """Takes on an emotion, smoothly, at an intensity in [0, 1]."""
@@ -170,7 +206,7 @@ class Behaviour:
         if isinstance(gesture, LookAt):
             self._gaze.look_at(gesture.x, gesture.y, gesture.seconds)
         for stroke in strokes(gesture):
-            self._add(**stroke._asdict())
+            self._start(stroke)
 
     def next_channels(
         self, attitude: Attitude, cue: Cue = QUIET, lead: Lead | None = None
@@ -207,7 +243,7 @@ class Behaviour:
         side, (look_x, look_y) = self._gaze.side, self._gaze.look
         posture = _POSTURE[_ATTITUDES.index(attitude)]
         goal = _goal(posture, self._bearing, share, side, look_x, look_y, felt)
-        goal[len(TRACKS) :] = _LIVELINESS[attitude], cue.energy, cue.pitch / 6
+        goal[len(TRACKS) :] = _LIVELINESS[attitude], cue.energy, cue.pitch / MELODY_SEMITONES
         blended = self._blend.approach(goal)
         wandering = self._drift.drift(), self._sway.drift(), self._stretch
         out: Vector = _sum(blended, *wandering, self._movements.next_displacements(), share, rest)
@@ -215,43 +251,39 @@ class Behaviour:
 
     def _follow(self, cue: Cue) -> None:
         """Answers the accents and pauses of speech."""
-        self._since_beat += 0.04
+        self._since_beat += FRAME_SECONDS
         if cue.pause:
             self._drift.hurry()
-            if self._random.uniform() < 0.6:
+            if self._random.uniform() < PAUSE_BLINK_CHANCE:
                 self._blinks.trigger()
         if not cue.accent or self._since_beat < _BEAT_GAP:
             return
         chance = self._random.uniform(size=2)
-        size = cue.accent * float(self._random.uniform(0.7, 1.3))
-        if chance[0] < 0.3 + 0.5 * cue.accent:
+        size = cue.accent * float(self._random.uniform(*BEAT_SIZES))
+        if chance[0] < HEAD_BEAT_CHANCE[0] + HEAD_BEAT_CHANCE[1] * cue.accent:
             self._since_beat = 0.0
-            self._add("pitch", -2.3 * size, attack=0.14, hold=0.03, release=0.34)
-            self._add("yaw", float(self._random.normal(0, 0.7)), attack=0.20, release=0.45)
-        if chance[1] < 0.08 + 0.32 * cue.accent:
-            raised = float(self._random.uniform(0.16, 0.36)) * (0.5 + cue.accent / 2)
-            self._add("browInnerUp", raised, attack=0.13, hold=0.10, release=0.32)
-            self._add("browOuterUp", 0.9 * raised, attack=0.13, hold=0.10, release=0.32)
+            self._start(PITCH_BEAT, size)
+            aside = float(self._random.normal(0, YAW_BEAT.amount))
+            self._start(YAW_BEAT._replace(amount=aside))
+        if chance[1] < BROW_BEAT_CHANCE[0] + BROW_BEAT_CHANCE[1] * cue.accent:
+            strength = BROW_FLOOR + (1 - BROW_FLOOR) * cue.accent
+            raised = float(self._random.uniform(*BROW_RAISED)) * strength
+            self._start(INNER_BROW_BEAT, raised)
+            self._start(OUTER_BROW_BEAT, raised)
 
     def _fidget(self) -> None:
         """Presses the lips now and then, as people do who do not speak."""
-        self._until_press -= 0.04
+        self._until_press -= FRAME_SECONDS
         if self._until_press <= 0:
-            self._until_press = float(self._random.uniform(7.0, 20.0))
-            size = float(self._random.uniform(0.10, 0.22))
-            self._add("press", size, attack=0.25, hold=0.2, release=0.4)
+            self._until_press = float(self._random.uniform(*PRESS_SECONDS))
+            self._start(PRESS, float(self._random.uniform(*PRESS_SIZE)))
 
-    def _add(
-        self,
-        track: str,
-        amount: float,
-        *,
-        attack: float,
-        release: float,
-        hold: float = 0.0,
-        delay: float = 0.0,
-    ) -> None:
-        self._movements.start_movement(Movement(_AT[track], amount, delay, attack, hold, release))
+    def _start(self, stroke: Stroke, size: float = 1.0) -> None:
+        """Starts a stroke, `size` times as far as it says."""
+        track, amount, attack, release, hold, delay = stroke
+        self._movements.start_movement(
+            Movement(_AT[track], amount * size, delay, attack, hold, release)
+        )
 
     def _channels(
         self, attitude: Attitude, moved: Vector, felt: Vector, lead: Lead | None
@@ -260,10 +292,12 @@ class Behaviour:
         out = np.zeros(len(CHANNELS))
         breath = self._breath.next_breath(_BREATH_SECONDS[attitude])
         yaw = _bounded(moved[_AT["yaw"]], YAW_LIMIT)
-        pitch = _bounded(moved[_AT["pitch"]] + 0.35 * (breath - 0.4), PITCH_LIMIT)
+        pitch = _bounded(
+            moved[_AT["pitch"]] + BREATH_DEGREES * (breath - BREATH_MIDDLE), PITCH_LIMIT
+        )
         aside = felt[CHANNEL_INDEX["gazeX"]] * self._gaze.side, felt[CHANNEL_INDEX["gazeY"]]
         gaze_x, gaze_y, large = self._gaze.next_gaze(attitude, yaw, pitch, aside)
-        if large and self._random.uniform() < 0.3:
+        if large and self._random.uniform() < SACCADE_BLINK_CHANCE:
             self._blinks.trigger()
         if lead and lead.blinks:
             self._blinks.trigger()
@@ -283,9 +317,9 @@ class Behaviour:
         blink *= 1 - max(left, right)
         for side, wink in (("Left", left), ("Right", right)):
             out[CHANNEL_INDEX[f"eyeBlink{side}"]] = max(blink, wink)
-            out[CHANNEL_INDEX[f"cheekSquint{side}"]] += 0.6 * wink
-            out[CHANNEL_INDEX[f"eyeSquint{side}"]] += 0.3 * wink
-            out[CHANNEL_INDEX[f"mouthSmile{side}"]] += 0.22 * wink
+            out[CHANNEL_INDEX[f"cheekSquint{side}"]] += WINK_CHEEK * wink
+            out[CHANNEL_INDEX[f"eyeSquint{side}"]] += WINK_SQUINT * wink
+            out[CHANNEL_INDEX[f"mouthSmile{side}"]] += WINK_SMILE * wink
 
 
 def _set(out: Vector, **channels: float) -> None:
@@ -322,8 +356,8 @@ def _goal(
     for i in range(_SIZE):
         turned = side if i in (_YAW, _ROLL) else 1.0
         goal[i] = posture[i] * own[i] * turned + bearing[i] * own[i]
-    goal[_YAW] += 6.0 * look_x * own[_YAW] + felt[_FELT_YAW] * side
-    goal[_PITCH] += 2.5 * look_y * own[_PITCH] + felt[_FELT_PITCH]
+    goal[_YAW] += LOOK_YAW * look_x * own[_YAW] + felt[_FELT_YAW] * side
+    goal[_PITCH] += LOOK_PITCH * look_y * own[_PITCH] + felt[_FELT_PITCH]
     goal[_ROLL] += felt[_FELT_ROLL] * side
     goal[_SHIFT_Z] += felt[_FELT_Z]
     return goal
@@ -343,13 +377,13 @@ def _sum(
     own, out = _own_shares(share), np.empty(_SIZE)
     lively, energy, melody = blended[_SIZE], blended[_SIZE + 1], blended[_SIZE + 2]
     for i in range(_SIZE):
-        wandering = drift[i] * stretch[i] * lively + sway[i] * (1.0 + 1.5 * energy)
+        wandering = drift[i] * stretch[i] * lively + sway[i] * (1.0 + SWAY_BY_ENERGY * energy)
         out[i] = blended[i] + wandering * own[i] + moved[i]
     for k in range(_LED.shape[0]):
         out[_LED[k]] += share * rest[_LED_FROM[k]]
-    out[_INNER] += 0.07 * max(melody, 0.0)
-    out[_OUTER] += 0.05 * max(melody, 0.0)
-    out[_PITCH] += 0.5 * melody
+    out[_INNER] += MELODY_INNER * max(melody, 0.0)
+    out[_OUTER] += MELODY_OUTER * max(melody, 0.0)
+    out[_PITCH] += MELODY_PITCH * melody
     return out
 
 

@@ -44,6 +44,19 @@ _HABITS = MappingProxyType(
 )
 
 
+_LARGE = 0.2
+"""Gaze units from which a saccade is large."""
+_LASTING, _LASTING_LIMITS = (-0.1, 0.45), (0.4, 2.5)
+"""How long a look lasts, as a log-normal factor on the habit's mean: mean and deviation of its
+logarithm, and its bounds."""
+_OTHER_SIDE_CHANCE = 0.35
+"""Of looking aside to the other side than last time."""
+_REACH = (0.6, 1.2)
+"""Factor on how far a look aside goes, least and most."""
+_FIRST_SECONDS, _FIRST_MICRO_SECONDS = 2.0, 0.5
+"""Until the first look elsewhere, and the first micro-saccade."""
+
+
 class Gaze:
     """The two eyes of one person, looking together."""
 
@@ -51,9 +64,9 @@ class Gaze:
         self._random = random
         self._attitude = Attitude.IDLE
         self._away = False
-        self._left = 2.0
+        self._left = _FIRST_SECONDS
         self._held = 0.0
-        self._micro_left = 0.5
+        self._micro_left = _FIRST_MICRO_SECONDS
         self._look = np.zeros(2)
         self._micro = np.zeros(2)
         self._eyes = 0.0, 0.0
@@ -102,19 +115,19 @@ class Gaze:
         x += _SACCADE * (_limited(look_x + micro_x + aside[0] - yaw / DEGREES_X) - x)
         y += _SACCADE * (_limited(look_y + micro_y + aside[1] - pitch / DEGREES_Y) - y)
         self._eyes = x, y
-        return x, y, max(abs(look_x - before_x), abs(look_y - before_y)) > 0.2
+        return x, y, max(abs(look_x - before_x), abs(look_y - before_y)) > _LARGE
 
     def _go(self, away: bool) -> None:
         habit = _HABITS[self._attitude]
         self._away = away
         mean = habit.away if away else habit.contact
-        self._left = mean * float(np.clip(self._random.lognormal(-0.1, 0.45), 0.4, 2.5))
+        self._left = mean * float(np.clip(self._random.lognormal(*_LASTING), *_LASTING_LIMITS))
         if not away:
             self._look = np.zeros(2)
             return
-        if self._random.uniform() < 0.35:
+        if self._random.uniform() < _OTHER_SIDE_CHANCE:
             self.side = -self.side
-        reach = self._random.uniform(0.6, 1.2, 2)
+        reach = self._random.uniform(*_REACH, 2)
         self._look = np.array([self.side * habit.aside, habit.up]) * reach
 
 

@@ -91,7 +91,16 @@ _MOST_TIMES = 4
 
 
 class Stroke(NamedTuple):
-    """One movement there and back of one track of behaviour; times in seconds."""
+    """One movement there and back of one track of behaviour.
+
+    Attributes:
+        track: What moves.
+        amount: How far: degrees of a head's turn, or of a shape in [0, 1].
+        attack: Seconds there.
+        release: Seconds back.
+        hold: Seconds it stays between.
+        delay: Seconds before it.
+    """
 
     track: str
     amount: float
@@ -99,6 +108,25 @@ class Stroke(NamedTuple):
     release: float
     hold: float = 0.0
     delay: float = 0.0
+
+
+TILT = (
+    Stroke("roll", 6.0, attack=0.38, release=0.55),
+    Stroke("pitch", -0.8, attack=0.38, release=0.55),
+)
+"""To the left; held as long as is asked for."""
+RAISE = (
+    Stroke("browInnerUp", 0.85, attack=0.16, release=0.38, hold=0.28),
+    Stroke("browOuterUp", 0.85, attack=0.16, release=0.38, hold=0.28),
+    Stroke("wide", 0.35 * 0.85, attack=0.16, release=0.38, hold=0.2),
+)
+WINK_LID = Stroke("winkLeft", 1.0, attack=0.11, release=0.22, hold=0.20)
+WINK_ROLL = Stroke("roll", 2.2, attack=0.2, release=0.4, hold=0.16)
+NOD_DEGREES, NOD_EVERY = 4.6, 0.44
+SHAKE_DEGREES, SHAKE_EVERY = 5.2, 0.26
+"""How far the first goes, and seconds from one to the next."""
+_LARGEST = 1.5
+"""Of what a gesture may be asked to be larger."""
 
 
 def strokes(gesture: Gesture) -> list[Stroke]:
@@ -109,21 +137,13 @@ def strokes(gesture: Gesture) -> list[Stroke]:
         case Shake(times, size):
             return _shake(_count(times), _size(size))
         case Tilt(side, seconds):
-            lean = 6.0 if side == "left" else -6.0
             hold = min(max(seconds, 0.0), MOST_SECONDS)
-            return [Stroke("roll", lean, 0.38, 0.55, hold), Stroke("pitch", -0.8, 0.38, 0.55, hold)]
+            return [_sided(stroke, side)._replace(hold=hold) for stroke in TILT]
         case RaiseBrows(size):
-            up = 0.85 * _size(size)
-            return [
-                Stroke("browInnerUp", up, 0.16, 0.38, 0.28),
-                Stroke("browOuterUp", up, 0.16, 0.38, 0.28),
-                Stroke("wide", 0.35 * up, 0.16, 0.38, 0.2),
-            ]
+            return [_scaled(stroke, _size(size)) for stroke in RAISE]
         case Wink(side):
-            return [
-                Stroke("winkLeft" if side == "left" else "winkRight", 1.0, 0.11, 0.22, 0.20),
-                Stroke("roll", 2.2 if side == "left" else -2.2, 0.2, 0.4, 0.16),
-            ]
+            lid = "winkLeft" if side == "left" else "winkRight"
+            return [WINK_LID._replace(track=lid), _sided(WINK_ROLL, side)]
         case LookAt():
             return []
 
@@ -131,16 +151,17 @@ def strokes(gesture: Gesture) -> list[Stroke]:
 def _nod(times: int, size: float) -> list[Stroke]:
     out = []
     for index in range(times):
-        down = 4.6 * size * _SHRINK**index
-        out.append(Stroke("pitch", -down, 0.20, 0.26, delay=0.44 * index))
+        down = NOD_DEGREES * size * _SHRINK**index
+        out.append(Stroke("pitch", -down, attack=0.20, release=0.26, delay=NOD_EVERY * index))
     return out
 
 
 def _shake(times: int, size: float) -> list[Stroke]:
     out = []
     for index in range(2 * times):
-        turn = 5.2 * size * _SHRINK ** (index // 2)
-        out.append(Stroke("yaw", turn * (-1) ** index, 0.18, 0.22, delay=0.26 * index))
+        turn = SHAKE_DEGREES * size * _SHRINK ** (index // 2)
+        delay = SHAKE_EVERY * index
+        out.append(Stroke("yaw", turn * (-1) ** index, attack=0.18, release=0.22, delay=delay))
     return out
 
 
@@ -149,4 +170,14 @@ def _count(times: int) -> int:
 
 
 def _size(size: float) -> float:
-    return min(max(size, 0.0), 1.5)
+    return min(max(size, 0.0), _LARGEST)
+
+
+def _scaled(stroke: Stroke, size: float) -> Stroke:
+    return stroke._replace(amount=stroke.amount * size)
+
+
+def _sided(stroke: Stroke, side: Side) -> Stroke:
+    """Returns a stroke to the left or the right; only a roll has sides."""
+    away = stroke.track == "roll" and side != "left"
+    return stroke._replace(amount=-stroke.amount) if away else stroke

@@ -1,4 +1,4 @@
-"""The streaming heart: speech goes in as it is made, frames of sound and motion come out in time.
+"""Turns speech, as it is made, into frames of sound and motion in real time.
 
 Whoever drives it calls `advance` 25 times a second, or as fast as it likes when a file is made;
 nothing here waits, draws or knows the time of day. It is meant for one thread.

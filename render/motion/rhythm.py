@@ -1,4 +1,4 @@
-"""The small machines behaviour is built of: springs, wandering, movements, breath, blinks.
+"""The signals behaviour is made of: springs, wandering, movements, breath, blinks.
 
 Each advances one frame per `step`, draws from the generator it was given, and never repeats.
 """

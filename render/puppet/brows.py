@@ -18,6 +18,8 @@ LEVELS = 64
 """Steps of a weight; a step changes a colour by less than it can show."""
 FULL = 0.85
 """Weight of a shape at which its wrinkles are as deep as they get."""
+GRIEF_OVER_FROWN = 0.7
+"""How much of a frown rising inner brows take away."""
 RED = 200
 """How much of a change red takes, in 256: skin in its own shadow is warm."""
 
@@ -61,7 +63,9 @@ def brow_weights(values: NDArray[np.float32]) -> tuple[int, ...]:
     for side in ("Right", "Left"):
         outer = min(float(values[CHANNEL_INDEX[f"browOuterUp{side}"]]) / FULL, 1.0)
         down = min(float(values[CHANNEL_INDEX[f"browDown{side}"]]) / FULL, 1.0)
-        weights.append((outer, inner * (1 - outer), down * (1 - 0.7 * inner) * (1 - outer)))
+        weights.append(
+            (outer, inner * (1 - outer), down * (1 - GRIEF_OVER_FROWN * inner) * (1 - outer))
+        )
     return tuple(round(LEVELS * max(weights[side][kind], 0.0))
                  for kind in range(3) for side in range(2))  # fmt: skip
 

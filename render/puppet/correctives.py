@@ -13,17 +13,31 @@ Rings = NDArray[np.int32]
 Vector = NDArray[np.float32]
 
 SEAL = (1.0, 0.95, 0.78, 0.45)
+"""How far each lip ring, inner to outer, follows when lips are sealed."""
+SEAL_UPPER, SEAL_LOWER = 0.35, 0.65
+"""Shares of a gap that the upper and the lower lip close."""
+PART_UPPER, PART_LOWER = 0.45, 0.55
+"""Shares of a crossing that they give way by."""
 TUCK = (1.0, 0.92, 0.68, 0.30)
+"""How far each ring of the lower lip follows to the teeth."""
 TUCK_OVER = 0.016
 """How much of the upper teeth the lower lip covers, face widths."""
 TUCK_BACK = (1.0, 0.7, 0.3, 0.0)
+TUCK_DEPTH = 0.02
+"""How far the lower lip goes back under the teeth, face widths, and each ring's share of it."""
 ROUND_UPPER = (1.0, 0.92, 0.60, 0.30)
 ROUND_LOWER = (1.0, 0.97, 0.92, 0.85)
+"""How far each ring of the upper and the lower lip follows a rounded mouth."""
 ROUND_POWER = 2.2
+"""Exponent of the superellipse that a round mouth is."""
 AUTO_ROUND, AUTO_FROM, AUTO_TO = 0.55, 0.25, 0.7
+"""How round a mouth becomes of itself, and from and to what opening, in mouth widths."""
 MIN_RING = 0.35
+"""Least thickness of a lip ring, as a share of that at rest."""
 MIN_SKIN = 0.60
+"""Least distance of the skin from the lips, as a share of that at rest."""
 VISIBLE = 0.01
+"""Weight of a corrective below which it is left out."""
 
 
 @njit(nogil=True, cache=True)
@@ -103,7 +117,12 @@ def tuck_lower(
             to_edge += (edge[d] - vertices[inner, d]) * up[d]
         for ring in range(4):
             push(vertices, lower[ring, k], up, TUCK[ring] * to_edge * profile)
-            push(vertices, lower[ring, k], forward, -0.02 * face_width * TUCK_BACK[ring] * profile)
+            push(
+                vertices,
+                lower[ring, k],
+                forward,
+                -TUCK_DEPTH * face_width * TUCK_BACK[ring] * profile,
+            )
 
 
 @njit(nogil=True, cache=True)
@@ -113,8 +132,8 @@ def seal_lips(vertices: Vertices, upper: Rings, lower: Rings, amount: float) -> 
         for d in range(3):
             gap = (vertices[upper[0, k], d] - vertices[lower[0, k], d]) * amount
             for ring in range(4):
-                vertices[upper[ring, k], d] -= 0.35 * SEAL[ring] * gap
-                vertices[lower[ring, k], d] += 0.65 * SEAL[ring] * gap
+                vertices[upper[ring, k], d] -= SEAL_UPPER * SEAL[ring] * gap
+                vertices[lower[ring, k], d] += SEAL_LOWER * SEAL[ring] * gap
 
 
 @njit(nogil=True, cache=True)
@@ -124,8 +143,8 @@ def part_lips(vertices: Vertices, upper: Rings, lower: Rings, up: Vector) -> Non
         gap = along(vertices, upper[0, k], lower[0, k], up)
         if gap < 0:
             for ring in range(4):
-                push(vertices, upper[ring, k], up, -0.45 * SEAL[ring] * gap)
-                push(vertices, lower[ring, k], up, 0.55 * SEAL[ring] * gap)
+                push(vertices, upper[ring, k], up, -PART_UPPER * SEAL[ring] * gap)
+                push(vertices, lower[ring, k], up, PART_LOWER * SEAL[ring] * gap)
 
 
 @njit(nogil=True, cache=True)

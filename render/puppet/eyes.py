@@ -18,6 +18,7 @@ from render.puppet.strip import blurred_step, build_strip, cover_strip
 GAZE_REACH_X, GAZE_REACH_Y = 0.20, 0.165
 """How far a full gaze slides the iris, eye widths."""
 CLOSED, OPENED = 0.25, 0.7
+"""Gaps of the lids in pixels below which no eye is drawn, and above which all of it is."""
 
 
 class EyeLook(NamedTuple):

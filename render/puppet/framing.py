@@ -16,6 +16,7 @@ Background = None | Literal["transparent"] | tuple[int, int, int] | NDArray[np.u
 VIEW_HEIGHT, VIEW_WIDTH = 2.0, 1.6
 """Least extent of a view, face heights."""
 HEADROOM = 0.08
+"""Least space above the head, face heights."""
 BELOW_CHIN = 0.35
 """Least part of the body in view, face heights."""
 

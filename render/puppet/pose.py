@@ -16,6 +16,7 @@ BREATH_RISE = 0.016
 """How far a full breath lifts the shoulders, face widths."""
 LIMIT_DEGREES = 25.0
 LIMIT_SHIFT = 0.5
+"""Largest turn in degrees, and largest shift in face widths, that is drawn."""
 
 
 class Pose(NamedTuple):

@@ -30,7 +30,9 @@ SHAPES_END = SHAPES + len(CORRECTIVES)
 MOST = 1.2
 """Largest weight of a shape; a little more than full still looks like a face."""
 SORT_DEGREES = 2.0
+"""Turn from which triangles are sorted by depth."""
 LID_COVER = 0.75
+"""How much of a closing lid the smooth texture covers."""
 SNEER_FOLD = 0.5
 """How much of a smile's folds a sneer brings."""
 CORNER_COVER = 1.6

@@ -14,13 +14,27 @@ from render.puppet.correctives import along
 from render.puppet.deform import Shape
 
 LIGHT = (0.10, 0.50, 0.86)
+"""Where the light comes from: right, up, forward, of length 1."""
 AMBIENT, STRENGTH = 0.45, 0.7
+"""Share of light from everywhere, and how much of a change of light is shown."""
 DARKEST, BRIGHTEST = 0.82, 1.10
+"""Factors on a colour that relighting stays between."""
 TUCK_SHADE = (0.35, 0.18)
+"""How dark the two inner rings of a lower lip under the teeth become."""
 PART_GAP, PART_SHIFT = 0.035, 0.017
 """Lips parted by the first (face widths) show lip from inside the rim by the second."""
 CORNER_COLUMNS = 14
+"""Columns of the lips, from a corner on, whose texture a pursed mouth moves."""
+CORNER_KEEP, CORNER_GAIN = (0.2, 0.3, 0.5), (0.8, 0.6, 0.1)
+"""How far that of each ring slides to the middle with closed lips, and what open ones add."""
+CORNER_SLIDE, CORNER_FADE = 0.9, 0.8
+"""How far it goes at most, and the exponent of its fading away from the corner."""
+PURSED, TUCKED = 0.05, 0.01
+"""Weights below which a pursed mouth and a tucked lip change nothing."""
+LOWER_LASHES = 0.5
+"""How dark lower lashes are, as a share of the upper ones."""
 SEAM_SHADE = 0.45
+"""How dark the seam of lips becomes that the photo shows apart."""
 LASH_SHADE, LASH_GAP = 0.45, 0.4
 """How dark the rims of closing lids become, and from what part of their gap at rest on."""
 
@@ -96,7 +110,7 @@ def relight(
             shade[i] = 1.0 + change
     shade_seam(shape, vertices, shade)
     shade_lashes(shape, vertices, shade)
-    if tuck > 0.01:
+    if tuck > TUCKED:
         for ring in range(2):
             for i in shape.lower[ring]:
                 shade[i] *= 1.0 - TUCK_SHADE[ring] * tuck
@@ -125,7 +139,7 @@ def shade_lashes(shape: Shape, vertices: NDArray[np.float32], shade: NDArray[np.
             gap = along(vertices, upper[k], lower[k], up)
             closed = 1.0 - min(max(gap / max(LASH_GAP * rest, 1e-3), 0.0), 1.0)
             shade[upper[k]] *= 1.0 - LASH_SHADE * closed
-            shade[lower[k]] *= 1.0 - 0.5 * LASH_SHADE * closed
+            shade[lower[k]] *= 1.0 - LOWER_LASHES * LASH_SHADE * closed
 
 
 @njit(nogil=True, cache=True)
@@ -175,7 +189,7 @@ def move_lip_texture(
         gap = along(vertices, shape.upper[0, k], shape.lower[0, k], shape.axes[1])
         opened[k] = min(max(gap / (PART_GAP * shape.width), 0.0), 1.0)
     for half in (shape.upper, shape.lower):
-        if purse > 0.05:
+        if purse > PURSED:
             slide_corners(half, opened, uv_rest, purse, uv)
         for k in range(last + 1):
             inner, outer = half[0, k], half[1, k]
@@ -197,14 +211,13 @@ def slide_corners(
     """Slides the texture of half the lips from the corners toward the middle."""
     last, columns = half.shape[1] - 1, min(CORNER_COLUMNS, half.shape[1] // 2)
     for ring in range(3):
-        keep = (0.2, 0.3, 0.5)[ring]
-        gain = (0.8, 0.6, 0.1)[ring]
+        keep, gain = CORNER_KEEP[ring], CORNER_GAIN[ring]
         for k in range(columns):
-            fade = purse * (1.0 - k / columns) ** 0.8
+            fade = purse * (1.0 - k / columns) ** CORNER_FADE
             for side in range(2):
                 own = half[ring, k if side == 0 else last - k]
                 source = half[ring, columns - 2 if side == 0 else last - columns + 2]
                 part = opened[k if side == 0 else last - k]
-                way = 0.9 * (keep + gain * part) * fade
+                way = CORNER_SLIDE * (keep + gain * part) * fade
                 uv[own, 0] += way * (uv_rest[source, 0] - uv_rest[own, 0])
                 uv[own, 1] += way * (uv_rest[source, 1] - uv_rest[own, 1])
