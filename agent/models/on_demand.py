@@ -41,9 +41,13 @@ class OnDemand:
             yield
         finally:
             self._users -= 1
-            if self._closing is not None:
-                self._closing.cancel()
-            self._closing = asyncio.create_task(self._close_later(), name="idle process closes")
+            before, self._closing = (
+                self._closing,
+                asyncio.create_task(self._close_later(), name="idle process closes"),
+            )
+            if before is not None:
+                before.cancel()
+                await asyncio.gather(before, return_exceptions=True)
 
     async def aclose(self) -> None:
         """Ends the process."""

@@ -16,20 +16,34 @@ from numpy.typing import NDArray
 from agent.face.face import Face
 from agent.mind.persona.cues import CueSheet
 from agent.session.speaker import CUES
+from agent.transport.base import MICROPHONE_FRAME, MICROPHONE_RATE
 from render.clock import AUDIO_RATE
 from render.types import PlaybackFinished, SegmentEnd
 
-MICROPHONE_RATE = 16_000
+FRAME_SECONDS = MICROPHONE_FRAME / MICROPHONE_RATE
 MICROPHONE_QUEUE = 300
 """10 ms frames kept for a slow reader; older ones are dropped."""
 
 
+GAP_SECONDS, LOOK_SECONDS = 0.4, 0.1
+"""Without sound, after which silence takes its place; and how often that is looked at."""
+SILENCE_SECONDS = 2.5
+"""Of silence in the place of sound that does not come: longer than any turn goes on in it."""
+
+
 class Microphone(io.AudioInput):
-    """The person's voice as livekit takes it: 16 kHz mono, 10 ms a frame."""
+    """The person's voice as livekit takes it: 16 kHz mono, 10 ms a frame.
+
+    Sound may end in mid-word: a device is unplugged, a track stops, a network breaks. Silence then
+    takes its place until the turn must be over, so that what was said is answered.
+    """
 
     def __init__(self) -> None:
         super().__init__(label="visavis microphone")
         self._frames: asyncio.Queue[rtc.AudioFrame] = asyncio.Queue(MICROPHONE_QUEUE)
+        self._heard_at = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+        self._ahead = 0
         self.enabled = True
         self.held = False
         """Whether silence replaces the voice, whatever the person has chosen."""
@@ -38,9 +52,38 @@ class Microphone(io.AudioInput):
         """Takes (n,) int16 at 16 kHz; silence replaces it while muted."""
         if self.held or not self.enabled:
             samples = np.zeros_like(samples)
+        self._heard_at = asyncio.get_running_loop().time()
+        if self._watch is None:
+            self._watch_for_gap(self._heard_at)
+        if self._ahead and not samples.any():
+            self._ahead -= 1  # the transport makes up for a gap that was filled here already
+            return
+        self._ahead = 0
+        self._push(samples)
+
+    def _push(self, samples: NDArray[np.int16]) -> None:
         if self._frames.full():
             self._frames.get_nowait()
         self._frames.put_nowait(rtc.AudioFrame(samples.tobytes(), MICROPHONE_RATE, 1, len(samples)))
+
+    def _watch_for_gap(self, filled_until: float) -> None:
+        """Looks again in a moment; all of a gap up to then is filled with silence."""
+        loop = asyncio.get_running_loop()
+        self._watch = loop.call_later(LOOK_SECONDS, self._fill_gap, filled_until)
+
+    def _fill_gap(self, filled_until: float) -> None:
+        now = asyncio.get_running_loop().time()
+        start = max(filled_until, self._heard_at)
+        if now - self._heard_at > SILENCE_SECONDS:
+            self._watch = None
+            return
+        if now - self._heard_at >= GAP_SECONDS:
+            frames = int((now - start) / FRAME_SECONDS)
+            for _ in range(frames):
+                self._push(np.zeros(MICROPHONE_FRAME, np.int16))
+            self._ahead += frames
+            start += frames * FRAME_SECONDS
+        self._watch_for_gap(start)
 
     async def __anext__(self) -> rtc.AudioFrame:
         return await self._frames.get()

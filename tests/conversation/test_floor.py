@@ -214,6 +214,18 @@ def test_a_false_alarm_goes_on_where_it_was_held_within_half_a_second() -> None:
     assert log.at("goes on") - 0.5 < 0.5
 
 
+def test_a_microphone_that_ends_in_mid_word_ends_the_turn() -> None:
+    async def script(talk: Conversation) -> None:
+        talk.ears.texts = ["Hello there."]
+        await talk.session.interrupt(force=True)
+        await talk.hear((1.0, False), (0.8, True))  # and then nothing comes any more
+        await asyncio.sleep(2.5)
+
+    log = conversation(script)
+    assert "Hello there." in log.names
+    assert log.at("Hello there.") < 1.8 + 1.5 + 0.3
+
+
 def test_a_held_button_makes_one_turn_of_all_pauses() -> None:
     async def script(talk: Conversation) -> None:
         talk.ears.texts = ["Hello there."]

@@ -1,5 +1,6 @@
 """Our ends of livekit: the mind as its LLM, the face as its output, the microphone as its input."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,7 +14,7 @@ from agent.errors import ModelUnavailable
 from agent.face.face import Face
 from agent.mind.message import Message
 from agent.mind.tools.tool import ToolUse
-from agent.session.io import MICROPHONE_QUEUE, FaceOutput, Microphone
+from agent.session.io import MICROPHONE_QUEUE, SILENCE_SECONDS, FaceOutput, Microphone
 from agent.session.llm import MindLLM, split
 from render.clock import AUDIO_RATE
 from render.motion.performer import Performer
@@ -88,6 +89,43 @@ async def test_a_slow_reader_loses_the_oldest_sound_and_mute_is_silence() -> Non
     for _ in range(MICROPHONE_QUEUE):
         last = await microphone.__anext__()
     assert not np.frombuffer(last.data, np.int16).any()
+
+
+async def frames_of(microphone: Microphone, seconds: float) -> list[int]:
+    """Reads as long as frames come; returns the largest sample of each."""
+    peaks = []
+    try:
+        while True:
+            frame = await asyncio.wait_for(microphone.__anext__(), seconds)
+            peaks.append(int(np.abs(np.frombuffer(frame.data, np.int16)).max()))
+    except TimeoutError:
+        return peaks
+
+
+async def test_sound_that_ends_in_mid_word_becomes_silence_for_a_while() -> None:
+    microphone = Microphone()
+    for _ in range(20):
+        microphone.push_audio(np.full(160, 9_000, np.int16))
+    peaks = await frames_of(microphone, 1.0)
+    assert peaks[:20] == [9_000] * 20
+    silence = peaks[20:]
+    assert not any(silence)
+    assert SILENCE_SECONDS - 0.5 <= len(silence) * 0.01 <= SILENCE_SECONDS + 0.5
+    microphone.push_audio(np.full(160, 9_000, np.int16))
+    assert (await frames_of(microphone, 1.0))[0] == 9_000
+
+
+async def test_a_gap_that_the_transport_makes_up_for_is_filled_once() -> None:
+    microphone = Microphone()
+    microphone.push_audio(np.full(160, 9_000, np.int16))
+    await asyncio.sleep(0.7)
+    for _ in range(70):
+        microphone.push_audio(np.zeros(160, np.int16))
+    microphone.push_audio(np.full(160, 8_000, np.int16))
+    peaks = [int(np.frombuffer((await anext(microphone)).data, np.int16)[0])]
+    while peaks[-1] != 8_000:
+        peaks.append(int(np.frombuffer((await anext(microphone)).data, np.int16)[0]))
+    assert 60 <= peaks.count(0) <= 75
 
 
 async def test_every_captured_segment_is_reported_once_when_cut() -> None:
