@@ -20,7 +20,7 @@ from agent.mind import asking
 from agent.mind.llm import ChatModel, LlmUnavailable
 from agent.mind.memory import Memory, latest
 from agent.mind.message import Message, last_text
-from agent.mind.persona.persona import Persona, load_persona, persona_ids
+from agent.mind.persona.persona import BadPersona, Persona, load_persona, persona_ids
 from agent.mind.persona.rules import grounded_prompt, rules
 from agent.mind.persona.variables import MissingVariable
 from agent.mind.repertoire import repertoire
@@ -73,6 +73,8 @@ class Mind:
         self._shelves: dict[str, Shelf] = {}
         self._small_talk: dict[str, SmallTalk] = {}
         self._incomplete: dict[str, dict[str, str]] = {}
+        self.left_out: dict[str, BadPersona] = {}
+        """Personas that cannot be used, and why."""
         self._model: ChatModel | None = None
         self._warm = ""
         self._embedder: Embedder | None = None
@@ -96,7 +98,7 @@ class Mind:
         """Loads personas, indexes and models.
 
         Raises:
-            BadPersona: A persona or knowledge file cannot be used.
+            BadPersona: The configured persona, or its knowledge, cannot be used.
             NotFound: The configured persona does not exist.
             ModelUnavailable: The embedder is not installed.
         """
@@ -301,13 +303,17 @@ class Mind:
     async def _open_shelves(self) -> None:
         self._embedder = await self._in_thread(self._make_embedder)
         prompts = self._settings.prompts_dir
-        personas = await self._in_thread(
-            lambda: [load_persona(prompts, name) for name in persona_ids(prompts)]
-        )
         variables = self._settings.variables
-        for persona in personas:  # others may be for personas that are adopted later
-            given = {name: variables[name] for name in persona.variables if name in variables}
-            await self._open_shelf(persona, given)
+        for name in persona_ids(prompts):
+            try:
+                persona = await self._in_thread(load_persona, prompts, name)
+                # further variables may be for personas that are adopted later
+                given = {each: variables[each] for each in persona.variables if each in variables}
+                await self._open_shelf(persona, given)
+            except BadPersona as error:
+                if name == self._settings.persona:
+                    raise
+                self.left_out[name] = error
 
     async def _open_shelf(self, persona: Persona, given: Mapping[str, str]) -> None:
         self._incomplete.pop(persona.id, None)

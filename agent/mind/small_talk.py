@@ -57,7 +57,7 @@ Embed = Callable[[Sequence[str]], Awaitable[Vectors]]
 def recognise(found: Found) -> str | None:
     """Returns the intent of an utterance, or None if it asks for something else."""
     intent, score = max(found.small_talk.items(), key=lambda item: item[1])
-    others = max(float(np.max(found.meant)), found.unknown)
+    others = max(float(np.max(found.meant, initial=0.0)), found.unknown)
     near = found.phrase >= NEAR and score >= RECOGNISED
     return intent if near and score >= others else None
 

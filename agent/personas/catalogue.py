@@ -3,10 +3,17 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from agent.errors import Forbidden, NotFound, VisavisError
 from agent.films.backdrop import opaque_backdrop
-from agent.mind.persona.persona import Persona, common_values, load_persona, persona_ids
+from agent.mind.persona.persona import (
+    BadPersona,
+    Persona,
+    common_values,
+    load_persona,
+    persona_ids,
+)
 from agent.personas.store import PersonaStore
 from agent.settings import Settings
 from render.puppet.framing import Background
@@ -39,14 +46,18 @@ class PersonaCatalogue:
         store: Has those that people made; one that cannot be used is left out.
 
     Raises:
-        BadPersona: One that ships cannot be used.
+        BadPersona: The default one cannot be used; others that cannot are left out.
         UnknownVariable: The settings give a variable that nobody has.
     """
 
     def __init__(self, settings: Settings, store: PersonaStore) -> None:
         self._settings = settings
         prompts = settings.mind.prompts_dir
-        shipped = [load_persona(prompts, name) for name in persona_ids(prompts)]
+        shipped = [
+            persona
+            for name in persona_ids(prompts)
+            if (persona := _loaded(prompts, name, name == settings.mind.persona))
+        ]
         own = [persona for name in store.ids() if (persona := _usable(store, name))]
         self.shipped = {persona.id for persona in shipped}
         own = [persona for persona in own if persona.id not in self.shipped]
@@ -106,6 +117,16 @@ class PersonaCatalogue:
             }
             for part in self
         ]
+
+
+def _loaded(prompts: Path, name: str, needed: bool) -> Persona | None:
+    try:
+        return load_persona(prompts, name)
+    except BadPersona as error:
+        if needed:
+            raise
+        logger.error("persona %s is left out: %s", name, error.message)
+        return None
 
 
 def _usable(store: PersonaStore, name: str) -> Persona | None:

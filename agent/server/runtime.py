@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -33,6 +34,8 @@ from agent.speech.rehearsal import Rehearsal
 from agent.speech.voices.base import Voice
 from render.motion.warm import warm_up_motion
 from render.puppet.warm import warm_up
+
+logger = logging.getLogger(__name__)
 
 DRAWING_THREADS = 2
 ENCODING_THREADS = 2
@@ -109,6 +112,9 @@ class Runtime:
             tasks.create_task(self._mcp.start())
             tasks.create_task(self._motion.start())
             tasks.create_task(self._meet_people())
+        for name, error in self._mind.left_out.items():
+            logger.error("persona %s is left out: %s", name, error.message)
+            self._catalogue.remove(name)
         await self.editor.start()
         self._tools += self._mcp.tools
         refuse_duplicates(self._tools)

@@ -126,7 +126,7 @@ class Persona(_Model):
     language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
     greeting: str = Field(min_length=1)
     disclosure: str = Field(min_length=1)
-    knowledge: tuple[str, ...] = Field(min_length=1)
+    knowledge: tuple[str, ...] = ()
     background: str | None = None
     emotion: Emotion | None = None
     intensity: float | None = Field(None, ge=0, le=1)

@@ -64,6 +64,8 @@ def decide(found: Found, knowledge: Knowledge, said: Collection[int] = ()) -> De
         knowledge: Where the facts come from.
         said: Numbers of facts that were just said: they are less likely the answer again.
     """
+    if not knowledge.facts:
+        return Decision((), 0.0)
     scores = rank(found)
     scores[list(said)] -= _SAID_PENALTY
     order = [int(at) for at in np.argsort(-scores)]

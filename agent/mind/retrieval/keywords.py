@@ -20,7 +20,8 @@ class Keywords:
         self._count = len(facts)
         self._vocabulary = {word for document in documents for word in document}
         self._bm25 = bm25s.BM25()
-        self._bm25.index(documents, show_progress=False)
+        if self._vocabulary:
+            self._bm25.index(documents, show_progress=False)
 
     def scores(self, question: str) -> tuple[NDArray[np.float32], float]:
         """Compares a question with every fact.

@@ -15,6 +15,8 @@ from pathlib import Path
 from agent.mind.persona.persona import BadPersona
 
 _LONGEST_FACT_WORDS = 30
+MOST_FACTS = 2_000
+"""Of one persona: each costs some 10 ms when it is new, and every question is compared with all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,23 @@ def load_knowledge(files: Iterable[Path]) -> Knowledge:
     """Reads knowledge files.
 
     Raises:
-        BadPersona: A file is missing, holds a bullet outside a section, or a fact too long to say.
+        BadPersona: A file is missing, is no text, holds no fact or too many, a bullet outside a
+            section, or a fact too long to say.
     """
     facts: list[Fact] = []
     gaps: list[str] = []
     for file in files:
         if not file.is_file():
             raise BadPersona(file, "", "the file is missing")
-        _parse(file, facts, gaps)
-    if not facts:
-        raise BadPersona(Path("knowledge"), "", "there is not a single fact")
+        before = len(facts) + len(gaps)
+        try:
+            _parse(file, facts, gaps)
+        except UnicodeDecodeError:
+            raise BadPersona(file, "", "the file is no UTF-8 text") from None
+        if len(facts) + len(gaps) == before:
+            raise BadPersona(file, "", 'no fact in it; write each as a bullet ("- …") under "## …"')
+        if len(facts) > MOST_FACTS:
+            raise BadPersona(file, "", f"more than {MOST_FACTS} facts; spread them over personas")
     return Knowledge(tuple(facts), tuple(gaps))
 
 

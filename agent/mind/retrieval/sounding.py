@@ -59,7 +59,7 @@ class Sounding:
     def find_by_sound(self, question: str) -> Sounded | None:
         """Returns the known question that sounds like `question`, or None if none does."""
         heard = consonants(question)
-        if len(heard) < _SHORTEST or not content_words(question):
+        if not self._sounds or len(heard) < _SHORTEST or not content_words(question):
             return None
         alike = process.cdist([heard], self._sounds, scorer=fuzz.ratio, dtype=np.float32)[0]
         best = int(np.argmax(alike))

@@ -1,5 +1,6 @@
 """The mind with a small persona of its own, an embedder of words and a fake endpoint."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,7 @@ from agent.mind.mind import Mind
 from agent.mind.persona.cues import INSTRUCTIONS, leading, plain
 from agent.mind.persona.persona import BadPersona, read_persona
 from agent.mind.persona.rules import grounded_prompt
+from agent.mind.retrieval.knowledge import MOST_FACTS
 from agent.settings import MindSettings
 
 PERSONA = """---
@@ -227,3 +229,48 @@ async def test_a_persona_is_adopted_changed_and_retired(mind: Mind, tmp_path: Pa
         mind.retire(other)
     with pytest.raises(NotFound):
         await answer_of(mind, "bob", "When does the blue boat sail?")
+
+
+async def test_a_persona_without_knowledge_talks_and_knows_nothing(tmp_path: Path) -> None:
+    folder = prompts(tmp_path)
+    text = (folder / "personas" / "ann.md").read_text()
+    (folder / "personas" / "bob.md").write_text(re.sub(r"knowledge:.*\n", "", text))
+    made = Mind(MindSettings(persona="bob", prompts_dir=folder), embedder=WordEmbedder)
+    await made.start()
+    unknown = [plain(text).format(topics="trains") for text in made.persona().unknown]
+    assert await ask(made, "How much is a ticket?") in unknown
+    assert made.repertoire("bob")
+    await made.aclose()
+
+
+@pytest.mark.parametrize(
+    ("knowledge", "reason"),
+    [
+        ("Just words, without a bullet.", "no fact in it"),
+        ("## Much\n" + "- A fact.\n" * (MOST_FACTS + 1), "more than 2000 facts"),
+        (b"\xff\xfe\x00", "no UTF-8 text"),
+    ],
+    ids=["no bullet", "too many", "no text"],
+)
+async def test_one_bad_persona_leaves_the_others_alone(
+    tmp_path: Path, knowledge: str | bytes, reason: str
+) -> None:
+    folder = prompts(tmp_path)
+    text = (folder / "personas" / "ann.md").read_text()
+    (folder / "personas" / "bob.md").write_text(text.replace("k.md", "bad.md"))
+    data = knowledge if isinstance(knowledge, bytes) else knowledge.encode()
+    (folder / "knowledge" / "bad.md").write_bytes(data)
+    made = Mind(MindSettings(persona="ann", prompts_dir=folder), embedder=WordEmbedder)
+    await made.start()
+    assert set(made.left_out) == {"bob"}
+    assert reason in made.left_out["bob"].message
+    assert "bad.md" in made.left_out["bob"].message
+    with pytest.raises(NotFound):
+        made.persona("bob")
+    assert made.persona().id == "ann"
+    await made.aclose()
+    default = Mind(MindSettings(persona="bob", prompts_dir=folder), embedder=WordEmbedder)
+    with pytest.raises(ExceptionGroup) as raised:
+        await default.start()
+    assert raised.group_contains(BadPersona)
+    await default.aclose()

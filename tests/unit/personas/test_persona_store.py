@@ -75,7 +75,11 @@ def test_a_change_takes_the_old_knowledge_away(store: PersonaStore, tmp_path: Pa
     [
         ({"knowledge": "- A fact."}, "knowledge", "Line 1: a fact must stand under a heading."),
         ({"knowledge": "## A\n- " + "w " * 31}, "knowledge", "Line 2: longer than 30 words."),
-        ({"knowledge": "just words"}, "knowledge", "There is not a single fact."),
+        (
+            {"knowledge": "just words"},
+            "knowledge",
+            'No fact in it; write each as a bullet ("- …") under "## …".',
+        ),
         ({"greeting": "Hi {{stranger}}"}, "greeting", "Nobody declares the variable stranger."),
     ],
 )
