@@ -17,8 +17,8 @@ from pydantic import BaseModel
 
 from agent.events import ClientEvent, Event, PresentationEvent, ServerEvent, StateEvent
 from agent.events.examples import CLIENT_EXAMPLES, SERVER_EXAMPLES
-from agent.settings import REPOSITORY
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 BROWSER_TABLE = REPOSITORY / "web" / "sdk" / "events.js"
 BROWSER_TYPES = REPOSITORY / "web" / "sdk" / "event_types.d.ts"
 CLIENT_TYPES = REPOSITORY / "client" / "visavis_client" / "event_types.py"
