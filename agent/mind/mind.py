@@ -231,7 +231,7 @@ class Mind:
             yield _vary(shelf.persona.unclear, turns)
             return
         if self.external:
-            async for piece in self._from_model(shelf, turns, heard, mark, tools):
+            async for piece in self._from_model_or_knowledge(shelf, turns, heard, mark, tools):
                 yield piece
             return
         again = last_text(turns, "assistant") if asking.is_repeat_request(heard) else None
@@ -278,6 +278,27 @@ class Mind:
             for sentence in sentences(fresh, shelf.knowledge):
                 yield sentence if mood else _FACT_MOOD + sentence
                 mood = _FACT_MOOD
+
+    async def _from_model_or_knowledge(
+        self,
+        shelf: Shelf,
+        turns: Sequence[Message],
+        heard: str,
+        mark: OnMark,
+        tools: ToolUse | None,
+    ) -> AsyncGenerator[str, None]:
+        """Streams from the configured model; where that says nothing, what is surely known."""
+        silent = True
+        try:
+            async for piece in self._from_model(shelf, turns, heard, mark, tools):
+                silent = False
+                yield piece
+        except LlmUnavailable:
+            understood = await self._understand(shelf, turns, heard) if silent else []
+            if not understood or not all(each.decision.sure for each in understood):
+                raise
+            async for sentence in self._say(shelf, turns, understood):
+                yield f"{sentence} "
 
     async def _from_model(
         self,

@@ -1,16 +1,26 @@
 """Our mind behind livekit's LLM interface, so that answers made ahead of time work."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from livekit.agents import llm
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
 from livekit.agents.utils import shortuuid
 
+from agent.mind.llm import LlmBusy, LlmMisconfigured
 from agent.mind.memory import Memory
 from agent.mind.message import Message
 from agent.mind.tools.tool import Exchange, ToolCall, ToolUse
 from agent.session.summarising import as_message
+
+APOLOGIES: Mapping[type[Exception], str] = {
+    LlmMisconfigured: (
+        "I'm sorry, I can't think of anything right now. That is not your fault; "
+        "whoever runs me has been told."
+    ),
+    LlmBusy: "I'm sorry, too many people are asking me things right now. Please try again soon.",
+}
+"""What is said where the usual apology, which asks to say it again, would not help."""
 
 
 class AnswerSource(Protocol):
@@ -61,6 +71,11 @@ class MindLLM(llm.LLM[Any]):
         self.memory = memory
         self.observer = observer
 
+    def apology_for(self, error: Exception) -> str:
+        """Returns what is said in place of an answer that failed, tagged with its face."""
+        words = APOLOGIES.get(type(error))
+        return self.apology if words is None else f"[concerned:0.6] {words}"
+
     def chat(
         self,
         *,
@@ -103,7 +118,9 @@ class MindStream(llm.LLMStream):
                 self._say(request, piece)
         except Exception as error:
             self._owner.observer.on_failure(error)
-            self._say(request, self._owner.apology if not spoken else " " + self._owner.apology)
+            sorry = self._owner.apology_for(error)
+            # what was cut off in mid-sentence is closed, so that the voice does not run on
+            self._say(request, f"… {sorry}" if spoken else sorry)
 
     def _say(self, request: str, text: str) -> None:
         delta = llm.ChoiceDelta(role="assistant", content=text)

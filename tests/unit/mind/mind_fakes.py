@@ -44,6 +44,7 @@ class FakeLlm:
         self.pieces = ["Hel", "lo."]
         self.script: list[list[dict[str, object]]] = []
         self.status = 200
+        self.headers = ""
         self.stall = False
         self.requests: list[dict[str, object]] = []
         self.closed = asyncio.Event()
@@ -55,7 +56,10 @@ class FakeLlm:
         length = next(int(line[15:]) for line in lines if line.startswith("content-length:"))
         self.requests.append(json.loads(await reader.readexactly(length)))
         kind = "text/event-stream" if self.status == 200 else "application/json"
-        header = f"HTTP/1.1 {self.status} X\r\ncontent-type: {kind}\r\nconnection: close\r\n\r\n"
+        header = (
+            f"HTTP/1.1 {self.status} X\r\ncontent-type: {kind}\r\n{self.headers}"
+            "connection: close\r\n\r\n"
+        )
         writer.write(header.encode())
         if self.status == 200:
             deltas: list[dict[str, object]] = [{"content": piece} for piece in self.pieces]

@@ -5,7 +5,7 @@ import pytest
 from mind_fakes import FakeLlm, fake_llm
 
 from agent.errors import ModelUnavailable
-from agent.mind.llm import ChatModel, LlmUnavailable
+from agent.mind.llm import ChatModel, LlmBusy, LlmMisconfigured, LlmSilent, LlmUnavailable
 from agent.mind.message import Message
 from agent.models.llm import Endpoint
 
@@ -42,11 +42,59 @@ async def test_streams_pieces_and_sends_the_conversation(server: FakeLlm) -> Non
     assert (request["max_tokens"], request["stream"]) == (9, True)
 
 
-@pytest.mark.parametrize("status", [401, 429, 500])
-async def test_refusals_are_typed(server: FakeLlm, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, LlmMisconfigured),
+        (401, LlmMisconfigured),
+        (404, LlmMisconfigured),
+        (429, LlmBusy),
+        (500, LlmUnavailable),
+    ],
+)
+async def test_refusals_are_typed_and_the_operator_is_told_once(
+    server: FakeLlm,
+    status: int,
+    kind: type[LlmUnavailable],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     server.status = status
-    with pytest.raises(LlmUnavailable, match="refused"):
+    chat = await model(server)
+    for _ in range(2):
+        with pytest.raises(LlmUnavailable, match="refused") as raised:
+            await collect(chat)
+        assert type(raised.value) is kind
+    told = [record for record in caplog.records if "status" in record.message]
+    assert len(told) == 1
+    assert str(status) in told[0].message
+
+
+async def test_when_to_come_back_is_told(server: FakeLlm) -> None:
+    server.status, server.headers = 429, "retry-after: 17\r\n"
+    with pytest.raises(LlmBusy) as raised:
         await collect(await model(server))
+    assert raised.value.retry_after == 17
+
+
+@pytest.mark.parametrize("pieces", [[], [""], ["<think>", "Hm.", "</think>"], ["<think>Hm."]])
+async def test_an_answer_without_a_word_is_an_error(server: FakeLlm, pieces: list[str]) -> None:
+    server.pieces = pieces
+    with pytest.raises(LlmSilent):
+        await collect(await model(server))
+
+
+async def test_thoughts_are_left_out(server: FakeLlm) -> None:
+    server.pieces = ["<thi", "nk>The user greets", " me.</th", "ink>Hel", "lo."]
+    assert "".join(await collect(await model(server))) == "Hello."
+
+
+async def test_an_answer_that_stalls_is_given_up_sooner_than_one_that_does_not_begin(
+    server: FakeLlm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.mind.llm.STALL_SECONDS", 0.2)
+    server.stall = True
+    with pytest.raises(LlmUnavailable, match="slow"):
+        await collect(await model(server, seconds=30))
 
 
 async def test_a_stalled_stream_is_too_slow(server: FakeLlm) -> None:

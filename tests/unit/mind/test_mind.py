@@ -180,7 +180,9 @@ async def test_a_configured_model_answers_from_passages(tmp_path: Path) -> None:
         assert await ask(mind, "And the price of a ticket?", *SAID) == "Hello."
         server.status = 500
         with pytest.raises(LlmUnavailable):
-            await ask(mind, "When does the red train leave?")
+            await ask(mind, "Why do people yodel?")
+        known = await ask(mind, "When does the red train leave?")
+        assert known.strip() == "The red train leaves at noon."
         await mind.aclose()
     messages = server.requests[0]["messages"]
     assert isinstance(messages, list)

@@ -12,6 +12,7 @@ from watchers import AnswerWatcher, FaceWatcher, SpeechWatcher
 
 from agent.errors import ModelUnavailable
 from agent.face.face import Face
+from agent.mind.llm import LlmBusy, LlmMisconfigured
 from agent.mind.message import Message
 from agent.mind.tools.tool import ToolUse
 from agent.session.io import MICROPHONE_QUEUE, SILENCE_SECONDS, FaceOutput, Microphone
@@ -61,7 +62,7 @@ async def test_an_answer_is_streamed_and_observed() -> None:
     assert watcher.seen == ["asked", "token"]
 
 
-@pytest.mark.parametrize(("before", "expected"), [("", "Sorry."), ("It is", "It is Sorry.")])
+@pytest.mark.parametrize(("before", "expected"), [("", "Sorry."), ("It is", "It is… Sorry.")])
 async def test_a_failing_mind_apologises_and_never_reads_the_error_aloud(
     before: str, expected: str
 ) -> None:
@@ -76,6 +77,25 @@ async def test_a_failing_mind_apologises_and_never_reads_the_error_aloud(
     mind = MindLLM(answer, "Sorry.", watcher)
     assert await said(mind, context(("user", "How late?"))) == expected
     assert [type(error) for error in watcher.failures] == [ModelUnavailable]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(LlmMisconfigured("no"), "not your fault"), (LlmBusy("no"), "too many people")],
+)
+async def test_an_endpoint_that_refuses_is_no_reason_to_say_it_again(
+    error: Exception, words: str
+) -> None:
+    async def answer(
+        turns: Sequence[Message], question: str, *, tools: ToolUse
+    ) -> AsyncIterator[str]:
+        raise error
+        yield ""
+
+    mind = MindLLM(answer, "Could you say that again?", AnswerWatcher())
+    heard = await said(mind, context(("user", "How late?")))
+    assert words in heard
+    assert "say that again" not in heard
 
 
 async def test_a_slow_reader_loses_the_oldest_sound_and_mute_is_silence() -> None:
