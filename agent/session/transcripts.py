@@ -1,9 +1,13 @@
 """What the client is told of words: what the person said, and what the avatar says."""
 
+from collections import deque
 from collections.abc import Callable
 
 from agent.events import AgentTranscriptEvent, Event, UserTranscriptEvent
 from agent.session.timeline import Timeline
+
+TURNS_KEPT = 64
+"""Latest turns whose end is known."""
 
 
 class UserTranscript:
@@ -80,6 +84,7 @@ class AgentTranscript:
         self._timeline = timeline
         self._on_interrupted = on_interrupted
         self._written = ""
+        self._ended: deque[int] = deque(maxlen=TURNS_KEPT)
 
     def begin(self) -> None:
         """Another answer begins."""
@@ -106,6 +111,7 @@ class AgentTranscript:
         """
         cut = interrupted and segment is not None
         turn = self._timeline.turn_of(segment or 0) if cut else self._timeline.turn
+        self._ended.append(turn)
         record = self._timeline.ledger.get(turn)
         if interrupted and record is not None:
             record.interrupted = True
@@ -120,6 +126,22 @@ class AgentTranscript:
                 request=record.request if record else None,
             )
         )
+
+    def end_turn(self, turn: int, request: str | None, *, interrupted: bool) -> None:
+        """Ends a turn of which nothing was heard, so that whoever asked for it knows.
+
+        Args:
+            turn: Its number.
+            request: The id its client gave it.
+            interrupted: Whether another one took its place.
+        """
+        if turn not in self._ended:
+            self._ended.append(turn)
+            self._emit(
+                AgentTranscriptEvent(
+                    turn=turn, text="", final=True, interrupted=interrupted, request=request
+                )
+            )
 
     def _tell(self, turn: int, text: str, *, final: bool, interrupted: bool = False) -> None:
         request = None if final else self._timeline.request

@@ -6,6 +6,7 @@ Joins livekit's `AgentSession` to the timeline and the protocol.
 from collections.abc import Callable
 
 from livekit.agents import AgentSession
+from livekit.agents.voice import SpeechHandle
 
 from agent.errors import BadRequest
 from agent.events import Event, SpeakEvent, TextEvent, UserTranscriptEvent
@@ -52,7 +53,13 @@ class TypedInput:
         turn = self._timeline.open_turn("text", request=event.request)
         self._said.begin()
         if isinstance(event, SpeakEvent):
-            self._session.say(text)
-            return
-        self._emit(UserTranscriptEvent(turn=turn, text=text, final=True, request=event.request))
-        self._session.generate_reply(user_input=text)
+            speech = self._session.say(text)
+        else:
+            heard = UserTranscriptEvent(turn=turn, text=text, final=True, request=event.request)
+            self._emit(heard)
+            speech = self._session.generate_reply(user_input=text)
+
+        def end(done: SpeechHandle) -> None:
+            self._said.end_turn(turn, event.request, interrupted=done.interrupted)
+
+        speech.add_done_callback(end)

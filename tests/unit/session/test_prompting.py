@@ -57,3 +57,27 @@ async def test_only_space_cannot_be_said() -> None:
     async with talking(Paper().answer) as talk:
         with pytest.raises(BadRequest):
             await talk.session.handle(SpeakEvent(text="  "))
+
+
+async def test_every_request_ends_with_an_event() -> None:
+    async with talking(Paper().answer) as talk:
+        names = [f"r{number}" for number in range(6)]
+        for name in names:
+            await talk.session.handle(SpeakEvent(text="One two three.", request=name))
+        seen = {}
+        while len(seen) < len(names):
+            event = await talk.until("agent_transcript", final=True)
+            seen[event.request] = event.interrupted
+        assert set(seen) == set(names)
+        assert seen["r5"] is False
+        assert all(seen[name] for name in names[:5])
+
+
+async def test_a_speech_of_tags_alone_ends_at_once() -> None:
+    async with talking(Paper().answer) as talk:
+        await talk.session.handle(SpeakEvent(text="[happy:0.5]", request="tag"))
+        event = await talk.until("agent_transcript", final=True, request="tag")
+        assert event.text == ""
+        await talk.session.handle(SpeakEvent(text="And on.", request="next"))
+        event = await talk.until("agent_transcript", final=True, request="next")
+        assert event.text == "And on."
