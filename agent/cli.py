@@ -188,6 +188,17 @@ def prepare() -> None:
 
 
 @app.command()
+def read(
+    text: Annotated[str, typer.Argument(help="What a persona or a model wrote.")],
+    language: Annotated[str, typer.Option(help="BCP 47 tag.")] = "en",
+) -> None:
+    """Print what a voice would say of a text."""
+    from agent.commands.read import read_aloud
+
+    typer.echo(read_aloud(text, language))
+
+
+@app.command()
 def settings() -> None:
     """Print every setting with its default, to start a visavis.toml from."""
     from agent.commands.settings import example

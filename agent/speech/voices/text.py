@@ -27,6 +27,10 @@ _EMOJI = re.compile(
     "[\U0001f000-\U0001fbff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\u200d\u20e3\u2122\u00ae]+"
     "|\U000e0020|(?<!\\S)[:;=]['’]?-?[)(DPp|](?!\\S)"
 )
+_ARROW = re.compile(r"\s*[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f]+(?=\s|$)|\s*->(?=\s)")
+"""Said as a pause."""
+_SHAPES = re.compile(r"[\u2500-\u25ff]+")
+_KAOMOJI = re.compile(r"(?<!\S)[(（][^\w\s()（）]*[\^_><;T•ω°ー~-]{2,}[^\w\s()（）]*[)）](?!\S)")
 _AUTO_LINK = re.compile(r"<((?:https?://|mailto:)?[^\s<>@]+(?:@|://|\.)[^\s<>]+)>")
 _LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)\s]*(?:\s\"[^\"]*\")?\)|\[[^\]]*\])")
 _NOTE = re.compile(r"(?<=\S)\[\^?\d+\]")
@@ -53,6 +57,7 @@ class SpokenWord:
 
 def clean(text: str) -> str:
     """Returns `text` without Markdown, HTML, emoji and superfluous spaces."""
+    text = _SHAPES.sub(" ", _ARROW.sub(",", _KAOMOJI.sub(" ", text)))
     text = _LINK.sub(r"\1", _AUTO_LINK.sub(r"\1", text))
     text = html.unescape(_TAG.sub("", _NOTE.sub("", text)))
     text = _LINE_MARK.sub("", _RULE.sub("", _EMOJI.sub(" ", text)))

@@ -81,6 +81,12 @@ class Language(BaseModel):
     year_perhaps_after: frozenset[str] = frozenset()
     year_before: frozenset[str] = frozenset()
     digits_after: frozenset[str]
+    code_words: frozenset[str] = frozenset()
+    year_verbs: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    parted: frozenset[str] = frozenset()
+    foot: str = ""
+    closed: frozenset[str] = frozenset()
     version_after: frozenset[str]
     regnal_after: frozenset[str]
     counted_after: frozenset[str]

@@ -7,7 +7,7 @@ sound of its own. Rules are tried in order; the first that knows a token speaks.
 import re
 from collections.abc import Sequence
 
-from agent.speech.voices.reading import addresses, amounts, clock, names
+from agent.speech.voices.reading import addresses, amounts, clock, codes, names
 from agent.speech.voices.reading.language import Language
 from agent.speech.voices.reading.token import Rule, Token
 
@@ -19,7 +19,9 @@ WITH_STOP: tuple[Rule, ...] = (
     names.abbreviation, clock.half_day, clock.day_with_stop, clock.day_name,
 )  # fmt: skip
 WITHOUT_STOP: tuple[Rule, ...] = (
-    names.sign, addresses.email, addresses.url, addresses.ip_address, addresses.handle,
+    names.sign, codes.height, codes.postal_code, codes.long_number, codes.house_number,
+    codes.parts, codes.millions, codes.year_alone, codes.day_of_hours,
+    addresses.email, addresses.url, addresses.ip_address, addresses.handle,
     clock.clock, clock.minutes_after_oclock, clock.half_day, clock.date,
     clock.day_of_month, clock.month_name,
     amounts.after_currency, amounts.before_currency, amounts.money, amounts.scale_of_money,
@@ -47,7 +49,10 @@ def say(tokens: Sequence[str], language: Language) -> list[str]:
             said.append(addresses.dialled(core, language) + stop + end)
         else:
             before, after = cores[index], cores[index + 2]
-            said.append(opening + _core(core, before, after, language) + closing)
+            if codes.is_height(core):
+                closing = closing.lstrip('"”″')
+            earlier = frozenset(word.lower().rstrip(".") for word in cores[1 : index + 1])
+            said.append(opening + _core(core, before, after, language, earlier) + closing)
     return said
 
 
@@ -63,15 +68,15 @@ def _parts(token: str) -> tuple[str, str, str]:
     return opening, core, closing
 
 
-def _core(core: str, before: str, after: str, language: Language) -> str:
+def _core(core: str, before: str, after: str, language: Language, earlier: frozenset[str]) -> str:
     if not re.search(r"\w", core) and not language.names(core.removesuffix(".")):
         return core
-    whole = Token(core, "", before, after, language)
+    whole = Token(core, "", before, after, language, earlier)
     for rule in WITH_STOP:
         if (said := rule(whole)) is not None:
             return said
     bare = core.removesuffix(".")
-    token = Token(bare, core[len(bare) :], before, after, language)
+    token = Token(bare, core[len(bare) :], before, after, language, earlier)
     for rule in WITHOUT_STOP:
         if (said := rule(token)) is not None:
             goes_on = rule in SHORTENED and (after[:1].islower() or after[:1].isdigit())

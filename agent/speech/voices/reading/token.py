@@ -16,6 +16,7 @@ class Token:
         before: The word before, without marks; "" at the beginning.
         after: The word after, likewise.
         language: How it is read.
+        earlier: The words before it in the sentence, in lower case, without marks.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Token:
     before: str
     after: str
     language: Language
+    earlier: frozenset[str] = frozenset()
 
     @property
     def previous(self) -> str:
