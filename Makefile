@@ -50,6 +50,7 @@ check: $(VENV)/.installed-dev web/node_modules/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m agent.bench.names
 	cd web && npm run --silent check
 
 test: test-packages check
