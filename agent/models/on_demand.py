@@ -41,13 +41,12 @@ class OnDemand:
             yield
         finally:
             self._users -= 1
-            before, self._closing = (
-                self._closing,
-                asyncio.create_task(self._close_later(), name="idle process closes"),
-            )
+            before, self._closing = self._closing, None
             if before is not None:
                 before.cancel()
                 await asyncio.gather(before, return_exceptions=True)
+            if self._closing is None:
+                self._closing = asyncio.create_task(self._close_later(), name="idle process closes")
 
     async def aclose(self) -> None:
         """Ends the process."""
