@@ -3,7 +3,7 @@
 The apology, for when a part of the avatar is down, is voiced beforehand so that no model is needed.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from livekit import rtc
@@ -106,6 +106,13 @@ class Apologist:
         if self._unheard:
             self._unheard = False
             self._say()
+
+    def after_apology(self, act: Callable[[], None]) -> None:
+        """Acts as soon as no apology is being said: at once, if none is."""
+        if self._underway is None or self._underway.done():
+            act()
+        else:
+            self._underway.add_done_callback(lambda done: act())
 
     def _say(self) -> None:
         if self._apology.speech and (self._underway is None or self._underway.done()):

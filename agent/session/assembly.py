@@ -184,7 +184,7 @@ def _join(
         tts=options.tts,
         microphone=told.microphone,
         floor=floor,
-        typed=TypedInput(livekit, timeline, emit, interruption, told.said),
+        typed=TypedInput(livekit, timeline, emit, interruption, told.said, apologist),
         interruption=interruption,
         greeting=greeting,
         tools=tools,

@@ -4,12 +4,14 @@ Joins livekit's `AgentSession` to the timeline and the protocol.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from livekit.agents import AgentSession
 from livekit.agents.voice import SpeechHandle
 
 from agent.errors import BadRequest
 from agent.events import Event, SpeakEvent, TextEvent, UserTranscriptEvent
+from agent.session.apology import Apologist
 from agent.session.interruption import Interruption
 from agent.session.timeline import Timeline
 from agent.session.transcripts import AgentTranscript
@@ -24,6 +26,7 @@ class TypedInput:
         emit: Sends an event to the client.
         interruption: Stops the avatar and forgets what was said so far.
         said: What the avatar says; begins anew.
+        apologist: May have something to say where the voice failed.
     """
 
     def __init__(
@@ -33,12 +36,14 @@ class TypedInput:
         emit: Callable[[Event], None],
         interruption: Interruption,
         said: AgentTranscript,
+        apologist: Apologist,
     ) -> None:
         self._session = session
         self._timeline = timeline
         self._emit = emit
         self._interruption = interruption
         self._said = said
+        self._apologist = apologist
 
     async def answer_text(self, event: TextEvent | SpeakEvent) -> None:
         """Ends what is being said; answers a text, says a speech word for word.
@@ -60,6 +65,9 @@ class TypedInput:
             speech = self._session.generate_reply(user_input=text)
 
         def end(done: SpeechHandle) -> None:
-            self._said.end_turn(turn, event.request, interrupted=done.interrupted)
+            end_turn = partial(
+                self._said.end_turn, turn, event.request, interrupted=done.interrupted
+            )
+            self._apologist.after_apology(end_turn)
 
         speech.add_done_callback(end)
