@@ -58,7 +58,7 @@ test: test-packages check
 	$(BIN)/pytest
 
 unit: $(VENV)/.installed-dev
-	$(BIN)/pytest tests/unit -m "not models and not browser"
+	$(BIN)/pytest tests/unit -m "not models and not browser" --numprocesses 2
 
 # The exact versions of all that is installed now, but for the weights, which have a list of their own.
 lock: $(VENV)/.installed-dev
