@@ -64,7 +64,7 @@ async def test_every_request_ends_with_an_event() -> None:
         names = [f"r{number}" for number in range(6)]
         for name in names:
             await talk.session.handle(SpeakEvent(text="One two three.", request=name))
-        seen = {}
+        seen: dict[str, bool] = {}
         while len(seen) < len(names):
             event = await talk.until("agent_transcript", final=True)
             seen[event.request] = event.interrupted
